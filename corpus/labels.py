@@ -1,0 +1,146 @@
+"""Speaker labels: which lines of a text say who speaks next.
+
+A label is found in two steps. `find_candidates` lists every line that has the shape of a label, in any style
+("GT:", "**Ali** [0:27]", "BSR03  00:15", "[PERSON27]"). `accept_labels` keeps those that the whole text bears
+out: labels come back, in one style, while "Note:" or "Date:" stands once. A line is judged by the company it keeps.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from corpus.lines import Line, parse_time_ms
+
+MAX_LABEL_CHARS = 48
+MAX_LABEL_WORDS = 6
+
+_TIME = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+# Markdown exports escape the brackets: \[04:11\]
+TIME_MARK = rf"(?:\\?\[{_TIME}\\?\]|\({_TIME}\)|{_TIME})"
+_LEAD = rf"[ \t>]*(?:[-–—&•][ \t]+)?(?P<lead>{TIME_MARK})?[ \t]*(?:[-–—][ \t]+)?"
+_NAME = r"(?P<name>[^\s:*_#\[\]()<>|\"“”][^:：*#\[\]()<>|?!;\"“”\r\n]{0,60}?)"
+_AFTER = rf"(?:[ \t]*(?P<time>{TIME_MARK}))?[ \t\u00a0]*"
+
+# Strongest first: when one line fits several, the first that fits names its style.
+_STYLES: dict[str, re.Pattern[str]] = {
+    "tag": re.compile(r"<SPEAKER\b[^>]*\bNAME=\"(?P<name>[^\"]+)\"[^>]*>[ \t]*"),
+    "bold colon": re.compile(rf"{_LEAD}(?:\*\*|__){_NAME}(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：]){_AFTER}"),
+    "bold time": re.compile(rf"[ \t>]*(?:\*\*|__){_NAME}(?:\*\*|__)[ \t]+(?P<time>{TIME_MARK})[ \t]*$"),
+    "time": re.compile(rf"[ \t>]*{_NAME}[ \t\u00a0]+(?P<time>{TIME_MARK})[ \t]*$"),
+    "bracket": re.compile(r"[ \t>]*[\[(](?P<name>[^\W\d_][\w .-]*)[\])][ \t]*[:：]?[ \t]+(?=\S)"),
+    "colon": re.compile(
+        rf"{_LEAD}{_NAME}(?:[ \t]*\([^()\r\n]{{1,40}}\))?[ \t]*(?P<middle>{TIME_MARK})?[ \t]*[:：](?!//){_AFTER}"
+    ),
+    "bold": re.compile(rf"[ \t>]*(?:\*\*|__){_NAME}(?:\*\*|__)[ \t]*$"),
+    "heading": re.compile(rf"#{{1,6}}[ \t]+{_NAME}[ \t]*$"),
+}
+# These shapes are common outside labels too, so two names must come back, and no stronger style stand beside them.
+_WEAK_STYLES = frozenset({"bracket", "bold", "heading"})
+
+_PARTICLES = frozenset("al and bin d' da de del della den der di dos du e el la le of the van von y zu".split())
+# Words that stand before a colon at a line's start without being anybody: remarks, page data, parts of a text.
+_NOT_A_SPEAKER = frozenset(
+    """abstract attendees author authors background break by caption chapter context copyright correction date
+    description disclaimer duration editor's email example fact figure file from genre host hosts http https image
+    keywords language link links location place note notes nb phone photo place price published question questions
+    reason recorded references remarks result section see show source sources speakers subject subtitle summary table
+    tags time tip title to topic transcript transcription update updated url version warning web website fecha lugar
+    hora duración modalidad observaciones contexto nota notas tema título fuente datum ort thema titel anmerkung hinweis
+    quelle dauer lieu titre remarque durée""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line's claim that `name` speaks from `end` on; `line` is its number, `start` its first code point."""
+
+    name: str
+    style: str
+    line: int
+    start: int
+    end: int
+    start_ms: int | None
+    has_text: bool
+
+
+def find_candidates(lines: list[Line]) -> list[Label]:
+    """Every line that has the shape of a speaker label, in order of the text, at most one a line."""
+    return [label for line in lines if (label := _match(line)) is not None]
+
+
+def accept_labels(candidates: list[Label], lines: list[Line]) -> list[Label]:
+    """The candidates that the text as a whole bears out, in order.
+
+    A style is established by a name that comes back in it; then names that occur once are believed too, except
+    before the dialogue has begun, where "Interviewee: Ana Ruiz" is a page's data. Where no name comes back, two
+    names that each say a sentence make a dialogue.
+    """
+    accepted: list[Label] = []
+    for style in _STYLES:
+        if accepted and style in _WEAK_STYLES:
+            continue
+        accepted.extend(_accept_style([label for label in candidates if label.style == style], style, lines))
+    return sorted(accepted, key=lambda label: label.start)
+
+
+def _accept_style(labels: list[Label], style: str, lines: list[Line]) -> list[Label]:
+    counts = Counter(label.name for label in labels)
+    repeated = {name for name, count in counts.items() if count > 1}
+    if style in _WEAK_STYLES:
+        return [label for label in labels if label.name in repeated] if len(repeated) > 1 else []
+    if not repeated:
+        spoken = [label for label in labels if _says_a_sentence(label, lines)]
+        return spoken if len({label.name for label in spoken}) > 1 else []
+    begin = next(label.start for label in labels if label.name in repeated)
+    return [
+        label for label in labels if label.name in repeated or label.start > begin or _says_a_sentence(label, lines)
+    ]
+
+
+def _says_a_sentence(label: Label, lines: list[Line]) -> bool:
+    said = lines[label.line].text[label.end - label.start :].rstrip(" \t\u00a0\"'”’*_)")
+    return said.endswith((".", "?", "!", "…", "。", "？", "！", "-", "–", "—")) and len(said) > 1
+
+
+def _match(line: Line) -> Label | None:
+    for style, pattern in _STYLES.items():
+        match = pattern.match(line.text)
+        if match is None:
+            continue
+        name = " ".join(match["name"].split()).rstrip(".,-– ")
+        if style != "tag" and not is_name(name):
+            continue
+        marks = match.groupdict()
+        time = marks.get("time") or marks.get("middle") or marks.get("lead")
+        return Label(
+            name=name,
+            style=style,
+            line=line.number,
+            start=line.start,
+            end=line.start + match.end(),
+            start_ms=parse_time_ms(time) if time else None,
+            has_text=bool(line.text[match.end() :].strip()),
+        )
+    return None
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` can be the name in a label: a person, a part ("Interviewer 1", "Q"), initials or "SPEAKER_00"."""
+    words = text.split()
+    if not words or len(words) > MAX_LABEL_WORDS or len(text) > MAX_LABEL_CHARS:
+        return False
+    if words[0].casefold() in _NOT_A_SPEAKER:
+        return False
+    return _starts_name(words[0]) and all(_continues_name(word) for word in words[1:])
+
+
+def _starts_name(word: str) -> bool:
+    first = word[0]
+    if not first.isalpha():
+        return False
+    # Scripts without capitals (Thai, Chinese, Korean) have no lower case either; "spk_0" is a machine's label.
+    return not first.islower() or re.fullmatch(r"[a-z]+_?\d+", word) is not None
+
+
+def _continues_name(word: str) -> bool:
+    return word.casefold() in _PARTICLES or word.isdigit() or word in {"&", "/", "-"} or _starts_name(word)

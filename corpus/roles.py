@@ -1,0 +1,97 @@
+"""Who asks and who answers, derived from the dialogue itself."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.sentences import split_sentences
+from corpus.turn import Role, Speaker, Turn
+
+# What people call the two parts when they do not write names.
+_ASKING = frozenset(
+    "q interviewer interviewers moderator host reporter entrevistador entrevistadora intervieweur frage".split()
+)
+_ANSWERING = frozenset("a interviewee participant candidate respondent guest entrevistado entrevistada antwort".split())
+_QUESTION_MARKS = ("?", "？", "؟")
+
+# Of two speakers, the one who asks puts questions half as often again and says less a turn. Among more, where
+# everybody asks now and then, only a clear lead counts. Chosen on transcripts whose parts are known.
+_MIN_QUESTION_RATE = 0.1
+_MIN_RATE_RATIO_OF_TWO = 1.4
+_MIN_RATE_RATIO = 3.0
+_MIN_TURNS = 2
+
+
+def find_speakers(text: str, turns: Iterable[Turn]) -> tuple[Speaker, ...]:
+    """The speakers in order of first words, each with the role that the labels or the dialogue give.
+
+    A label such as "Q" or "Interviewer" says it. Otherwise those who ask are the ones with far more questions among
+    their sentences than the others, and shorter turns; everybody else then answers. Where that does not part the
+    speakers, as on a panel where all ask, the roles stay None.
+    """
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for turn in turns:
+        if turn.kind == "speech" and turn.speaker is not None:
+            said[turn.speaker].append(text[turn.start : turn.end])
+    named = {name: role for name in said if (role := _role_in_name(name))}
+    roles = named or _roles_by_questions(said)
+    if "asks" in roles.values():
+        roles = {name: roles.get(name, "answers") for name in said}
+    return tuple(Speaker(name, roles.get(name)) for name in said)
+
+
+def _role_in_name(name: str) -> Role | None:
+    word = name.split()[0].casefold()
+    if word in _ASKING:
+        return "asks"
+    return "answers" if word in _ANSWERING else None
+
+
+def _roles_by_questions(said: dict[str, list[str]]) -> dict[str, Role]:
+    habits = {name: _Habit.of(turns) for name, turns in said.items()}
+    min_ratio = _MIN_RATE_RATIO_OF_TWO if len(habits) == 2 else _MIN_RATE_RATIO
+    asking: dict[str, Role] = {}
+    for name, habit in habits.items():
+        others = _Habit.sum(other for other_name, other in habits.items() if other_name != name)
+        few = habit.turns < _MIN_TURNS and len(habits) > 2
+        if few or not others.turns or habit.question_rate < _MIN_QUESTION_RATE:
+            continue
+        if habit.question_rate >= min_ratio * others.question_rate and habit.chars_a_turn < others.chars_a_turn:
+            asking[name] = "asks"
+    return asking
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """How somebody speaks: turns, characters, sentences and how many of these are questions."""
+
+    turns: int
+    chars: int
+    sentences: int
+    questions: int
+
+    @classmethod
+    def of(cls, turns: Sequence[str]) -> "_Habit":
+        sentences = [turn[start:end] for turn in turns for start, end in split_sentences(turn)]
+        questions = sum(sentence.endswith(_QUESTION_MARKS) for sentence in sentences)
+        return cls(len(turns), sum(map(len, turns)), len(sentences), questions)
+
+    @classmethod
+    def sum(cls, habits: Iterable["_Habit"]) -> "_Habit":
+        total = cls(0, 0, 0, 0)
+        for habit in habits:
+            total = cls(
+                total.turns + habit.turns,
+                total.chars + habit.chars,
+                total.sentences + habit.sentences,
+                total.questions + habit.questions,
+            )
+        return total
+
+    @property
+    def question_rate(self) -> float:
+        return self.questions / self.sentences if self.sentences else 0.0
+
+    @property
+    def chars_a_turn(self) -> float:
+        return self.chars / self.turns if self.turns else 0.0

@@ -1,0 +1,41 @@
+"""Text into sentences, offsets kept."""
+
+import re
+
+from nupunkt import sent_spans
+
+# A line break between paragraphs always ends a sentence: headings and list items carry no full stop.
+_PARAGRAPH_BREAK = re.compile(r"(?:[ \t\u00a0]*(?:\r\n|\r|\n)){2,}")
+
+
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Spans of the sentences of `text[start:end]`, in order, as code points of `text`, `end` exclusive.
+
+    White space around a sentence belongs to none. A text without words gives an empty list.
+    """
+    end = len(text) if end is None else end
+    spans = []
+    for paragraph_start, paragraph_end in _split_at(_PARAGRAPH_BREAK, text, start, end):
+        for sentence_start, sentence_end in sent_spans(text[paragraph_start:paragraph_end]):
+            span = strip_span(text, paragraph_start + sentence_start, paragraph_start + sentence_end)
+            if span is not None:
+                spans.append(span)
+    return spans
+
+
+def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span without white space at its ends, or None when nothing else is in it."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _split_at(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans = []
+    for match in pattern.finditer(text, start, end):
+        spans.append((start, match.start()))
+        start = match.end()
+    spans.append((start, end))
+    return spans

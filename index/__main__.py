@@ -1,0 +1,73 @@
+"""`python -m index`: build an index from files, change it, list what is in it."""
+
+from pathlib import Path
+
+from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
+from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
+from index.errors import IndexNotFound
+from index.local import LocalStore
+from index.location import INDEX_VARIABLE, default_index_path
+from index.terminal import EXIT_DONE, OneLineParser, progress_line, run, say, show
+
+
+def main() -> int:
+    """Run the command named on the command line; the exit code."""
+    arguments = _make_parser().parse_args()
+    path = arguments.index or default_index_path()
+    if arguments.command == "list":
+        return _list(path)
+    embedder = SentenceEmbedder(arguments.embedder)
+    if arguments.command == "remove":
+        return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
+    change = build_index if arguments.command == "build" else update_index
+    return _report(change(arguments.files, path, embedder=embedder, progress=progress_line("passages embedded")), path)
+
+
+def _make_parser() -> OneLineParser:
+    parser = OneLineParser(
+        prog="python -m index", description="Build and change an index of interviews and transcripts."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="make the index hold exactly these files")
+    add = commands.add_parser("add", help="add files, or replace those of the same name whose text changed")
+    remove = commands.add_parser("remove", help="take documents out")
+    listing = commands.add_parser("list", help="list the documents")
+    for command in (build, add):
+        command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a transcript: plain text or Markdown")
+    remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
+    for command in (build, add, remove, listing):
+        command.add_argument(
+            "--index",
+            type=Path,
+            metavar="DIR",
+            help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
+        )
+    for command in (build, add, remove):
+        command.add_argument(
+            "--embedder",
+            default=DEFAULT_EMBEDDER,
+            metavar="MODEL",
+            help="a sentence-transformers model (default: %(default)s)",
+        )
+    return parser
+
+
+def _list(path: Path) -> int:
+    documents = list_documents(LocalStore(path))
+    if not documents:
+        raise IndexNotFound(f"no documents in {path}; build an index with: python -m index build FILE… --index {path}")
+    for info in documents:
+        show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
+    return EXIT_DONE
+
+
+def _report(report: BuildReport, path: Path) -> int:
+    for word, names in (("indexed", report.added), ("unchanged", report.unchanged), ("removed", report.removed)):
+        for name in names:
+            show(f"{word}\t{name}")
+    say(f"{path}: {len(report.added)} documents, {report.passage_count} passages embedded in {report.seconds:.1f} s")
+    return EXIT_DONE
+
+
+if __name__ == "__main__":
+    run(main)

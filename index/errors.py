@@ -1,0 +1,38 @@
+"""What can be wrong with an index.
+
+IndexingError
+├── IndexNotFound        no index at that place
+├── IndexNotWritable     the folder cannot be written, or somebody else is writing
+├── IndexIncompatible    made by another embedder or another version of this program
+├── IndexDamaged         what is stored contradicts itself
+├── DocumentNotFound     a document that the index does not hold
+└── EmbedderUnavailable  the embedding model cannot be found or loaded, or is not the one expected
+"""
+
+
+class IndexingError(Exception):
+    """An index that cannot be built, opened or searched; the message says why and what to do."""
+
+
+class IndexNotFound(IndexingError):
+    """There is no index at the place named."""
+
+
+class IndexNotWritable(IndexingError):
+    """The index cannot be written."""
+
+
+class IndexIncompatible(IndexingError):
+    """The index and this program do not fit together."""
+
+
+class IndexDamaged(IndexingError):
+    """What the index holds contradicts itself."""
+
+
+class DocumentNotFound(IndexingError):
+    """The index holds no document of that name."""
+
+
+class EmbedderUnavailable(IndexingError):
+    """The embedding model cannot be used."""

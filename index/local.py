@@ -1,0 +1,77 @@
+"""The store on one machine: a folder with the SQLite catalog, and FAISS derived from it in memory."""
+
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpus import Document, Passage
+from index.catalog import Catalog, CatalogView, check_identity
+from index.embedder import EmbedderIdentity, FloatArray
+from index.store import DocumentInfo, Entry, Scope
+from index.vectors import VectorIndex
+
+CATALOG_NAME = "catalog.sqlite3"
+
+
+class LocalStore:
+    """A `PassageStore` in a folder.
+
+    The vectors are read from the catalog when first needed and again when another generation has been written, so that
+    they can be neither lost nor stale.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._catalog = Catalog(self.folder / CATALOG_NAME)
+        self._lock = threading.Lock()
+        self._vectors: tuple[str, VectorIndex] | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator["LocalView"]:
+        """See `PassageStore.reading`."""
+        with self._catalog.reading() as view:
+            yield LocalView(view, self)
+
+    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+        """See `PassageStore.write`."""
+        self._catalog.write(entries, remove=remove, identity=identity)
+
+    def require(self, identity: EmbedderIdentity) -> None:
+        """See `PassageStore.require`."""
+        with self._catalog.reading() as view:
+            check_identity(view, identity, self.folder)
+
+    def vectors_of(self, view: CatalogView) -> VectorIndex:
+        """The FAISS index of the generation that `view` sees."""
+        generation = view.meta("generation") or ""
+        with self._lock:
+            if self._vectors is None or self._vectors[0] != generation:
+                self._vectors = (generation, VectorIndex(*view.embeddings()))
+            return self._vectors[1]
+
+
+class LocalView:
+    """One state of a `LocalStore`; see `PassageView`."""
+
+    def __init__(self, view: CatalogView, store: LocalStore) -> None:
+        self._view = view
+        self._store = store
+
+    def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """See `PassageView.nearest`."""
+        hits = self._store.vectors_of(self._view).search(embedding, top_k, self._view.rows_in(scope))
+        passages = self._view.passages([row for row, _ in hits])
+        return [(passage, score) for passage, (_, score) in zip(passages, hits, strict=True)]
+
+    def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """See `PassageView.matching`."""
+        return self._view.matching(words, top_k, scope)
+
+    def document(self, doc_id: str) -> Document:
+        """See `PassageView.document`."""
+        return self._view.document(doc_id)
+
+    def documents(self) -> list[DocumentInfo]:
+        """See `PassageView.documents`."""
+        return self._view.documents()

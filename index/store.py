@@ -1,0 +1,91 @@
+"""The seam behind which passages are kept and found."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from corpus import Document, Passage
+from index.embedder import EmbedderIdentity, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document ready to be stored: `embeddings` has shape `(len(passages), dim)`, one row a passage, in order."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    embeddings: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: in these documents only, at what these speakers said only; None is everywhere and everybody."""
+
+    doc_ids: frozenset[str] | None = None
+    speakers: frozenset[str] | None = None
+
+
+EVERYWHERE = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A line of the list of documents."""
+
+    doc_id: str
+    title: str
+    source: str | None
+    sha256: str
+    speakers: tuple[str, ...]
+    passage_count: int
+
+
+class PassageView(Protocol):
+    """One state of the store, whole: what is written meanwhile does not show in it."""
+
+    def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """The `top_k` passages nearest to `embedding` `(dim,)`, with cosines, best first, ties in order of storing."""
+        ...
+
+    def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """The `top_k` passages with any of `words`, with their BM25 scores (higher is better), best first."""
+        ...
+
+    def document(self, doc_id: str) -> Document:
+        """The document, its text checked against its hash.
+
+        :raises DocumentNotFound: when there is none.
+        :raises IndexDamaged: when the text is not the one that was stored.
+        """
+        ...
+
+    def documents(self) -> list[DocumentInfo]:
+        """All documents, in the order in which they were stored."""
+        ...
+
+
+class PassageStore(Protocol):
+    """Documents, their passages and embeddings, kept together."""
+
+    def reading(self) -> AbstractContextManager[PassageView]:
+        """The newest state, held until the block ends; many may read at once, from many threads."""
+        ...
+
+    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+        """Take the documents named in `remove` out and put `entries` in, all or nothing.
+
+        An entry replaces the document of the same name.
+
+        :raises IndexIncompatible: when embeddings of another embedder would stay beside the new ones.
+        :raises IndexNotWritable: when it cannot be written now.
+        """
+        ...
+
+    def require(self, identity: EmbedderIdentity) -> None:
+        """Check that the store holds embeddings of this embedder, cut by these rules.
+
+        :raises IndexNotFound: when nothing has been stored yet.
+        :raises IndexIncompatible: when it holds another's.
+        """
+        ...

@@ -1,0 +1,25 @@
+"""Questions into answers that quote."""
+
+from qa.answer import Answer, Quote, RetrievedPassage
+from qa.errors import HistoryInvalid, QAError, QuestionInvalid, QuoteInvalid, SpeakerUnknown
+from qa.pipeline import QA
+from qa.reader import Evidence, Reader, Reading, SimilarityReader
+from qa.start import answer, open_index
+
+__all__ = [
+    "QA",
+    "Answer",
+    "Evidence",
+    "HistoryInvalid",
+    "QAError",
+    "QuestionInvalid",
+    "Quote",
+    "QuoteInvalid",
+    "Reader",
+    "Reading",
+    "RetrievedPassage",
+    "SimilarityReader",
+    "SpeakerUnknown",
+    "answer",
+    "open_index",
+]

@@ -1,0 +1,54 @@
+"""Evidence into the quotes that are shown, and quotes into the text of an answer."""
+
+from collections.abc import Mapping, Sequence
+
+from corpus import Document
+from index import content_words
+from qa.answer import Quote
+from qa.reader import Evidence
+
+MAX_QUOTES = 3
+# A further quote must come this near to the score of the first, else it would only dilute it.
+MAX_SCORE_GAP = 0.05
+
+NOT_ANSWERED = "The source does not answer this."
+
+
+def choose_quotes(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Quote, ...]:
+    """One to `MAX_QUOTES` quotes, best first: the best, and those that score nearly as high, none twice."""
+    quotes: list[Quote] = []
+    for found in evidence:
+        if found.score < evidence[0].score - MAX_SCORE_GAP or len(quotes) == MAX_QUOTES:
+            break
+        quote = Quote.from_span(documents[found.doc_id], found.start, found.end, score=found.score)
+        if not any(quote.text == other.text and quote.speaker == other.speaker for other in quotes):
+            quotes.append(quote)
+    return tuple(quotes)
+
+
+def compose_text(quotes: Sequence[Quote]) -> str:
+    """The quotes as an answer: a paragraph each, led by who said it, numbered in order."""
+    return "\n\n".join(f"{introduce(quote)}: “{quote.text}” [{number}]" for number, quote in enumerate(quotes, start=1))
+
+
+def introduce(quote: Quote) -> str:
+    """Who said it, so that nobody's words pass for another's."""
+    if quote.speaker is None:
+        return "In the text, outside the dialogue"
+    return f"{quote.speaker} (asking)" if quote.role == "asks" else quote.speaker
+
+
+def explain_abstention(question: str, passages: Sequence[str]) -> str:
+    """Why there is no answer, naming the words of the question that none of the passages has."""
+    said = {word for passage in passages for word in content_words(passage)}
+    missing = [word for word in content_words(question) if word not in said]
+    if not passages:
+        return "There is nothing to read there."
+    if not missing:
+        return "No sentence comes close enough to the question."
+    return f"No sentence comes close enough to the question; nothing near it mentions {_list(missing)}."
+
+
+def _list(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

@@ -1,0 +1,28 @@
+"""What can be wrong with asking.
+
+QAError
+├── QuestionInvalid   no words in it, or far too long
+├── HistoryInvalid    not a list of messages with role and content
+├── SpeakerUnknown    nobody of that name speaks in the documents
+└── QuoteInvalid      words that are not the source's; a fault of the program, never shown
+"""
+
+
+class QAError(Exception):
+    """A question that cannot be answered as asked; the message says why and what to do."""
+
+
+class QuestionInvalid(QAError):
+    """There is no question to answer."""
+
+
+class HistoryInvalid(QAError):
+    """The conversation so far cannot be read."""
+
+
+class SpeakerUnknown(QAError):
+    """Nobody of that name speaks."""
+
+
+class QuoteInvalid(QAError):
+    """A quote that is not an exact slice of what one speaker said."""

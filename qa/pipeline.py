@@ -1,0 +1,173 @@
+"""A question into an `Answer`: follow-up, retrieve, read, choose quotes."""
+
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from corpus import Document
+from index import (
+    DocumentNotFound,
+    Embedder,
+    Hit,
+    LocalStore,
+    PassageStore,
+    PassageView,
+    Scope,
+    SentenceEmbedder,
+    retrieve,
+)
+from qa.answer import Answer, Quote, RetrievedPassage
+from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
+from qa.errors import QuestionInvalid, SpeakerUnknown
+from qa.followup import Message, make_standalone
+from qa.reader import Reader, Reading, SimilarityReader
+
+# How many passages are read for an answer. On the visible questions the right sentence is among the best 12 for 8 in
+# 10.
+TOP_K = 24
+MAX_QUESTION_CHARS = 2000
+
+
+class QA:
+    """Answers questions from one index. Models are loaded once, when first used; one `QA` serves many threads."""
+
+    def __init__(self, store: PassageStore, embedder: Embedder, reader: Reader) -> None:
+        """Answer from `store`, which `embedder` made.
+
+        :raises IndexNotFound: when nothing is stored yet.
+        :raises IndexIncompatible: when the store holds embeddings of another embedder.
+        """
+        store.require(embedder.identity)
+        self.store = store
+        self._embedder = embedder
+        self._reader = reader
+
+    @classmethod
+    def open(cls, index: str | Path, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
+        """A `QA` on the index in the folder `index`, by default with the bundled models.
+
+        :raises IndexNotFound: when there is no index in that folder.
+        :raises IndexIncompatible: when it was built with another embedder.
+        """
+        embedder = embedder or SentenceEmbedder()
+        return cls(LocalStore(index), embedder, reader or SimilarityReader(embedder))
+
+    def warm_up(self) -> None:
+        """Load the models now, so that the first question does not wait for them."""
+        self._embedder.embed_question("ready")
+
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] | None = None,
+        speaker: str | None = None,
+        doc_ids: Collection[str] | None = None,
+    ) -> Answer:
+        """The answer to `question` in quotes, or an abstention.
+
+        :param history: the conversation so far, OpenAI-style messages, oldest first.
+        :param speaker: quote this speaker only: the name as in the labels, or any part of it.
+        :param doc_ids: look in these documents only.
+        :raises QuestionInvalid: when the question has no words or more than `MAX_QUESTION_CHARS` characters.
+        :raises HistoryInvalid: when the history is not a list of messages.
+        :raises SpeakerUnknown: when nobody of that name speaks there.
+        :raises IndexingError: when the index cannot be read, or holds no such document.
+        """
+        clock = _Clock()
+        question = check_question(question)
+        standalone = make_standalone(question, history or ())
+        embedding = self._embedder.embed_question(standalone)
+        clock.stop("embed")
+        with self.store.reading() as view:
+            hits = retrieve(view, standalone, embedding, top_k=TOP_K, scope=_find_scope(view, speaker, doc_ids))
+            documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
+        clock.stop("retrieve")
+        reading = self._reader.read(standalone, hits, documents)
+        clock.stop("read")
+        passages = tuple(_show(hit, documents[hit.passage.doc_id]) for hit in hits)
+        quotes = choose_quotes(reading.evidence, documents) if reading.confidence >= self._reader.min_confidence else ()
+        reason = None if quotes else explain_abstention(standalone, [passage.text for passage in passages])
+        text = compose_text(quotes) if quotes else f"{NOT_ANSWERED} {reason}"
+        short = _find_short(reading, documents) if quotes else None
+        clock.stop("compose")
+        return Answer(
+            question=question,
+            standalone_question=standalone,
+            text=text,
+            short=short,
+            quotes=quotes,
+            abstained=not quotes,
+            reason=reason,
+            confidence=reading.confidence,
+            passages=passages,
+            timings_ms=clock.timings_ms(),
+        )
+
+
+def check_question(question: str) -> str:
+    """The question without white space around it.
+
+    :raises QuestionInvalid: when it has no words, or more than `MAX_QUESTION_CHARS` characters.
+    """
+    question = question.strip()
+    if not any(character.isalnum() for character in question):
+        raise QuestionInvalid("the question is empty; ask something in words")
+    if len(question) > MAX_QUESTION_CHARS:
+        raise QuestionInvalid(
+            f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARS:,} are read; shorten it"
+        )
+    return question
+
+
+def _find_scope(view: PassageView, speaker: str | None, doc_ids: Collection[str] | None) -> Scope:
+    if speaker is None and doc_ids is None:
+        return Scope()
+    documents = view.documents()
+    if doc_ids is not None:
+        known = {info.doc_id for info in documents}
+        for doc_id in doc_ids:
+            if doc_id not in known:
+                raise DocumentNotFound(f"the index holds no document {doc_id!r}; it has {', '.join(sorted(known))}")
+        documents = [info for info in documents if info.doc_id in doc_ids]
+    speakers = None
+    if speaker is not None:
+        names = list(dict.fromkeys(name for info in documents for name in info.speakers))
+        speakers = frozenset(name for name in names if _is_named(name, speaker))
+        if not speakers:
+            raise SpeakerUnknown(
+                f"nobody called {speaker!r} speaks there; the speakers are {', '.join(names) or 'not known'}"
+            )
+    return Scope(None if doc_ids is None else frozenset(doc_ids), speakers)
+
+
+def _is_named(label: str, name: str) -> bool:
+    """Whether one of the two is a part of the other: "Balarezo" and "Marco V. Balarezo"."""
+    words, label_words = set(name.casefold().split()), set(label.casefold().split())
+    return bool(words) and (words <= label_words or label_words <= words)
+
+
+def _show(hit: Hit, document: Document) -> RetrievedPassage:
+    quote = Quote.from_span(document, hit.passage.start, hit.passage.end, score=hit.score)
+    return RetrievedPassage(hit.passage.passage_id, quote, hit)
+
+
+def _find_short(reading: Reading, documents: dict[str, Document]) -> str | None:
+    best = reading.evidence[0]
+    return None if best.short is None else documents[best.doc_id].text[best.short[0] : best.short[1]]
+
+
+class _Clock:
+    """Milliseconds a stage, each from the end of the one before."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._timings_ms: dict[str, float] = {}
+
+    def stop(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._timings_ms[stage] = (now - self._last) * 1000
+        self._last = now
+
+    def timings_ms(self) -> dict[str, float]:
+        return {**self._timings_ms, "total": (self._last - self._started) * 1000}

@@ -1,0 +1,1 @@
+"""What people see: the chat in the browser, and an answer rendered for it."""

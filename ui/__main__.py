@@ -1,0 +1,73 @@
+"""`python -m ui`: the chat in the browser, on this machine."""
+
+import argparse
+import threading
+import webbrowser
+from pathlib import Path
+
+from index import DEFAULT_EMBEDDER, SentenceEmbedder
+from index.location import INDEX_VARIABLE
+from index.terminal import EXIT_DONE, OneLineParser, progress_line, run, say, show
+from qa import QAError, open_index
+from ui.app import PortTaken, build_app, launch
+
+
+def main() -> int:
+    """Open the index, serve the chat, and wait until it is stopped."""
+    arguments = _make_parser().parse_args()
+    qa = open_index(
+        arguments.index,
+        embedder=SentenceEmbedder(arguments.embedder),
+        notify=say,
+        progress=progress_line("passages embedded"),
+    )
+    threading.Thread(target=qa.warm_up, daemon=True).start()
+    app = build_app(qa)
+    address = launch(app, port=arguments.port, auth=arguments.auth)
+    show(address)
+    say("the chat is open there; stop it with Ctrl-C")
+    if arguments.open:
+        webbrowser.open(address)
+    app.block_thread()
+    return EXIT_DONE
+
+
+def _make_parser() -> OneLineParser:
+    parser = OneLineParser(
+        prog="python -m ui", description="Chat with an interview in the browser; served to this machine only."
+    )
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
+    )
+    parser.add_argument("--port", type=_port, metavar="N", help="default: the first free one from 7860 on")
+    parser.add_argument(
+        "--auth", type=_user_and_password, metavar="USER:PASSWORD", help="ask for these before the page is shown"
+    )
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    parser.add_argument(
+        "--embedder",
+        default=DEFAULT_EMBEDDER,
+        metavar="MODEL",
+        help="the one that built the index (default: %(default)s)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number from 1 to 65535")
+    return int(text)
+
+
+def _user_and_password(text: str) -> tuple[str, str]:
+    user, colon, password = text.partition(":")
+    if not (user and colon and password):
+        raise argparse.ArgumentTypeError("expected USER:PASSWORD, both not empty")
+    return user, password
+
+
+if __name__ == "__main__":
+    run(main, (QAError, PortTaken))
