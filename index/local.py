@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
-from index.catalog import Catalog, CatalogView, check_identity
+from index.catalog import Catalog, check_identity
+from index.catalog_view import CatalogView
 from index.embedder import EmbedderIdentity, FloatArray
 from index.store import DocumentInfo, Entry, Scope
 from index.vectors import VectorIndex

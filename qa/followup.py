@@ -13,7 +13,7 @@ Message = Mapping[str, Any]
 _POINTERS = frozenset("he she it they him her them his its their that this those these there one ones".split())
 _OPENERS = ("and ", "but ", "so ", "what about ", "how about ", "why?", "how?", "when?", "where?", "who?")
 # With more words of its own than this, a question names its topic itself.
-_MAX_OWN_WORDS = 3
+_MAX_OWN_WORDS = 2
 
 
 def make_standalone(question: str, history: Sequence[Message]) -> str:

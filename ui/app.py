@@ -68,7 +68,9 @@ def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
             chat,
             title=TITLE,
             description=DESCRIPTION,
-            chatbot=gr.Chatbot(show_label=False, sanitize_html=True, latex_delimiters=[], scale=1),
+            chatbot=gr.Chatbot(
+                show_label=False, sanitize_html=True, latex_delimiters=[], buttons=["copy", "copy_all"], scale=1
+            ),
             textbox=gr.Textbox(
                 placeholder="Ask a question about the interview", show_label=False, max_length=2000, autofocus=True
             ),

@@ -1,0 +1,114 @@
+"""A store in plain numpy and Python: slow, exact, and short enough to be believed."""
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from corpus import Document, Passage
+from index import (
+    DocumentInfo,
+    DocumentNotFound,
+    EmbedderIdentity,
+    Entry,
+    FloatArray,
+    IndexIncompatible,
+    IndexNotFound,
+    Scope,
+)
+
+
+class NumpyStore:
+    """A `PassageStore` in memory; dense search is one matrix product."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._identity: EmbedderIdentity | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator["NumpyView"]:
+        """The entries as they are now."""
+        if self._identity is None:
+            raise IndexNotFound("no index in memory; write one")
+        yield NumpyView(list(self._entries))
+
+    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+        """Replace and remove in one step."""
+        gone = {*remove, *(entry.document.doc_id for entry in entries)}
+        kept = [entry for entry in self._entries if entry.document.doc_id not in gone]
+        if kept and identity != self._identity:
+            raise IndexIncompatible(f"built with {self._identity}, {identity} is in use")
+        self._entries, self._identity = [*kept, *entries], identity
+
+    def require(self, identity: EmbedderIdentity) -> None:
+        """Compare identities."""
+        if self._identity is None:
+            raise IndexNotFound("no index in memory; write one")
+        if identity != self._identity:
+            raise IndexIncompatible(f"built with {self._identity}, but {identity} is in use")
+
+
+class NumpyView:
+    """See `PassageView`."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = entries
+
+    def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """Every cosine, sorted."""
+        scored = [
+            (passage, float(row @ embedding))
+            for entry in self._entries
+            for passage, row in zip(entry.passages, entry.embeddings, strict=True)
+            if _is_in(passage, scope)
+        ]
+        return sorted(scored, key=lambda hit: -hit[1])[:top_k]
+
+    def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """Okapi BM25 as SQLite's FTS5 documents it (k1 = 1.2, b = 0.75, idf at least 1e-6), without stemming."""
+        texts = [
+            (passage, _words(entry.document.text[passage.start : passage.end]))
+            for entry in self._entries
+            for passage in entry.passages
+        ]
+        mean = sum(len(text) for _, text in texts) / max(1, len(texts))
+        scored = []
+        for passage, text in texts:
+            score = 0.0
+            for word in words:
+                holding = sum(word in other for _, other in texts)
+                idf = max(1e-6, math.log((len(texts) - holding + 0.5) / (holding + 0.5))) if holding else 0.0
+                count = text.count(word)
+                score += idf * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(text) / mean))
+            if set(words) & set(text) and _is_in(passage, scope):
+                scored.append((passage, score))
+        return sorted(scored, key=lambda hit: -hit[1])[:top_k]
+
+    def document(self, doc_id: str) -> Document:
+        """By name."""
+        for entry in self._entries:
+            if entry.document.doc_id == doc_id:
+                return entry.document
+        raise DocumentNotFound(f"no document {doc_id!r}")
+
+    def documents(self) -> list[DocumentInfo]:
+        """In order of storing."""
+        return [
+            DocumentInfo(
+                entry.document.doc_id,
+                entry.document.title,
+                entry.document.source,
+                entry.document.sha256,
+                tuple(speaker.name for speaker in entry.document.speakers),
+                len(entry.passages),
+            )
+            for entry in self._entries
+        ]
+
+
+def _is_in(passage: Passage, scope: Scope) -> bool:
+    in_documents = scope.doc_ids is None or passage.doc_id in scope.doc_ids
+    return in_documents and (scope.speakers is None or passage.speaker in scope.speakers)
+
+
+def _words(text: str) -> list[str]:
+    return "".join(character if character.isalnum() else " " for character in text.casefold()).split()

@@ -1,0 +1,104 @@
+"""The commands as a person runs them: results on stdout, the rest on stderr, exit codes, one line for an error."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from corpus import Document
+from index import build_index
+from tests.conftest import RunModule
+from tests.fakes import HashEmbedder
+
+FIRST = "Ann: When did the harvest fail?\n\nBob: The harvest failed in 1987, when the river dried up.\n"
+SECOND = "**Cleo:** Who built the bridge?\n\n**Dan:** My grandfather built the bridge from old railway iron.\n"
+
+
+@pytest.mark.model
+def test_the_first_question_builds_the_index_and_says_so(run_module: RunModule, interview: Document) -> None:
+    first = run_module("qa", "How much faster will cargo reach Shanghai?")
+    assert first.returncode == 0
+    assert first.stdout.startswith("Balarezo: “The port is expected to receive Triple-E vessels")
+    assert "by 10 to 12 days.” [1]" in first.stdout
+    assert first.stderr.startswith("no index yet: building one of the bundled interview, “Peru positioned")
+
+    second = run_module("qa", "What did it cost to build the port?", "--json")
+    assert (second.returncode, second.stderr) == (1, "")
+    answer = json.loads(second.stdout)
+    assert (answer["abstained"], answer["quotes"]) == (True, [])
+
+    third = run_module("qa", "How much faster will cargo reach Shanghai?", "--json")
+    assert third.returncode == 0
+    for citation in json.loads(third.stdout)["quotes"]:
+        cited = interview.text[citation["start_char_index"] : citation["end_char_index"]]
+        assert citation["cited_text"] == cited
+
+
+@pytest.mark.model
+def test_an_index_of_two_transcripts(run_module: RunModule, tmp_path: Path) -> None:
+    (tmp_path / "harvest.txt").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "bridge.md").write_text(SECOND, encoding="utf-8")
+    files = [tmp_path / "harvest.txt", tmp_path / "bridge.md"]
+    built = run_module("index", "build", *files, "--index", tmp_path / "two")
+    assert (built.returncode, built.stdout) == (0, "indexed\tharvest\nindexed\tbridge\n")
+    assert "2 documents, 4 passages embedded" in built.stderr
+
+    for question, document, speaker in [
+        ("In which year did the harvest fail?", "harvest", "Bob"),
+        ("From what was the bridge built?", "bridge", "Dan"),
+    ]:
+        asked = run_module("qa", question, "--index", tmp_path / "two", "--speaker", speaker, "--json")
+        citation = json.loads(asked.stdout)["quotes"][0]
+        assert (asked.returncode, citation["doc_id"], citation["speaker"]) == (0, document, speaker)
+
+    removed = run_module("index", "remove", "harvest", "--index", tmp_path / "two")
+    assert (removed.returncode, removed.stdout) == (0, "removed\tharvest\n")
+    listed = run_module("index", "list", "--index", tmp_path / "two")
+    assert (listed.returncode, listed.stdout) == (0, "bridge\t2 passages\tCleo, Dan\tbridge\n")
+
+
+def test_an_index_of_another_embedder(run_module: RunModule, tmp_path: Path, interview: Document) -> None:
+    build_index([interview], tmp_path / "other", embedder=HashEmbedder())
+    done = run_module("qa", "Why?", "--index", tmp_path / "other")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "was built with the embedder hash-words" in done.stderr
+    assert "python -m index build" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["qa", ""], "error: the question is empty; ask something in words"),
+        (["qa", "Why?", "--index", "{tmp}/none"], "error: no index in {tmp}/none; build one with"),
+        (["qa"], "the following arguments are required: QUESTION"),
+        (["index", "build"], "the following arguments are required: FILE"),
+        (["index", "build", "{tmp}/none.txt"], "error: {tmp}/none.txt does not exist"),
+        (["index", "build", "{tmp}/empty.txt"], "error: {tmp}/empty.txt is empty"),
+        (["index", "build", "{tmp}/binary.txt"], "error: {tmp}/binary.txt is a binary file"),
+        (["index", "build", "{tmp}"], "error: {tmp} is a folder"),
+        (["index", "list", "--index", "{tmp}/none"], "error: no documents in {tmp}/none"),
+        (["index", "burn"], "invalid choice: 'burn'"),
+        (["ui", "--port", "0"], "'0' is no port; expected a number from 1 to 65535"),
+        (["ui", "--auth", "me"], "expected USER:PASSWORD"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_gets_one_line_and_exit_code_2(
+    run_module: RunModule, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
+    done = run_module(*(argument.replace("{tmp}", str(tmp_path)) for argument in arguments))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words.replace("{tmp}", str(tmp_path)) in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_failed_build_leaves_the_index_as_it_was(run_module: RunModule, tmp_path: Path, interview: Document) -> None:
+    build_index([interview], tmp_path / "index", embedder=HashEmbedder())
+    assert run_module("index", "build", tmp_path / "none.txt", "--index", tmp_path / "index").returncode == 2
+    with sqlite3.connect(tmp_path / "index" / "catalog.sqlite3") as connection:
+        assert connection.execute("SELECT doc_id FROM documents").fetchall() == [(interview.doc_id,)]
+    connection.close()

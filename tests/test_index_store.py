@@ -1,0 +1,196 @@
+"""The contract of a store, over every store: the same passages and scores as exact numpy."""
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus import Document, cut_passages
+from index import (
+    DocumentNotFound,
+    EmbedderIdentity,
+    Entry,
+    IndexDamaged,
+    IndexIncompatible,
+    IndexNotFound,
+    IndexNotWritable,
+    LocalStore,
+    PassageStore,
+    Scope,
+)
+from tests.fakes import DIM, HashEmbedder
+from tests.oracle import NumpyStore
+
+EMBEDDER = HashEmbedder()
+OTHER = EmbedderIdentity("another", "0" * 64)
+QUESTIONS = ["port ships Shanghai", "Peru", "energy projects in rural areas", "nothing of this stands anywhere zzz"]
+TALK = "Ann: How is the harbour?\n\nBob: Full of ships. The cranes came from far away.\n\nAnn: And now?\n\nBob: Quiet."
+
+
+def entry_of(document: Document) -> Entry:
+    passages = cut_passages(document, max_tokens=256, count_tokens=EMBEDDER.count_tokens)
+    texts = [document.text[passage.start : passage.end] for passage in passages]
+    return Entry(document, tuple(passages), EMBEDDER.embed_passages(texts))
+
+
+def talk(doc_id: str = "talk", text: str = TALK) -> Entry:
+    return entry_of(Document.from_text(text, doc_id=doc_id))
+
+
+@pytest.fixture(params=["local", "numpy"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> PassageStore:
+    return LocalStore(tmp_path / "index") if request.param == "local" else NumpyStore()
+
+
+@pytest.fixture
+def both(tmp_path: Path, interview: Document) -> tuple[LocalStore, NumpyStore]:
+    local, oracle = LocalStore(tmp_path / "index"), NumpyStore()
+    for one in (local, oracle):
+        one.write([entry_of(interview), talk()], remove=(), identity=EMBEDDER.identity)
+    return local, oracle
+
+
+SCOPES = {
+    "everywhere": Scope(),
+    "one document": Scope(doc_ids=frozenset({"talk"})),
+    "one speaker": Scope(speakers=frozenset({"Balarezo"})),
+    "speaker elsewhere": Scope(doc_ids=frozenset({"talk"}), speakers=frozenset({"Balarezo"})),
+}
+
+
+@pytest.mark.parametrize("top_k", [1, 5, 1000])
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_nearest_is_exact(both: tuple[LocalStore, NumpyStore], question: str, scope: Scope, top_k: int) -> None:
+    embedding = EMBEDDER.embed_question(question)
+    with both[0].reading() as local, both[1].reading() as oracle:
+        found = local.nearest(embedding, top_k, scope)
+        expected = oracle.nearest(embedding, top_k, scope)
+    assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-6)
+    assert [passage for passage, _ in found] == [passage for passage, _ in expected]
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+@pytest.mark.parametrize("words", [["shanghai"], ["volcán"], ["harbour", "quiet", "asian"], []], ids=str)
+def test_matching_is_bm25(both: tuple[LocalStore, NumpyStore], words: list[str], scope: Scope) -> None:
+    # Words that the stemmer leaves alone, so that the plain oracle counts the same.
+    with both[0].reading() as local, both[1].reading() as oracle:
+        found = local.matching(words, 10, scope)
+        expected = oracle.matching(words, 10, scope)
+    assert {passage for passage, _ in found} == {passage for passage, _ in expected}
+    assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-4)
+
+
+def test_matching_stems_and_folds_accents(both: tuple[LocalStore, NumpyStore]) -> None:
+    with both[0].reading() as view:
+        (crane, _), *_ = view.matching(["crane"], 3, Scope())
+        (volcan, _), *_ = view.matching(["volcan"], 3, Scope())
+    assert (crane.doc_id, volcan.doc_id) == ("talk", "peru-ambassador-global-times-2024")
+
+
+def test_a_word_with_quotes_is_only_a_word(both: tuple[LocalStore, NumpyStore]) -> None:
+    with both[0].reading() as view:
+        assert view.matching(['ships" OR "peru', "NEAR(", "*"], 3, Scope()) == []
+
+
+def test_documents_come_back_whole(store: PassageStore, interview: Document) -> None:
+    store.write([entry_of(interview)], remove=(), identity=EMBEDDER.identity)
+    with store.reading() as view:
+        assert view.document(interview.doc_id) == interview
+        with pytest.raises(DocumentNotFound, match="'nobody'"):
+            view.document("nobody")
+
+
+def test_an_entry_replaces_the_document_of_its_name(store: PassageStore) -> None:
+    store.write([talk(), talk("other", "Only this.")], remove=(), identity=EMBEDDER.identity)
+    store.write([talk(text="Ann: Gone?\n\nBob: Gone.")], remove=("other",), identity=EMBEDDER.identity)
+    with store.reading() as view:
+        assert [(info.doc_id, info.passage_count) for info in view.documents()] == [("talk", 2)]
+        assert view.matching(["ships"], 5, Scope()) == []
+        assert len(view.nearest(EMBEDDER.embed_question("ships"), 50, Scope())) == 2
+
+
+def test_a_view_does_not_see_what_is_written_meanwhile(store: PassageStore) -> None:
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    with store.reading() as old:
+        store.write([talk(text="Nothing left.")], remove=(), identity=EMBEDDER.identity)
+        assert old.document("talk").text == TALK
+        assert len(old.nearest(EMBEDDER.embed_question("ships"), 50, Scope())) == 5
+    with store.reading() as new:
+        assert new.document("talk").text == "Nothing left."
+        assert len(new.nearest(EMBEDDER.embed_question("ships"), 50, Scope())) == 1
+
+
+def test_nothing_stored_yet(store: PassageStore) -> None:
+    with pytest.raises(IndexNotFound), store.reading():
+        pass
+    with pytest.raises(IndexNotFound):
+        store.require(EMBEDDER.identity)
+
+
+def test_another_embedder_is_refused_and_named(store: PassageStore) -> None:
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    store.require(EMBEDDER.identity)
+    with pytest.raises(IndexIncompatible, match=r"built with .*hash-words .*another"):
+        store.require(OTHER)
+    with pytest.raises(IndexIncompatible):
+        store.write([talk("second")], remove=(), identity=OTHER)
+    with store.reading() as view:
+        assert [info.doc_id for info in view.documents()] == ["talk"]
+
+
+def test_another_embedder_may_replace_everything(store: PassageStore) -> None:
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    store.write([talk("second")], remove=("talk",), identity=OTHER)
+    store.require(OTHER)
+
+
+def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    torn = Entry(talk("torn").document, talk("torn").passages, np.zeros((1, DIM), dtype=np.float32))
+    with pytest.raises(ValueError, match="5 passages but embeddings of shape"):
+        store.write([talk("first"), torn], remove=("talk",), identity=EMBEDDER.identity)
+    with store.reading() as view:
+        assert [info.doc_id for info in view.documents()] == ["talk"]
+
+
+def test_a_changed_text_is_never_quoted(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
+        connection.execute("UPDATE documents SET text = replace(text, 'Full', 'Void')")
+    connection.close()
+    with store.reading() as view, pytest.raises(IndexDamaged, match="not the one that was indexed"):
+        view.document("talk")
+
+
+def test_a_file_that_is_no_catalog(tmp_path: Path) -> None:
+    (tmp_path / "catalog.sqlite3").write_bytes(b"not a database, but long enough to be read as one" * 100)
+    store = LocalStore(tmp_path)
+    with pytest.raises(IndexDamaged, match="cannot be read"), store.reading():
+        pass
+    with pytest.raises(IndexDamaged, match="is no catalog"):
+        store.write([talk()], remove=(), identity=EMBEDDER.identity)
+
+
+def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
+    connection.close()
+    with pytest.raises(IndexIncompatible, match=r"has format 99, expected \d+"), store.reading():
+        pass
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(IndexNotWritable, match="cannot be written"):
+        LocalStore(tmp_path / "file" / "index").write([talk()], remove=(), identity=EMBEDDER.identity)
+
+
+def test_a_question_of_the_wrong_width(both: tuple[LocalStore, NumpyStore]) -> None:
+    with both[0].reading() as view, pytest.raises(ValueError, match=r"shape \(3,\), expected \(64,\)"):
+        view.nearest(np.zeros(3, dtype=np.float32), 5, Scope())

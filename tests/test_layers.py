@@ -1,0 +1,57 @@
+"""The house: imports go one way, heavy packages have one owner, light commands stay light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ["corpus", "index", "qa", "ui"]
+OWNERS = {
+    "faiss": {"index/vectors.py"},
+    "sentence_transformers": {"index/embedder.py"},
+    "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
+    "gradio": {"ui/app.py"},
+    "nupunkt": {"corpus/sentences.py"},
+}
+
+
+def imported_by(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def modules() -> list[tuple[str, Path]]:
+    return [(layer, path) for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))]
+
+
+def test_there_are_modules_to_look_at() -> None:
+    assert {layer for layer, _ in modules()} == set(LAYERS)
+
+
+@pytest.mark.parametrize(("layer", "path"), modules(), ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
+def test_imports_go_down_only(layer: str, path: Path) -> None:
+    above = set(LAYERS[LAYERS.index(layer) + 1 :]) | {"tests"}
+    assert not imported_by(path) & above
+
+
+@pytest.mark.parametrize("package", OWNERS)
+def test_heavy_packages_have_one_owner(package: str) -> None:
+    importers = {str(path.relative_to(ROOT)) for _, path in modules() if package in imported_by(path)}
+    assert importers == OWNERS[package]
+
+
+@pytest.mark.parametrize("module", ["corpus", "index", "index.__main__", "qa", "qa.__main__"])
+def test_importing_loads_no_model_library(module: str) -> None:
+    heavy = "{'torch', 'transformers', 'sentence_transformers', 'faiss', 'gradio'}"
+    program = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,33 @@
+"""The names that other programs lean on; taking one away is a breaking change."""
+
+import corpus
+import index
+import qa
+
+
+def test_corpus_exports() -> None:
+    assert sorted(corpus.__all__) == sorted(
+        "CorpusError Document Kind Passage Role SourceEmpty SourceNotFound SourceNotText SourceUnreadable Speaker Turn "
+        "bundled_interview cut_passages load split_sentences".split()
+    )
+
+
+def test_index_exports() -> None:
+    assert sorted(index.__all__) == sorted(
+        "DEFAULT_EMBEDDER EVERYWHERE BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
+        "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
+        "IndexingError LocalStore PassageStore PassageView Progress Scope SentenceEmbedder build_index content_words "
+        "default_index_path list_documents remove_documents retrieve update_index".split()
+    )
+
+
+def test_qa_exports() -> None:
+    assert sorted(qa.__all__) == sorted(
+        "QA Answer Evidence HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid Reader Reading RetrievedPassage "
+        "SimilarityReader SpeakerUnknown answer open_index".split()
+    )
+
+
+def test_every_export_exists() -> None:
+    for package in (corpus, index, qa):
+        assert [name for name in package.__all__ if not hasattr(package, name)] == []
