@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Document
@@ -26,6 +27,17 @@ from qa.reader import Reader, Reading, SimilarityReader
 # 10.
 TOP_K = 24
 MAX_QUESTION_CHARS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a question turned up: the hits, best first, their documents by id, and what the reader made of them."""
+
+    standalone: str
+    hits: tuple[Hit, ...]
+    documents: dict[str, Document]
+    reading: Reading
+    timings_ms: dict[str, float]
 
 
 class QA:
@@ -74,9 +86,19 @@ class QA:
         :raises SpeakerUnknown: when nobody of that name speaks there.
         :raises IndexingError: when the index cannot be read, or holds no such document.
         """
+        return self.compose(question, self.find(question, history=history, speaker=speaker, doc_ids=doc_ids))
+
+    def find(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] | None = None,
+        speaker: str | None = None,
+        doc_ids: Collection[str] | None = None,
+    ) -> Findings:
+        """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
         clock = _Clock()
-        question = check_question(question)
-        standalone = make_standalone(question, history or ())
+        standalone = make_standalone(check_question(question), history or ())
         embedding = self._embedder.embed_question(standalone)
         clock.stop("embed")
         with self.store.reading() as view:
@@ -85,23 +107,28 @@ class QA:
         clock.stop("retrieve")
         reading = self._reader.read(standalone, hits, documents)
         clock.stop("read")
-        passages = tuple(_show(hit, documents[hit.passage.doc_id]) for hit in hits)
+        return Findings(standalone, tuple(hits), documents, reading, clock.timings_ms)
+
+    def compose(self, question: str, findings: Findings) -> Answer:
+        """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""
+        clock = _Clock()
+        reading, documents = findings.reading, findings.documents
+        passages = tuple(_show(hit, documents[hit.passage.doc_id]) for hit in findings.hits)
         quotes = choose_quotes(reading.evidence, documents) if reading.confidence >= self._reader.min_confidence else ()
-        reason = None if quotes else explain_abstention(standalone, [passage.text for passage in passages])
-        text = compose_text(quotes) if quotes else f"{NOT_ANSWERED} {reason}"
-        short = _find_short(reading, documents) if quotes else None
+        reason = None if quotes else explain_abstention(findings.standalone, [passage.text for passage in passages])
         clock.stop("compose")
+        timings_ms = {**findings.timings_ms, **clock.timings_ms}
         return Answer(
-            question=question,
-            standalone_question=standalone,
-            text=text,
-            short=short,
+            question=question.strip(),
+            standalone_question=findings.standalone,
+            text=compose_text(quotes) if quotes else f"{NOT_ANSWERED} {reason}",
+            short=_find_short(reading, documents) if quotes else None,
             quotes=quotes,
             abstained=not quotes,
             reason=reason,
             confidence=reading.confidence,
             passages=passages,
-            timings_ms=clock.timings_ms(),
+            timings_ms={**timings_ms, "total": sum(timings_ms.values())},
         )
 
 
@@ -161,13 +188,10 @@ class _Clock:
     """Milliseconds a stage, each from the end of the one before."""
 
     def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._timings_ms: dict[str, float] = {}
+        self._last = time.perf_counter()
+        self.timings_ms: dict[str, float] = {}
 
     def stop(self, stage: str) -> None:
         now = time.perf_counter()
-        self._timings_ms[stage] = (now - self._last) * 1000
+        self.timings_ms[stage] = (now - self._last) * 1000
         self._last = now
-
-    def timings_ms(self) -> dict[str, float]:
-        return {**self._timings_ms, "total": (self._last - self._started) * 1000}
