@@ -1,5 +1,6 @@
 """Evidence into the quotes that are shown, and quotes into the text of an answer."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from corpus import Document
@@ -40,13 +41,18 @@ def introduce(quote: Quote) -> str:
 
 def explain_abstention(question: str, passages: Sequence[str]) -> str:
     """Why there is no answer, naming the words of the question that none of the passages has."""
-    said = {word for passage in passages for word in content_words(passage)}
-    missing = [word for word in content_words(question) if word not in said]
+    said = {_stem(word) for passage in passages for word in content_words(passage)}
+    missing = [word for word in content_words(question) if _stem(word) not in said]
     if not passages:
         return "There is nothing to read there."
     if not missing:
         return "No sentence comes close enough to the question."
     return f"No sentence comes close enough to the question; nothing near it mentions {_list(missing)}."
+
+
+def _stem(word: str) -> str:
+    """The word without the endings that do not make it another: "walked", "walks" and "walking" are "walk"."""
+    return re.sub(r"(?<=\w{3})(?:'s|ies|ing|ed|es|s|y)$", "", word)
 
 
 def _list(words: Sequence[str]) -> str:

@@ -45,6 +45,11 @@ def test_abstaining_shows_the_nearest_passages_and_says_what_is_missing(fake_qa:
     assert answer.text.startswith("The source does not answer this.")
 
 
+def test_a_word_in_another_form_is_not_called_missing(fake_qa: QA) -> None:
+    reason = fake_qa.answer("Which declaration was approving of lithium vessel taxes?").reason
+    assert reason == "No sentence comes close enough to the question; nothing near it mentions “lithium” or “taxes”."
+
+
 def test_only_one_speaker(fake_qa: QA) -> None:
     for name in ("gt", "GT"):
         answer = fake_qa.answer("Chancay Port", speaker=name)
