@@ -13,7 +13,7 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A document and the format that its file is in: "text", "md", "html", "pdf", "docx", "vtt", "srt", "json", …"""
+    """A document and the format that its file is in, such as "text", "md", "html", "pdf", "docx", "vtt" or "json"."""
 
     document: Document
     format: str

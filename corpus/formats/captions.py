@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.errors import SourceEmpty, SourceNotText
 from corpus.formats.extract import Extract, Piece, write_pieces
@@ -27,6 +28,8 @@ _TAG = re.compile(
 )
 # A new speaker whom nobody names.
 _CHANGE = re.compile(r"(?:>>+|[-–—](?=[ \t]*[^\W\d_]))[ \t]*")
+# "(upbeat music)", "[Applause]", "♪": heard, but nobody's words.
+_SOUND = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[♪♫\s]+")
 _ROLLING_SHARE = 1 / 3
 # A caption file says what it is within a few lines.
 _MAX_LINES_BEFORE_CUE = 4
@@ -107,7 +110,7 @@ def _is_identifier(line: str, following: str) -> bool:
 def _unroll(cues: Sequence[_Cue]) -> list[_Cue]:
     """The cues without the words that each repeats from the one before, where the file rolls (YouTube)."""
     words = [_words(cue) for cue in cues]
-    kept = [_count_repeated(before, now) for before, now in zip(words, words[1:], strict=False)]
+    kept = [_count_repeated(before, now) for before, now in pairwise(words)]
     if sum(map(bool, kept)) < max(2, _ROLLING_SHARE * len(cues)):
         return list(cues)
     unrolled = list(cues[:1])
@@ -146,7 +149,10 @@ def _label(cues: Sequence[_Cue]) -> Iterator[Piece]:
         elif line.changes:
             speaker = None
         text = line.text[label.end - label.start :] if label is not None else line.text
-        yield Piece(speaker, text, line.start_ms, fresh=line.changes or label is not None)
+        if label is None and _SOUND.fullmatch(text):
+            yield Piece(None, text, line.start_ms, kind="narration", fresh=True)
+        else:
+            yield Piece(speaker, text, line.start_ms, fresh=line.changes or label is not None)
 
 
 def _read_lines(cues: Sequence[_Cue]) -> Iterator[_SaidLine]:

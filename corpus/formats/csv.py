@@ -37,7 +37,7 @@ def read_csv(text: str, name: str) -> Extract:
     delimiter = _find_delimiter(text)
     if delimiter is None:
         raise SourceNotText(
-            f"{name} has no header that names the columns; expected one such as: speaker,text or timestamp,speaker,words"
+            f"{name} has no header that names the columns; expected one such as speaker,text or time,speaker,words"
         )
     csv.field_size_limit(_MAX_CELL_CHARS)
     # The default dialect, but every row end is one: rows may end as they did on old Macs.

@@ -79,7 +79,9 @@ def _find_text_reader(data: bytes, name: str, suffix: str) -> tuple[str, Callabl
     if suffix in JSON_SUFFIXES or parse_json(text) is not None:
         return "json", lambda: read_json(text, name)
     if suffix in CAPTION_SUFFIXES or is_captions(text):
-        kind = "vtt" if text.lstrip("\ufeff").startswith("WEBVTT") else suffix[1:] if suffix in CAPTION_SUFFIXES else "srt"
+        kind = (
+            "vtt" if text.lstrip("\ufeff").startswith("WEBVTT") else suffix[1:] if suffix in CAPTION_SUFFIXES else "srt"
+        )
         return kind, lambda: read_captions(text, name)
     if suffix in TABLE_SUFFIXES or is_csv(text):
         return "csv", lambda: read_csv(text, name)

@@ -25,7 +25,12 @@ _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "mo
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}p": "\n", f"{_W}noBreakHyphen": "-"}
 # What was deleted or moved away under "track changes", what Word computes, and the fallback copy of a text box.
 _NOT_TEXT = frozenset(
-    {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+    {
+        f"{_W}del",
+        f"{_W}moveFrom",
+        f"{_W}instrText",
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    }
 )
 
 
@@ -49,7 +54,7 @@ def read_docx(data: bytes, name: str) -> Extract:
     try:
         body = docx.Document(io.BytesIO(data)).element.body
         blocks = list(_find_blocks(body))
-    except Exception as error:  # noqa: BLE001 - a damaged file makes the library raise whatever it stumbles upon
+    except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
     table = _find_transcript(blocks)
     if table is not None:
@@ -77,7 +82,7 @@ def _check_size(data: bytes, name: str) -> None:
     if size > MAX_EXTRACTED_BYTES or largest_text > MAX_TEXT_PART_BYTES or len(parts) > MAX_PARTS:
         raise SourceTooLarge(
             f"{name} unpacks to {size:,} bytes in {len(parts):,} parts, more than a transcript takes "
-            f"({MAX_EXTRACTED_BYTES:,} bytes, {MAX_TEXT_PART_BYTES:,} of text, {MAX_PARTS:,} parts); save its text alone"
+            f"({MAX_EXTRACTED_BYTES:,} bytes, {MAX_TEXT_PART_BYTES:,} of text, {MAX_PARTS:,} parts); save only its text"
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.turn import Kind, Turn
 
@@ -9,8 +10,8 @@ from corpus.turn import Kind, Turn
 # long, so that sentences are whole and the time beside a quote is still near it; without any full stop, at the limits.
 _ENOUGH_MS = 15_000
 _ENOUGH_CHARS = 300
-_MOST_MS = 60_000
-_MOST_CHARS = 1200
+_MOST_MS = 30_000
+_MOST_CHARS = 600
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 _CLOSING = "\"'”’»)]"
 
@@ -56,13 +57,6 @@ def write_pieces(pieces: Iterable[Piece], *, title: str | None = None) -> Extrac
     return Extract("".join(text), tuple(turns), title)
 
 
-def join_words(first: str, second: str) -> str:
-    """Two stretches of one sentence as one: with a space, except between characters of a script without spaces."""
-    if first and second and _is_cjk(first[-1]) and _is_cjk(second[0]):
-        return first + second
-    return f"{first} {second}" if first and second else first or second
-
-
 def clean_text(text: str) -> str:
     """`text` on one line, runs of white space as one space, without control characters."""
     return " ".join("".join(" " if ord(character) < 32 else character for character in text).split())
@@ -94,9 +88,9 @@ def _join(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _join_all(words: list[str]) -> str:
-    """As `join_words`, without copying the whole each time."""
+    """The words with spaces between, except between characters of a script that has none."""
     joined = [words[0]]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         joined += ["" if _is_cjk(before[-1]) and _is_cjk(word[0]) else " ", word]
     return "".join(joined)
 

@@ -88,11 +88,11 @@ def read_html(text: str, name: str) -> Extract:
     except etree.XMLSyntaxError:
         root = None
     blocks = list(_find_blocks(_find_main(root))) if root is not None else []
-    if not any(block.text for block in blocks):
+    if root is None or not blocks:
         raise SourceEmpty(f"{name} is a page without text; save the page with its text, or copy the text out of it")
     heading = next((block.text for block in blocks if block.tag == "h1"), None) or root.findtext(".//title")
     title = clean_text(heading or "") or None
-    if sum(_is_speaker(block) for block in blocks) > 1:
+    if len([block for block in blocks if _is_speaker(block)]) > 1:
         return write_pieces(_read_marked(blocks), title=title)
     written = "".join(block.lead + block.text for block in blocks).strip()
     extract = read_plain(written)
@@ -123,7 +123,9 @@ def _is_left_out(element: etree._Element) -> bool:
         return True
     # A speaker or a transcript is never left out for a word in its class.
     names = _names(element)
-    return _LEFT_OUT_NAMES.search(names) is not None and not re.search(r"transcript|speaker|article|content|main", names, re.I)
+    return _LEFT_OUT_NAMES.search(names) is not None and not re.search(
+        r"transcript|speaker|article|content|main", names, re.I
+    )
 
 
 def _names(element: etree._Element) -> str:
@@ -145,7 +147,7 @@ def _remove(element: etree._Element) -> None:
 
 
 def _count_paragraph_chars(element: etree._Element) -> int:
-    return sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p", "li", "dd", "blockquote"))
+    return sum(len(str(paragraph.xpath("string()"))) for paragraph in element.iter("p", "li", "dd", "blockquote"))
 
 
 def _find_blocks(root: etree._Element) -> Iterator[_Block]:

@@ -19,7 +19,19 @@ SPEAKER_KEYS = (
     *("ParticipantRole", "participant", "name", "role", "author", "channel"),
 )
 _START_KEYS = (
-    *("start", "start_time", "startTime", "begin", "from", "timestamp", "time", "offset", "offsets", "ts", "timestamps"),
+    *(
+        "start",
+        "start_time",
+        "startTime",
+        "begin",
+        "from",
+        "timestamp",
+        "time",
+        "offset",
+        "offsets",
+        "ts",
+        "timestamps",
+    ),
 )
 _MS_KEYS = ("start_ms", "startMs", "offset_ms", "BeginOffsetMillis", "begin_ms", "start_time_ms")
 # Where a list of utterances says the same as another, the first of these is taken; the rest by how much they say.
@@ -84,7 +96,7 @@ def _find_utterances(data: object) -> Iterator[Piece]:
     """The pieces of the list that says most, of those that know their speakers if any do."""
     lists = list(_walk_lists(data, None, 0))
     if lists:
-        names, _, best = max(lists, key=lambda found: (found[1], _rank(found[0]), _count_chars(found[2])))
+        best = max(lists, key=lambda found: (found[1], _rank(found[0]), _count_chars(found[2])))[2]
         speakers = _name_speakers(data)
         in_ms = _is_in_ms(best)
         for record in best:

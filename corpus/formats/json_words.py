@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus.formats.extract import Piece, clean_text, join_words
+from corpus.formats.extract import Piece, clean_text
 from corpus.labels import TIME_MARK
 from corpus.lines import parse_time_ms
 
@@ -45,8 +45,8 @@ def parse_ms(value: object, *, in_ms: bool = False) -> int | None:
     :param in_ms: whether plain numbers are milliseconds.
     """
     if isinstance(value, dict):
-        seconds, nanos = parse_ms(value.get("seconds", 0)), parse_ms(value.get("nanos", 0))
-        return None if seconds is None or nanos is None else seconds + nanos // 1_000_000_000
+        whole, nanos = parse_ms(value.get("seconds", 0)), value.get("nanos", 0)
+        return whole if whole is None or not isinstance(nanos, int) else whole + nanos // 1_000_000
     if isinstance(value, str):
         if re.fullmatch(TIME_MARK, value.strip()):
             return parse_time_ms(value)
@@ -124,11 +124,17 @@ def _read_google(data: _Json) -> list[Word] | None:
     alternatives = [_first_alternative(result) for result in results]
     if not any("transcript" in alternative for alternative in alternatives) or _has(results, "speaker_labels"):
         return None
-    if not any(key in word for alternative in alternatives for word in _dicts(alternative.get("words"))
-               for key in ("startTime", "startOffset", "endTime", "speakerTag")):
-        return None if any("timestamps" in alternative for alternative in alternatives) else [
-            Word(str(alternative.get("transcript") or ""), None, None) for alternative in alternatives
-        ]
+    if not any(
+        key in word
+        for alternative in alternatives
+        for word in _dicts(alternative.get("words"))
+        for key in ("startTime", "startOffset", "endTime", "speakerTag")
+    ):
+        return (
+            None
+            if any("timestamps" in alternative for alternative in alternatives)
+            else [Word(str(alternative.get("transcript") or ""), None, None) for alternative in alternatives]
+        )
     # With speakers the last result says everything again, now with who said it.
     tagged = [alternative for alternative in alternatives if any(map(_google_tag, _dicts(alternative.get("words"))))]
     words = []
@@ -149,18 +155,12 @@ def _read_ibm(data: _Json) -> list[Word] | None:
     inner = [result for outer in results for result in _dicts(outer.get("results"))] or results
     labels = [label for outer in [data, *results] for label in _dicts(outer.get("speaker_labels"))]
     timestamps = [
-        stamp
-        for result in inner
-        for stamp in _lists(_first_alternative(result).get("timestamps"))
-        if len(stamp) > 1
+        stamp for result in inner for stamp in _lists(_first_alternative(result).get("timestamps")) if len(stamp) > 1
     ]
     if not timestamps:
         return None
     speaker_at = {parse_ms(label.get("from")): f"Speaker {label.get('speaker')}" for label in labels}
-    return [
-        Word(str(stamp[0]), parse_ms(stamp[1]), speaker_at.get(parse_ms(stamp[1])))
-        for stamp in timestamps
-    ]
+    return [Word(str(stamp[0]), parse_ms(stamp[1]), speaker_at.get(parse_ms(stamp[1]))) for stamp in timestamps]
 
 
 def _read_speechmatics(data: _Json) -> list[Word] | None:
@@ -248,7 +248,7 @@ def _speaker_by_time(
     return who
 
 
-def _get(data: object, *keys: str) -> Any:
+def _get(data: object, *keys: str) -> object:
     for key in keys:
         if not isinstance(data, dict):
             return None

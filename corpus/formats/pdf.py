@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError
 
 from corpus.errors import CorpusError, SourceEmpty, SourceTooLarge, SourceUnreadable
 from corpus.formats.extract import Extract
@@ -34,7 +35,9 @@ _MIN_LINE_NUMBERS = 5
 _FULL_LINE = 0.6
 _HYPHEN = re.compile(r"([^\W\d_]{2,})[-\u00ad]$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_PAGE_NUMBER = re.compile(r"(?:page |seite |página |p\. ?)?[-–—]? ?\d{1,4}(?: ?(?:/|of|von|de) ?\d{1,4})? ?[-–—]?", re.I)
+_PAGE_NUMBER = re.compile(
+    r"(?:page |seite |página |p\. ?)?[-–—]? ?\d{1,4}(?: ?(?:/|of|von|de) ?\d{1,4})? ?[-–—]?", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ def read_pdf(data: bytes, name: str, *, clock: Callable[[], float] = time.monoto
     """
     lines = [line for page in _strip_margins(_read_pages(data, name, clock)) for line in page]
     if not any(line.text for line in lines):
-        raise SourceEmpty(f"{name} has no text layer, only pictures; run OCR on it (for example ocrmypdf) and try again")
+        raise SourceEmpty(
+            f"{name} has no text layer, only pictures; run OCR on it (for example ocrmypdf) and try again"
+        )
     text, page_starts = _write(lines)
     return Extract(text, tuple(_cut_at_pages(text, split_turns(text), page_starts)), find_title(text))
 
@@ -71,7 +76,9 @@ def _read_pages(data: bytes, name: str, clock: Callable[[], float]) -> list[list
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceUnreadable(f"{name} needs a password; save a copy without one")
         if len(reader.pages) > MAX_PAGES:
-            raise SourceTooLarge(f"{name} has {len(reader.pages):,} pages, more than the {MAX_PAGES:,} of a transcript; split it")
+            raise SourceTooLarge(
+                f"{name} has {len(reader.pages):,} pages, more than the {MAX_PAGES:,} of a transcript; split it"
+            )
         pages = []
         for number, page in enumerate(reader.pages, start=1):
             check_time()
@@ -81,11 +88,13 @@ def _read_pages(data: bytes, name: str, clock: Callable[[], float]) -> list[list
         raise
     except DependencyError as error:
         raise SourceUnreadable(f"{name} is encrypted; save a copy without a password") from error
-    except (PyPdfError, Exception) as error:  # noqa: BLE001 - a damaged file makes the library raise whatever it stumbles upon
+    except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged ({type(error).__name__}: {error}); save it as PDF again") from error
     chars = sum(character.isalnum() for page in pages for line in page for character in line.text)
     if chars < _MIN_CHARS_A_PAGE * len(pages) or not chars:
-        raise SourceEmpty(f"{name} has no text layer, only pictures; run OCR on it (for example ocrmypdf) and try again")
+        raise SourceEmpty(
+            f"{name} has no text layer, only pictures; run OCR on it (for example ocrmypdf) and try again"
+        )
     return pages
 
 
@@ -120,7 +129,7 @@ def _is_margin(line: _PageLine, counts: Counter[str], enough: float) -> bool:
 def _strip_line_numbers(page: list[_PageLine]) -> list[_PageLine]:
     written = [line for line in page if line.text]
     numbers = [int(line.text) for line in written if re.fullmatch(r"[0-9]{1,5}", line.text)]
-    rising = sum(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    rising = sum(after == before + 1 for before, after in pairwise(numbers))
     if rising < _MIN_LINE_NUMBERS:
         return page
     return [line for line in page if not re.fullmatch(r"[0-9]{1,5}", line.text)]
@@ -175,7 +184,7 @@ def _close(before: str, start: str, after: str, known: Counter[str]) -> str:
 
 
 def _cut_at_pages(text: str, turns: Sequence[Turn], page_starts: Sequence[tuple[int, int]]) -> Iterator[Turn]:
-    """The turns with their pages; one that runs over a page break is cut before the first sentence that begins there."""
+    """The turns with their pages; one over a page break is cut before the first sentence that begins there."""
     starts = [start for start, _ in page_starts]
     for turn in turns:
         first = bisect_right(starts, turn.start) - 1

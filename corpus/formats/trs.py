@@ -23,9 +23,7 @@ def read_trs(data: bytes, name: str) -> Extract:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceUnreadable(f"{name} is damaged: {error}; save it from Transcriber again") from error
     names = {str(element.get("id")): element.get("name") for element in root.iter("Speaker")}
-    return write_pieces(
-        piece for turn in root.iter("Turn") for piece in _read_turn(turn, names)
-    )
+    return write_pieces(piece for turn in root.iter("Turn") for piece in _read_turn(turn, names))
 
 
 def _read_turn(turn: etree._Element, names: dict[str, str | None]) -> Iterator[Piece]:
