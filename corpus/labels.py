@@ -119,9 +119,11 @@ def _accept_style(labels: list[Label], style: str, lines: list[Line]) -> list[La
     if style in _WEAK_STYLES:
         # Beside "Interviewer 1" and "Interviewee", an "Interviewer 2" who speaks once is believed.
         parts = {name.split()[0] for name in repeated if name.split()[-1].isdigit()}
+        if style == "alone":
+            repeated = {name for name in repeated if _has_words_below([la for la in labels if la.name == name], lines)}
         returning = [label for label in labels if label.name in repeated or _is_part(label.name, parts)]
-        enough = len(repeated) > 1 and (style != "alone" or _is_dialogue(returning, lines))
-        return returning if enough else []
+        enough = len(returning) >= _MIN_LABELS_ALONE if style == "alone" else True
+        return returning if enough and len(repeated) > 1 else []
     if not repeated:
         spoken = [label for label in labels if _says_a_sentence(label, lines)]
         return spoken if len({label.name for label in spoken}) > 1 else []
@@ -148,11 +150,10 @@ def _is_part(name: str, parts: set[str]) -> bool:
     return len(words) == 2 and words[0] in parts and words[1].isdigit()
 
 
-def _is_dialogue(labels: list[Label], lines: list[Line]) -> bool:
-    """Whether lines with nothing but a name are labels: most have a line of some words below them."""
+def _has_words_below(labels: list[Label], lines: list[Line]) -> bool:
+    """Whether the lines with only this name are labels: below most of them, in one or two lines, stand some words."""
     below = [lines[label.line + 1 : label.line + 3] for label in labels]
-    spoken = sum(any(len(line.text.split()) > 2 for line in following) for following in below)
-    return len(labels) >= _MIN_LABELS_ALONE and spoken > len(labels) / 2
+    return sum(any(len(line.text.split()) > 2 for line in following) for following in below) > len(labels) / 2
 
 
 def _unify(labels: list[Label]) -> list[Label]:

@@ -31,6 +31,9 @@ _MIN_MARGIN_PAGES = 3
 _MARGIN_SHARE = 0.5
 # As many lines with nothing but rising numbers are the numbering of the lines.
 _MIN_LINE_NUMBERS = 5
+# What a coding tool prints beside the words ("data-low-quality"), which the text layer has as lines of their own.
+_CODE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){2,}")
+_MIN_CODES = 3
 # A line this much shorter than the page is wide ends its paragraph.
 _FULL_LINE = 0.6
 _HYPHEN = re.compile(r"([^\W\d_]{2,})[-\u00ad]$")
@@ -100,7 +103,11 @@ def _read_pages(data: bytes, name: str, clock: Callable[[], float]) -> list[list
 
 def _strip_margins(pages: Sequence[list[_PageLine]]) -> Iterator[list[_PageLine]]:
     """The pages without the lines at their ends that return on others, whatever number they bear, and line numbers."""
-    bare = [_strip_line_numbers(page) for page in pages]
+    codes = sum(_CODE.fullmatch(line.text) is not None for page in pages for line in page)
+    coded = codes >= _MIN_CODES
+    bare = [
+        [line for line in _strip_line_numbers(page) if not (coded and _CODE.fullmatch(line.text))] for page in pages
+    ]
     heads = Counter(key for page in bare for key in {_margin_key(line) for line in page[:_MARGIN_LINES]})
     feet = Counter(key for page in bare for key in {_margin_key(line) for line in page[-_MARGIN_LINES:]})
     enough = max(_MIN_MARGIN_PAGES, _MARGIN_SHARE * len(pages))
