@@ -27,12 +27,14 @@ def main() -> int:
         return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
     change = build_index if arguments.command == "build" else update_index
     intake = take_in(arguments.files)
+    if len(intake.results) == 1 and intake.refused:
+        raise intake.refused[0].error
     for row in format_table(intake):
         show(row)
     for refusal in intake.refused:
-        say(f"refused: {refusal.reason}")
+        say(f"refused: {refusal.error}")
     if not intake.documents:
-        say("error: nothing could be read, so the index was not changed")
+        say("error: none of these could be read; the index was not changed")
         return EXIT_BAD_INPUT
     _report(change(intake.documents, path, embedder=embedder, progress=progress_line("passages embedded")), path)
     return EXIT_BAD_INPUT if intake.refused else EXIT_DONE
@@ -77,7 +79,7 @@ def _list(path: Path) -> int:
 
 
 def _report(report: BuildReport, path: Path) -> int:
-    for word, names in (("indexed", report.added), ("unchanged", report.unchanged), ("removed", report.removed)):
+    for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show(f"{word}\t{name}")
     say(f"{path}: {len(report.added)} documents, {report.passage_count} passages embedded in {report.seconds:.1f} s")

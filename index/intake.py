@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import CorpusError, Document
+from corpus import CorpusError, Document, SourceUnreadable
 from corpus.formats.detect import SUFFIXES
 from corpus.load import LoadedFile, load_file
 
@@ -19,7 +19,7 @@ class Refusal:
     """A file that was not read, and why, in one sentence that names it."""
 
     path: Path
-    reason: str
+    error: CorpusError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def take_in(paths: Iterable[Path]) -> Intake:
     for path in paths:
         files = list(_list_folder(path)) if path.is_dir() else [path]
         if not files:
-            results.append((path, Refusal(path, f"{path} holds no file in a format that is read; name the files")))
+            results.append((path, Refusal(path, _find_nothing(path))))
         results.extend((file, _load(file)) for file in files)
     return Intake(tuple(results))
 
@@ -66,16 +66,20 @@ def _list_folder(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _find_nothing(folder: Path) -> CorpusError:
+    return SourceUnreadable(f"{folder} holds no file in a format that is read; name the files")
+
+
 def _load(path: Path) -> LoadedFile | Refusal:
     try:
         return load_file(path)
     except CorpusError as error:
-        return Refusal(path, str(error))
+        return Refusal(path, error)
 
 
 def _format_row(path: Path, result: LoadedFile | Refusal) -> tuple[str, ...]:
     if isinstance(result, Refusal):
-        return path.name, f"refused: {result.reason}"
+        return path.name, f"refused: {result.error}"
     document = result.document
     spoken = [turn for turn in document.turns if turn.kind != "furniture"]
     words = sum(len(_WORD.findall(document.text, turn.start, turn.end)) for turn in spoken)
