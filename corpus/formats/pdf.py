@@ -1,6 +1,7 @@
 """PDF: the text layer, page by page, without what is printed around it."""
 
 import io
+import logging
 import re
 import time
 from bisect import bisect_right
@@ -19,6 +20,9 @@ from corpus.lines import Line
 from corpus.sentences import split_sentences, strip_span
 from corpus.transcript import find_title, split_turns
 from corpus.turn import Turn
+
+# The library remarks on every damaged object; without this Python prints that on the standard error of the program.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 MAX_PAGES = 2000
 MAX_SECONDS = 60.0
