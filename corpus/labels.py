@@ -18,10 +18,11 @@ _TIME = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 # Markdown exports escape the brackets: \[04:11\]
 TIME_MARK = rf"(?:\\?\[{_TIME}\\?\]|\({_TIME}\)|{_TIME})"
 _LEAD = rf"[ \t>]*(?:[-–—&•][ \t]+)?(?P<lead>(?:\*\*|__)?{TIME_MARK}(?:\*\*|__)?)?[ \t]*(?:[-–—][ \t]+)?"
-_NAME = r"(?P<name>[^\s:*_#\[\]()<>|\"“”][^:：*#\[\]()<>|?!;\"“”\r\n]{0,60}?)"
+_NAME = r"(?P<name>[^\s:*_#\[\]()<>|\"“”][^:：*#\[\]()<>|?!;\"“”？！。，；\r\n]{0,60}?)"
 _ALIAS = r"(?:[ \t]*\((?P<alias>[^()\r\n]{1,40})\))?"
 _AFTER = rf"(?:[ \t]*(?P<time>{TIME_MARK}))?[ \t\u00a0]*"
 
+_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "-", "–", "—")
 _BRACKETED = re.compile(r"[ \t]*\([^()]*\)[ \t]*$")
 
 # Strongest first: when one line fits several, the first that fits names its style.
@@ -50,14 +51,18 @@ _PARTICLES = frozenset("al and bin d' da de del della den der di dos du e el la 
 # Words that stand before a colon at a line's start without being anybody: remarks, page data, parts of a text.
 _NOT_A_SPEAKER = frozenset(
     """abstract attendees author authors background break by caption chapter context copyright correction date
-    description disclaimer duration editor's email example fact figure file from genre host hosts http https image
-    keywords language link links location place note notes nb phone photo place price published question questions
+    description disclaimer duration editor's email example fact figure file from genre hosts http https image
+    keywords language link links location place note notes nb phone photo place price published questions
     reason recorded references remarks result section see show source sources speakers subject subtitle summary table
     tags time tip title to topic transcript transcription update updated url version warning web website fecha lugar
     hora duración modalidad observaciones contexto nota notas tema título fuente datum ort thema titel anmerkung hinweis
-    quelle dauer lieu titre remarque durée yeah yes no okay ok well thanks right sure exactly first firstly second
-    secondly third thirdly finally lastly also however remember look listen again but and so now then because warning
-    problem solution option step point rule day week hour minute part""".split()
+    quelle dauer lieu titre remarque durée""".split()
+)
+# Alone or with a number they begin a remark; with a name behind them ("First Minister") they are somebody.
+_NOT_A_SPEAKER_ALONE = frozenset(
+    """again also and answers because but exactly finally first firstly however lastly listen look no now ok okay
+    option part point problem remember right rule second secondly so solution step sure thanks then third thirdly
+    warning well yeah yes""".split()
 )
 
 
@@ -120,7 +125,7 @@ def _accept_style(labels: list[Label], style: str, lines: list[Line]) -> list[La
         # Beside "Interviewer 1" and "Interviewee", an "Interviewer 2" who speaks once is believed.
         parts = {name.split()[0] for name in repeated if name.split()[-1].isdigit()}
         if style == "alone":
-            repeated = {name for name in repeated if _has_words_below([la for la in labels if la.name == name], lines)}
+            repeated = _find_names_above_words([label for label in labels if label.name in repeated], lines)
         returning = [label for label in labels if label.name in repeated or _is_part(label.name, parts)]
         enough = len(returning) >= _MIN_LABELS_ALONE if style == "alone" else True
         return returning if enough and len(repeated) > 1 else []
@@ -150,22 +155,27 @@ def _is_part(name: str, parts: set[str]) -> bool:
     return len(words) == 2 and words[0] in parts and words[1].isdigit()
 
 
-def _has_words_below(labels: list[Label], lines: list[Line]) -> bool:
-    """Whether the lines with only this name are labels: below most of them, in one or two lines, stand some words."""
-    below = [lines[label.line + 1 : label.line + 3] for label in labels]
-    return sum(any(len(line.text.split()) > 2 for line in following) for following in below) > len(labels) / 2
+def _find_names_above_words(labels: list[Label], lines: list[Line]) -> set[str]:
+    """The names whose lines are labels: below most of them, in one or two lines, stand some words."""
+    counts: Counter[str] = Counter()
+    for label in labels:
+        below = lines[label.line + 1 : label.line + 3]
+        words = any(len(line.text.split()) > 2 or line.text.endswith(_SENTENCE_ENDS) for line in below)
+        counts[label.name] += 1 if words else -1
+    return {name for name, count in counts.items() if count > 0}
 
 
 def _unify(labels: list[Label]) -> list[Label]:
     """The labels with one name a speaker: initials, and names in other capitals, take the name as first written."""
     names: dict[str, str] = {}
+    as_written: dict[str, str] = {}
     full_names: dict[str, set[str]] = {}
     for label in labels:
         if label.name in names:
             continue
         known = full_names.get(label.name, set())
-        same = next((name for name in names.values() if name.casefold() == label.name.casefold()), None)
-        names[label.name] = next(iter(known)) if len(known) == 1 else same or label.name
+        name = next(iter(known)) if len(known) == 1 else label.name
+        names[label.name] = as_written.setdefault(label.name.casefold(), name)
         words = [word for word in label.name.split() if word[0].isalpha()]
         if len(words) > 1:
             for short in ("".join(word[0] for word in words), "".join(word[0] for word in words if word[0].isupper())):
@@ -177,7 +187,7 @@ def _unify(labels: list[Label]) -> list[Label]:
 
 def _says_a_sentence(label: Label, lines: list[Line]) -> bool:
     said = lines[label.line].text[label.end - label.start :].rstrip(" \t\u00a0\"'”’*_)")
-    return said.endswith((".", "?", "!", "…", "。", "？", "！", "-", "–", "—")) and len(said) > 1
+    return said.endswith(_SENTENCE_ENDS) and len(said) > 1
 
 
 def _match(line: Line) -> Label | None:
@@ -208,7 +218,8 @@ def is_name(text: str) -> bool:
     words = text.split()
     if not words or len(words) > MAX_LABEL_WORDS or len(text) > MAX_LABEL_CHARS:
         return False
-    if words[0].casefold() in _NOT_A_SPEAKER:
+    first, is_bare = words[0].casefold(), all(word.isdigit() for word in words[1:])
+    if first in _NOT_A_SPEAKER or (is_bare and first in _NOT_A_SPEAKER_ALONE):
         return False
     return _starts_name(words[0]) and all(_continues_name(word) for word in words[1:])
 

@@ -31,6 +31,8 @@ _CHANGE = re.compile(r"(?:>>+|[-–—](?=[ \t]*[^\W\d_]))[ \t]*")
 # "(upbeat music)", "[Applause]", "♪": heard, but nobody's words.
 _SOUND = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[♪♫\s]+")
 _ROLLING_SHARE = 1 / 3
+# Two lines of captions have fewer words than this.
+_MAX_ROLLING_WORDS = 60
 # A caption file says what it is within a few lines.
 _MAX_LINES_BEFORE_CUE = 4
 
@@ -82,6 +84,7 @@ def read_captions(text: str, name: str) -> Extract:
 def _find_cues(lines: Sequence[str]) -> Iterator[_Cue]:
     start_ms: int | None = None
     said: list[str] = []
+    seen = 0
     after_blank = True
     skipping = bool(lines) and _HEADER.match(lines[0].strip()) is not None
     for number, line in enumerate(lines):
@@ -90,11 +93,13 @@ def _find_cues(lines: Sequence[str]) -> Iterator[_Cue]:
         if timing:
             if start_ms is not None:
                 yield _Cue(start_ms, tuple(said))
-            start_ms, said, skipping = parse_time_ms(timing["start"]), [], False
+            start_ms, said, skipping, seen = parse_time_ms(timing["start"]), [], False, seen + 1
         elif not line.strip():
             skipping = False
         elif after_blank and _BLOCK.match(line):
             skipping = True
+        elif _ARROW.match(following) and line.strip() == str(seen + 1):
+            pass  # the next cue's number, without the empty line that should stand before it
         elif not skipping and not (after_blank and _is_identifier(line, following)):
             said.append(line)
         after_blank = not line.strip()
@@ -125,7 +130,7 @@ def _words(cue: _Cue) -> list[str]:
 
 def _count_repeated(before: Sequence[str], now: Sequence[str]) -> int:
     """How many words at the end of the cue before stand again at the beginning of this one."""
-    for count in range(min(len(before), len(now)), 0, -1):
+    for count in range(min(len(before), len(now), _MAX_ROLLING_WORDS), 0, -1):
         if list(before[-count:]) == list(now[:count]):
             return count
     return 0

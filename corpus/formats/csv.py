@@ -35,19 +35,24 @@ def read_csv(text: str, name: str) -> Extract:
     :raises SourceNotText: when no column is headed as the words, or a row cannot be read.
     """
     delimiter = _find_delimiter(text)
-    if delimiter is None:
+    header, rows = _read_table(text, delimiter, name) if delimiter is not None else ([], [])
+    if delimiter is None or find_columns(header)[1] is None:
         raise SourceNotText(
             f"{name} has no header that names the columns; expected one such as speaker,text or time,speaker,words"
         )
+    return write_pieces(read_rows(header, rows, delimiter))
+
+
+def _read_table(text: str, delimiter: str, name: str) -> tuple[list[str], list[list[str]]]:
+    """The first row that is not empty, and the rows below it."""
     csv.field_size_limit(_MAX_CELL_CHARS)
-    # The default dialect, but every row end is one: rows may end as they did on old Macs.
+    # Rows may end as they did on old Macs, which the module does not take.
     lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter))
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise SourceNotText(f"{name} cannot be read as a table: {error}; export it again as CSV") from error
-    header = next(index for index, row in enumerate(rows) if any(cell.strip() for cell in row))
-    return write_pieces(read_rows(rows[header], rows[header + 1 :], delimiter))
+    return (rows[0], rows[1:]) if rows else ([], [])
 
 
 def read_rows(header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str = ", ") -> Iterator[Piece]:

@@ -162,14 +162,14 @@ def _find_blocks(root: etree._Element) -> Iterator[_Block]:
         pending.clear()
         # A mark such as "▶" in a link is no text.
         if any(character.isalnum() for character in text) or text in {"?", "!", "…", "..."}:
-            holder = next((element for element in reversed(stack) if element.tag in _BLOCKS), root)
+            holder = next((element for element in reversed(stack) if _is_block(element)), root)
             yield _Block(text, str(holder.tag), _names(holder), lead)
             lead = ""
 
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if not isinstance(element.tag, str):
             continue
-        is_block = element.tag in _BLOCKS or _SPEAKER_CLASS.search(_names(element)) is not None
+        is_block = _is_block(element)
         if event == "start":
             if is_block or element.tag == "br":
                 yield from flush()
@@ -185,6 +185,12 @@ def _find_blocks(root: etree._Element) -> Iterator[_Block]:
                 stack.pop()
                 pending.append(element.tail or "")
     yield from flush()
+
+
+def _is_block(element: etree._Element) -> bool:
+    """Whether the element's text stands apart: by its tag, or because it is marked as a speaker's name or a time."""
+    marked = _SPEAKER_CLASS.search(_names(element)) or _TIME_CLASS.search(_names(element))
+    return element.tag in _BLOCKS or marked is not None
 
 
 def _is_speaker(block: _Block) -> bool:
