@@ -1,7 +1,14 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
 from corpus.document import Document
-from corpus.errors import CorpusError, SourceEmpty, SourceNotFound, SourceNotText, SourceUnreadable
+from corpus.errors import (
+    CorpusError,
+    SourceEmpty,
+    SourceNotFound,
+    SourceNotText,
+    SourceTooLarge,
+    SourceUnreadable,
+)
 from corpus.interviews import bundled_interview
 from corpus.load import load
 from corpus.passages import Passage, cut_passages
@@ -17,6 +24,7 @@ __all__ = [
     "SourceEmpty",
     "SourceNotFound",
     "SourceNotText",
+    "SourceTooLarge",
     "SourceUnreadable",
     "Speaker",
     "Turn",

@@ -35,6 +35,26 @@ class Document:
         :raises SourceNotText: when it holds code points that are no characters.
         :raises ValueError: when `doc_id` is empty.
         """
+        turns = split_turns(text)
+        return cls.from_turns(text, turns, doc_id=doc_id, title=title, headline=find_title(text), source=source)
+
+    @classmethod
+    def from_turns(
+        cls,
+        text: str,
+        turns: tuple[Turn, ...],
+        *,
+        doc_id: str,
+        title: str | None = None,
+        headline: str | None = None,
+        source: str | None = None,
+    ) -> "Document":
+        """The document of a text whose turns are known.
+
+        :param title: None takes `headline`, unless that is a speaker's name, or else `doc_id`.
+        :raises CorpusError: as for `from_text`.
+        :raises ValueError: when `doc_id` is empty.
+        """
         if not doc_id.strip():
             raise ValueError("doc_id is empty; give the document a name")
         if not any(character.isalnum() for character in text):
@@ -43,9 +63,7 @@ class Document:
             raise SourceNotText(
                 f"{source or doc_id} holds half of a surrogate pair, which is no character; decode the text anew"
             )
-        turns = split_turns(text)
         speakers = find_speakers(text, turns)
-        headline = find_title(text)
         if headline in {speaker.name for speaker in speakers}:
             headline = None
         return cls(

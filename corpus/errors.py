@@ -2,9 +2,10 @@
 
 CorpusError
 ├── SourceNotFound      there is no such file
-├── SourceUnreadable    a folder, no permission, too large
+├── SourceUnreadable    a folder, no permission, damaged or encrypted
+│   └── SourceTooLarge  more bytes, pages or time than a transcript takes
 ├── SourceNotText       binary, or in a format or encoding that is not read
-└── SourceEmpty         no words in it
+└── SourceEmpty         no words in it, such as pictures of pages
 """
 
 
@@ -18,6 +19,10 @@ class SourceNotFound(CorpusError):
 
 class SourceUnreadable(CorpusError):
     """The path names something that cannot be read as one file."""
+
+
+class SourceTooLarge(SourceUnreadable):
+    """The file asks for more memory or time than any transcript does."""
 
 
 class SourceNotText(CorpusError):

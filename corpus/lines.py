@@ -34,8 +34,8 @@ def split_lines(text: str) -> list[Line]:
 
 
 def parse_time_ms(mark: str) -> int:
-    """Milliseconds of a time mark such as "[1:02:03.5]", "04:11" or "(75:10)"; brackets and escapes are ignored."""
-    clock, _, fraction = mark.strip("\\[]()").replace(",", ".").partition(".")
+    """Milliseconds of a time mark such as "[1:02:03.5]", "04:11" or "(75:10)"; brackets, bold, escapes ignored."""
+    clock, _, fraction = mark.strip("\\[]()*_ ").replace(",", ".").partition(".")
     seconds = 0
     for part in clock.split(":"):
         seconds = seconds * 60 + int(part)

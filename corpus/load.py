@@ -1,30 +1,48 @@
 """A path into a document."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.document import Document
-from corpus.errors import SourceEmpty, SourceNotFound, SourceNotText, SourceUnreadable
+from corpus.errors import SourceEmpty, SourceNotFound, SourceTooLarge, SourceUnreadable
+from corpus.formats.detect import read
 
 # A day of speech is about one megabyte of text; what is far larger is not a transcript.
 MAX_FILE_BYTES = 32 * 1024 * 1024
-TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".md", ".markdown"})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """A document and the format that its file is in, such as "text", "md", "html", "pdf", "docx", "vtt" or "json"."""
+
+    document: Document
+    format: str
 
 
 def load(path: str | Path) -> Document:
-    """The document in the file at `path`; its `doc_id` is the file name's stem, its text the decoded file unchanged.
+    """The document in the file at `path`; its `doc_id` is the file name's stem.
+
+    For plain text and Markdown `Document.text` is the decoded file unchanged. For HTML, PDF, DOCX, WebVTT, SRT, SBV,
+    TRS, CSV and JSON exports it is the text taken out of the file, with the times and pages on its turns. The format is
+    told by the content, and by the name where that leaves it open.
 
     :raises SourceNotFound: when there is no such file.
-    :raises SourceUnreadable: when it is a folder, may not be read or is larger than `MAX_FILE_BYTES`.
-    :raises SourceNotText: when it is binary or in a format that is not read.
+    :raises SourceUnreadable: when it is a folder, may not be read, is damaged or encrypted.
+    :raises SourceTooLarge: when it takes more memory or time than a transcript does; see `MAX_FILE_BYTES`.
+    :raises SourceNotText: when it is in a format that is not read.
     :raises SourceEmpty: when it has no words.
     """
+    return load_file(path).document
+
+
+def load_file(path: str | Path) -> LoadedFile:
+    """As `load`, and the format beside it."""
     path = Path(path)
-    text = decode(read_bytes(path), str(path))
-    if path.suffix.lower() not in TEXT_SUFFIXES:
-        raise SourceNotText(
-            f"{path} is a {path.suffix} file; plain text (.txt) or Markdown (.md) is expected; save it as one of these"
-        )
-    return Document.from_text(text, doc_id=path.stem, source=str(path))
+    format_name, extract = read(read_bytes(path), str(path))
+    document = Document.from_turns(
+        extract.text, extract.turns, doc_id=path.stem, headline=extract.title, source=str(path)
+    )
+    return LoadedFile(document, format_name)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -34,7 +52,7 @@ def read_bytes(path: Path) -> bytes:
             raise SourceUnreadable(f"{path} is a folder; name the files in it, for example {path}/*.txt")
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise SourceUnreadable(
+            raise SourceTooLarge(
                 f"{path} has {size:,} bytes, more than the {MAX_FILE_BYTES:,} of a transcript; split it"
             )
         data = path.read_bytes()
@@ -45,32 +63,3 @@ def read_bytes(path: Path) -> bytes:
     if not data:
         raise SourceEmpty(f"{path} is empty; give a transcript with text")
     return data
-
-
-def decode(data: bytes, name: str) -> str:
-    """The text in `data`: UTF-8, or UTF-16 with its byte order mark, or else Windows-1252; line ends are kept.
-
-    :raises SourceNotText: when the bytes are no text.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in data:
-        raise SourceNotText(
-            f"{name} is a binary file, not text; export the transcript as plain text (.txt) or Markdown (.md)"
-        )
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if _is_text(text):
-            return text
-    raise SourceNotText(f"{name} is a binary file or in an unknown encoding; save the transcript as UTF-8 text")
-
-
-def _is_text(text: str) -> bool:
-    """Whether hardly any character is a control code other than white space: binary files are full of them."""
-    controls = sum(character < " " and character not in "\t\n\r\f\v" for character in text)
-    return controls * 100 <= len(text)

@@ -9,9 +9,12 @@ from corpus.turn import Role, Speaker, Turn
 
 # What people call the two parts when they do not write names.
 _ASKING = frozenset(
-    "q interviewer interviewers moderator host reporter entrevistador entrevistadora intervieweur frage".split()
+    """q question interviewer interviewers moderator host reporter entrevistador entrevistadora intervieweur
+    frage""".split()
 )
-_ANSWERING = frozenset("a interviewee participant candidate respondent guest entrevistado entrevistada antwort".split())
+_ANSWERING = frozenset(
+    "a answer interviewee participant candidate respondent guest entrevistado entrevistada antwort".split()
+)
 _QUESTION_MARKS = ("?", "？", "؟")
 
 # Of two speakers, the one who asks puts questions half as often again and says less a turn. Among more, where

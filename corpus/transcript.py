@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 
 from corpus.furniture import count_front_matter_lines, is_furniture, is_page_end
-from corpus.labels import TIME_MARK, accept_labels, find_candidates
+from corpus.labels import TIME_MARK, accept_labels, find_candidates, is_data
 from corpus.lines import Line, parse_time_ms, split_lines
 from corpus.sentences import strip_span
 from corpus.turn import Kind, Turn
 
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_LEADING_TIME = re.compile(rf"[ \t]*(?P<time>{TIME_MARK})[ \t]+(?=\S)")
+_LEADING_TIME = re.compile(rf"[ \t]*(?:\*\*|__)?(?P<time>{TIME_MARK})(?:\*\*|__)?(?:[ \t]+(?=\S)|[ \t]*$)")
+# So many lines that begin with a time are the clock of a recording, not somebody's appointment.
+_MIN_TIME_LINES = 3
 
 # A boundary: from `start` on, `speaker` says what follows (or nobody does), and `label_start` ends what came before.
 _Boundary = tuple[int, int, str | None, Kind, int | None]
@@ -20,7 +22,9 @@ def split_turns(text: str) -> tuple[Turn, ...]:
     """The turns of a transcript in plain text or Markdown, in order, without overlap.
 
     What is no label, time mark or white space lies in exactly one turn. Text before the first label is
-    narration; so is everything when there are no labels.
+    narration; so is everything when there are no labels, unless its lines bear the times of a recording: then it is
+    speech of nobody named, a turn from each time mark to the next. A sentence that runs over such a line is parted
+    there, because a turn is one slice of the text and a quote must not show a clock among the words.
     """
     lines = split_lines(text)
     boundaries = list(_find_boundaries(lines))
@@ -34,7 +38,10 @@ def split_turns(text: str) -> tuple[Turn, ...]:
 
 
 def _find_boundaries(lines: list[Line]) -> Iterator[_Boundary]:
-    labels = {label.line: label for label in accept_labels(find_candidates(lines), lines)}
+    candidates = find_candidates(lines)
+    labels = {label.line: label for label in accept_labels(candidates, lines)}
+    data_lines = {label.line for label in candidates if label.line not in labels and is_data(label, lines)}
+    timed = sum(_LEADING_TIME.match(line.text) is not None for line in lines) >= _MIN_TIME_LINES
     front_matter = count_front_matter_lines([line.text for line in lines])
     now: tuple[str | None, Kind] = (None, "furniture" if front_matter else "narration")
     yield 0, 0, *now, None
@@ -50,6 +57,9 @@ def _find_boundaries(lines: list[Line]) -> Iterator[_Boundary]:
         elif is_page_end(line.text):
             now = (None, "furniture")
             yield _from(line.start, now)
+        elif now[1] == "speech" and line.number in data_lines:
+            yield _from(line.start, (None, "narration"))
+            yield _from(line.end, now)
         elif is_furniture(line.text):
             yield _from(line.start, (None, "furniture"))
             yield _from(line.end, now)
@@ -57,7 +67,9 @@ def _find_boundaries(lines: list[Line]) -> Iterator[_Boundary]:
             # A heading is nobody's words, and whose the text below it are is unknown until the next label.
             now = (None, "narration")
             yield _from(line.start, now)
-        elif labels and after_blank and (time := _LEADING_TIME.match(line.text)):
+        elif (timed or labels) and (after_blank or not labels) and (time := _LEADING_TIME.match(line.text)):
+            if not labels:
+                now = (None, "speech")
             yield line.start, line.start + time.end(), *now, parse_time_ms(time["time"])
         after_blank = not line.text.strip()
 
@@ -78,5 +90,7 @@ def find_title(text: str) -> str | None:
         return heading[1].strip(" #")
     alone = len(written) == 1 or written[1].number > written[0].number + 1
     if not alone or len(first) > 200 or first.endswith((".", "?", "!", ",")) or find_candidates([written[0]]):
+        return None
+    if _LEADING_TIME.match(first):
         return None
     return first

@@ -5,9 +5,15 @@ from pathlib import Path
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.errors import IndexNotFound
+from index.intake import format_table, take_in
 from index.local import LocalStore
 from index.location import INDEX_VARIABLE, default_index_path
-from index.terminal import EXIT_DONE, OneLineParser, progress_line, run, say, show
+from index.terminal import EXIT_BAD_INPUT, EXIT_DONE, OneLineParser, progress_line, run, say, show
+
+_FILES_HELP = (
+    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON) or a folder of them; one that "
+    "cannot be read is refused in words, the rest are indexed, and the exit code is 2"
+)
 
 
 def main() -> int:
@@ -20,7 +26,18 @@ def main() -> int:
     if arguments.command == "remove":
         return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
     change = build_index if arguments.command == "build" else update_index
-    return _report(change(arguments.files, path, embedder=embedder, progress=progress_line("passages embedded")), path)
+    intake = take_in(arguments.files)
+    if len(intake.results) == 1 and intake.refused:
+        raise intake.refused[0].error
+    for row in format_table(intake):
+        show(row)
+    for refusal in intake.refused:
+        say(f"refused: {refusal.error}")
+    if not intake.documents:
+        say("error: none of these could be read; the index was not changed")
+        return EXIT_BAD_INPUT
+    _report(change(intake.documents, path, embedder=embedder, progress=progress_line("passages embedded")), path)
+    return EXIT_BAD_INPUT if intake.refused else EXIT_DONE
 
 
 def _make_parser() -> OneLineParser:
@@ -33,7 +50,7 @@ def _make_parser() -> OneLineParser:
     remove = commands.add_parser("remove", help="take documents out")
     listing = commands.add_parser("list", help="list the documents")
     for command in (build, add):
-        command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a transcript: plain text or Markdown")
+        command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_FILES_HELP)
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing):
         command.add_argument(
@@ -62,7 +79,7 @@ def _list(path: Path) -> int:
 
 
 def _report(report: BuildReport, path: Path) -> int:
-    for word, names in (("indexed", report.added), ("unchanged", report.unchanged), ("removed", report.removed)):
+    for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show(f"{word}\t{name}")
     say(f"{path}: {len(report.added)} documents, {report.passage_count} passages embedded in {report.seconds:.1f} s")

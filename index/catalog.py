@@ -15,7 +15,7 @@ from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNo
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
-FORMAT = 1
+FORMAT = 2
 # How long a writer waits for another one to finish.
 LOCK_TIMEOUT_S = 30.0
 
@@ -31,7 +31,7 @@ CREATE TABLE speakers (
 );
 CREATE TABLE turns (
     doc_id TEXT NOT NULL REFERENCES documents (doc_id) ON DELETE CASCADE, turn INTEGER NOT NULL,
-    speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL, start_ms INTEGER,
+    speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL, start_ms INTEGER, page INTEGER,
     PRIMARY KEY (doc_id, turn)
 );
 CREATE TABLE passages (
@@ -186,9 +186,9 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
         [(document.doc_id, speaker.name, speaker.role) for speaker in document.speakers],
     )
     connection.executemany(
-        "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (document.doc_id, number, turn.speaker, turn.start, turn.end, turn.kind, turn.start_ms)
+            (document.doc_id, number, turn.speaker, turn.start, turn.end, turn.kind, turn.start_ms, turn.page)
             for number, turn in enumerate(document.turns)
         ],
     )

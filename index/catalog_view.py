@@ -84,7 +84,7 @@ class CatalogView:
         if hash_text(text) != sha256:
             raise IndexDamaged(f"the stored text of {doc_id} is not the one that was indexed; build the index again")
         turns = select(
-            "SELECT speaker, start, end, kind, start_ms FROM turns WHERE doc_id = ? ORDER BY turn", (doc_id,)
+            "SELECT speaker, start, end, kind, start_ms, page FROM turns WHERE doc_id = ? ORDER BY turn", (doc_id,)
         )
         speakers = select("SELECT name, role FROM speakers WHERE doc_id = ? ORDER BY rowid", (doc_id,))
         return Document(

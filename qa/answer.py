@@ -15,9 +15,11 @@ CONTEXT_CHARS = 32
 class Quote:
     """A verbatim slice of one document and who said it; `text == Document.text[start:end]` in code points.
 
-    `turn` is the number of the turn it stands in, `kind` says whether that is speech or narration (then `speaker` is
-    None), `role` whether the speaker asks or answers. `prefix` and `suffix` are the text around it (W3C
-    TextQuoteSelector), `source_sha256` is the hash of the document's text. `score` is the reader's (higher is better).
+    `turn` is the number of the turn it stands in, `kind` says whether that is speech (then a `speaker` of None is
+    somebody not named) or narration, `role` whether the speaker asks or answers. `start_ms` is the time in the
+    recording at which the turn begins, `page` the page from 1 on which the words begin; either is None where the source
+    does not tell. `prefix` and `suffix` are the text around it (W3C TextQuoteSelector), `source_sha256` is the hash of
+    the document's text. `score` is the reader's (higher is better).
 
     :raises QuoteInvalid: when any of it is not what the document says.
     """
@@ -33,6 +35,7 @@ class Quote:
     kind: Kind
     role: Role | None
     start_ms: int | None
+    page: int | None
     prefix: str
     suffix: str
     source_sha256: str
@@ -55,6 +58,10 @@ class Quote:
         if (self.speaker, self.kind, self.role) != said:
             raise QuoteInvalid(
                 f"{where} is attributed to {(self.speaker, self.kind, self.role)}, the source has {said}"
+            )
+        if (self.start_ms, self.page) != (turn.start_ms, turn.page):
+            raise QuoteInvalid(
+                f"{where} is placed at {(self.start_ms, self.page)}, the source has {(turn.start_ms, turn.page)}"
             )
 
     @classmethod
@@ -79,6 +86,7 @@ class Quote:
             kind=said_in.kind,
             role=document.role_of(said_in.speaker),
             start_ms=said_in.start_ms,
+            page=said_in.page,
             prefix=document.text[max(0, start - CONTEXT_CHARS) : start],
             suffix=document.text[end : end + CONTEXT_CHARS],
             source_sha256=document.sha256,
@@ -98,6 +106,7 @@ class Quote:
             "kind": self.kind,
             "turn": self.turn,
             "start_ms": self.start_ms,
+            "page": self.page,
             "prefix": self.prefix,
             "suffix": self.suffix,
             "source_sha256": self.source_sha256,

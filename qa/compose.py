@@ -35,7 +35,7 @@ def compose_text(quotes: Sequence[Quote]) -> str:
 def introduce(quote: Quote) -> str:
     """Who said it, so that nobody's words pass for another's."""
     if quote.speaker is None:
-        return "In the text, outside the dialogue"
+        return "Somebody not named" if quote.kind == "speech" else "In the text, outside the dialogue"
     return f"{quote.speaker} (asking)" if quote.role == "asks" else quote.speaker
 
 

@@ -21,9 +21,10 @@ def format_answer(answer: Answer) -> str:
 
 
 def format_place(quote: Quote) -> str:
-    """Where a quote stands: speaker, title, time if known, characters (from 0, the last one not included)."""
+    """Where a quote stands: speaker, title, page and time if known, characters (from 0, the last one not included)."""
+    page = f"page {quote.page}, " if quote.page is not None else ""
     time = f"{format_time(quote.start_ms)}, " if quote.start_ms is not None else ""
-    return f"{quote.speaker or 'no speaker'}, {quote.title}, {time}characters {quote.start}–{quote.end}"
+    return f"{quote.speaker or 'no speaker'}, {quote.title}, {page}{time}characters {quote.start}–{quote.end}"
 
 
 def format_time(milliseconds: int) -> str:

@@ -13,6 +13,11 @@ from tests.fakes import HashEmbedder
 
 FIRST = "Ann: When did the harvest fail?\n\nBob: The harvest failed in 1987, when the river dried up.\n"
 SECOND = "**Cleo:** Who built the bridge?\n\n**Dan:** My grandfather built the bridge from old railway iron.\n"
+TABLE = """\
+file         format  turns  speakers  words
+harvest.txt  text    2      2         15
+bridge.md    md      2      2         13
+"""
 
 
 @pytest.mark.model
@@ -41,7 +46,7 @@ def test_an_index_of_two_transcripts(run_module: RunModule, tmp_path: Path) -> N
     (tmp_path / "bridge.md").write_text(SECOND, encoding="utf-8")
     files = [tmp_path / "harvest.txt", tmp_path / "bridge.md"]
     built = run_module("index", "build", *files, "--index", tmp_path / "two")
-    assert (built.returncode, built.stdout) == (0, "indexed\tharvest\nindexed\tbridge\n")
+    assert (built.returncode, built.stdout) == (0, TABLE)
     assert "2 documents, 4 passages embedded" in built.stderr
 
     for question, document, speaker in [
@@ -77,7 +82,7 @@ def test_an_index_of_another_embedder(run_module: RunModule, tmp_path: Path, int
         (["index", "build", "{tmp}/none.txt"], "error: {tmp}/none.txt does not exist"),
         (["index", "build", "{tmp}/empty.txt"], "error: {tmp}/empty.txt is empty"),
         (["index", "build", "{tmp}/binary.txt"], "error: {tmp}/binary.txt is a binary file"),
-        (["index", "build", "{tmp}"], "error: {tmp} is a folder"),
+        (["index", "build", "{tmp}/none"], "error: {tmp}/none holds no file in a format that is read"),
         (["index", "list", "--index", "{tmp}/none"], "error: no documents in {tmp}/none"),
         (["index", "burn"], "invalid choice: 'burn'"),
         (["ui", "--port", "0"], "'0' is no port; expected a number from 1 to 65535"),
@@ -88,12 +93,41 @@ def test_an_index_of_another_embedder(run_module: RunModule, tmp_path: Path, int
 def test_bad_input_gets_one_line_and_exit_code_2(
     run_module: RunModule, tmp_path: Path, arguments: list[str], words: str
 ) -> None:
+    (tmp_path / "none").mkdir()
     (tmp_path / "empty.txt").touch()
     (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
     done = run_module(*(argument.replace("{tmp}", str(tmp_path)) for argument in arguments))
     assert (done.returncode, done.stdout) == (2, "")
     assert words.replace("{tmp}", str(tmp_path)) in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.model
+def test_a_bad_file_does_not_stop_the_rest(run_module: RunModule, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "harvest.txt").write_text(FIRST, encoding="utf-8")
+    (folder / "broken.json").write_text("{", encoding="utf-8")
+    (folder / "program.py").write_text("pass", encoding="utf-8")
+    built = run_module("index", "build", folder, tmp_path / "none.txt", "--index", tmp_path / "index")
+    assert built.returncode == 2
+    header, *rows = built.stdout.splitlines()
+    assert header.split() == ["file", "format", "turns", "speakers", "words"]
+    assert [row.split()[0] for row in rows] == ["broken.json", "harvest.txt", "none.txt"]
+    assert rows[0].endswith(f"refused: {folder}/broken.json is not valid JSON; export the transcript again")
+    assert rows[1].split() == ["harvest.txt", "text", "2", "2", "15"]
+    assert f"refused: {tmp_path}/none.txt does not exist; check the name\n" in built.stderr
+    listed = run_module("index", "list", "--index", tmp_path / "index")
+    assert listed.stdout == "harvest\t2 passages\tAnn, Bob\tharvest\n"
+
+
+def test_when_all_files_are_bad_each_has_its_reason(run_module: RunModule, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    done = run_module("index", "build", tmp_path / "empty.txt", tmp_path / "none.txt", "--index", tmp_path / "index")
+    assert done.returncode == 2
+    assert done.stdout.count("refused: ") == 2
+    assert done.stderr.endswith("error: none of these could be read; the index was not changed\n")
+    assert not (tmp_path / "index").exists()
 
 
 def test_a_failed_build_leaves_the_index_as_it_was(run_module: RunModule, tmp_path: Path, interview: Document) -> None:

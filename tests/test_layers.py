@@ -15,6 +15,10 @@ OWNERS = {
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
     "gradio": {"ui/app.py"},
     "nupunkt": {"corpus/sentences.py"},
+    "pypdf": {"corpus/formats/pdf.py"},
+    "docx": {"corpus/formats/docx.py"},
+    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/trs.py"},
+    "charset_normalizer": {"corpus/encoding.py"},
 }
 
 
@@ -47,6 +51,15 @@ def test_imports_go_down_only(layer: str, path: Path) -> None:
 def test_heavy_packages_have_one_owner(package: str) -> None:
     importers = {str(path.relative_to(ROOT)) for _, path in modules() if package in imported_by(path)}
     assert importers == OWNERS[package]
+
+
+def test_loading_plain_text_loads_no_format_library(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_bytes("Anna: Où ?\n\nBen: Là-bas.\n".encode("cp1252"))
+    libraries = "{'pypdf', 'docx', 'lxml', 'charset_normalizer', 'corpus.formats.pdf'}"
+    program = f"import sys, corpus; corpus.load(sys.argv[1]); print(sorted({libraries} & set(sys.modules)))"
+    command = [sys.executable, "-c", program, str(tmp_path / "talk.txt")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("module", ["corpus", "index", "index.__main__", "qa", "qa.__main__"])

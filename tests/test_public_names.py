@@ -7,8 +7,8 @@ import qa
 
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
-        "CorpusError Document Kind Passage Role SourceEmpty SourceNotFound SourceNotText SourceUnreadable Speaker Turn "
-        "bundled_interview cut_passages load split_sentences".split()
+        "CorpusError Document Kind Passage Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
+        "SourceUnreadable Speaker Turn bundled_interview cut_passages load split_sentences".split()
     )
 
 

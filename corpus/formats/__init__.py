@@ -1,0 +1,1 @@
+"""The readers of formats: one small module each, giving text and turns."""
