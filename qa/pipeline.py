@@ -13,8 +13,10 @@ from index import (
     LocalStore,
     PassageStore,
     PassageView,
+    Progress,
     Scope,
     SentenceEmbedder,
+    build_index,
     retrieve,
 )
 from qa.answer import Answer, Quote, RetrievedPassage
@@ -63,6 +65,11 @@ class QA:
         """
         embedder = embedder or SentenceEmbedder()
         return cls(LocalStore(index), embedder, reader or SimilarityReader(embedder))
+
+    def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
+        """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
+        build_index(documents, folder, embedder=self._embedder, progress=progress)
+        return QA(LocalStore(folder), self._embedder, self._reader)
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""

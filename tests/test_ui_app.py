@@ -1,9 +1,10 @@
 """The chat, served for real and asked through its API."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from gradio_client import Client
+from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from corpus import Document
@@ -70,3 +71,33 @@ def test_a_port_in_use(address: str, fake_qa: QA) -> None:
 
 def test_examples_are_there_to_click(client: Client) -> None:
     assert "How much faster will cargo reach Shanghai?" in str(client.config["components"])
+
+
+def test_a_visitor_brings_transcripts_of_their_own(address: str, client: Client, tmp_path: Path) -> None:
+    (tmp_path / "harvest.vtt").write_text(
+        "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ann>When did the harvest fail?\n\n"
+        "01:05.000 --> 01:09.000\n<v Bob>The harvest failed in 1987.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    visitor = Client(address, verbose=False, download_files=str(tmp_path / "downloads"))
+    status = visitor.predict(
+        [handle_file(tmp_path / "harvest.vtt"), handle_file(tmp_path / "broken.pdf")], api_name="/upload"
+    )
+    assert "**harvest**: Ann&#44; Bob" in status
+    assert "*Refused:* broken&#46;pdf is damaged" in status
+    said = visitor.predict("harvest failed 1987", api_name="/chat")
+    assert "“The harvest failed in 1987&#46;”" in said
+    assert "1&#58;05" in said
+
+    assert "harvest failed" not in client.predict("harvest failed 1987", api_name="/chat")
+    visitor.predict(api_name="/start_again")
+    assert "harvest failed" not in visitor.predict("harvest failed 1987", api_name="/chat")
+
+
+def test_nothing_but_broken_files_leaves_the_visitor_where_they_were(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "empty.srt").write_text("no times here", encoding="utf-8")
+    status = client.predict([handle_file(tmp_path / "empty.srt")], api_name="/upload")
+    assert status.startswith("None of these could be read:")
+    assert str(tmp_path.parent) not in status
+    assert "Balarezo" in client.predict(QUESTION, api_name="/chat")

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
 from corpus import CorpusError
+from corpus.load import MAX_FILE_BYTES
 from index import IndexingError
 from qa import QA, Answer, QAError
 from ui.render import stream_message
+from ui.uploads import Uploads, describe_intake
 
 TITLE = "On the Record"
 DESCRIPTION = (
@@ -25,6 +28,9 @@ EXAMPLES = [
     "What did it cost to build the port?",
 ]
 CONCURRENT_ANSWERS = 4
+# How long Gradio keeps the uploaded files themselves; they are read at once.
+FILE_LIFE_S = 60 * 60
+BAR = gr.Progress()
 # Gradio's own fonts would be fetched from the network.
 SYSTEM_FONTS = ["system-ui", "sans-serif"]
 MONO_FONTS = ["ui-monospace", "monospace"]
@@ -39,10 +45,11 @@ class PortTaken(Exception):
 
 def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
     """The chat page for `qa`, with the named API endpoint `answer`; not yet launched."""
+    uploads = Uploads(qa)
 
-    def chat(message: str, history: list[dict[str, Any]]) -> Iterator[str]:
+    def chat(message: str, history: list[dict[str, Any]], request: gr.Request) -> Iterator[str]:
         try:
-            yield from stream_message(qa.answer(message, history=history))
+            yield from stream_message(uploads.qa_of(_visitor(request)).answer(message, history=history))
         except (CorpusError, IndexingError, QAError) as error:
             yield f"{error}"
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
@@ -62,7 +69,21 @@ def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
         """
         return _ask(qa, question, history, speaker).to_dict()
 
-    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
+    def upload(files: list[str], request: gr.Request, bar: gr.Progress = BAR) -> str:
+        try:
+            intake = uploads.take(_visitor(request), [Path(file) for file in files], lambda *done: bar(done))
+        except IndexingError as error:
+            raise gr.Error(str(error)) from error
+        return describe_intake(intake)
+
+    def start_again(request: gr.Request) -> str:
+        uploads.forget(_visitor(request))
+        return ""
+
+    def leave(request: gr.Request) -> None:
+        uploads.forget(_visitor(request))
+
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, delete_cache=(FILE_LIFE_S, FILE_LIFE_S))
     with app:
         gr.ChatInterface(
             chat,
@@ -78,8 +99,19 @@ def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
             api_name="chat",
             concurrency_limit=CONCURRENT_ANSWERS,
         )
+        with gr.Row():
+            upload_button = gr.UploadButton("Ask your own transcripts", file_count="multiple", size="sm")
+            again_button = gr.Button("Back to the first index", size="sm")
+        status = gr.Markdown(sanitize_html=True, latex_delimiters=[])
+        upload_button.upload(upload, upload_button, status, api_name="upload")
+        again_button.click(start_again, None, status, api_name="start_again")
+        app.unload(leave)
         api(answer, api_name="answer", concurrency_limit=CONCURRENT_ANSWERS)
     return app
+
+
+def _visitor(request: gr.Request) -> str:
+    return request.session_hash or ""
 
 
 def _ask(qa: QA, question: str, history: list[dict[str, Any]] | None, speaker: str | None) -> Answer:
@@ -105,6 +137,7 @@ def launch(app: gr.Blocks, *, port: int | None = None, auth: tuple[str, str] | N
             theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS),
             footer_links=["api"],
             share=False,
+            max_file_size=MAX_FILE_BYTES,
             ssr_mode=False,
             quiet=True,
             prevent_thread_lock=True,
