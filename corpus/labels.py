@@ -13,6 +13,8 @@ from corpus.lines import Line, parse_time_ms
 
 MAX_LABEL_CHARS = 48
 MAX_LABEL_WORDS = 6
+# A label with all that may stand around it; more of a line is not looked at, so that odd ones take no time.
+_MAX_LABEL_LINE_CHARS = 300
 
 _TIME = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 # Markdown exports escape the brackets: \[04:11\]
@@ -106,7 +108,10 @@ def accept_labels(candidates: list[Label], lines: list[Line]) -> list[Label]:
 
 def is_data(label: Label, lines: list[Line]) -> bool:
     """Whether the line gives a name instead of words: "Presenter: Ujjwal Sharma (USA)", "INTERVIEWEE: Ana Ruiz"."""
-    given = _BRACKETED.sub("", lines[label.line].text[label.end - label.start :]).strip()
+    given = lines[label.line].text[label.end - label.start :].strip()
+    if len(given) > _MAX_LABEL_LINE_CHARS:
+        return False
+    given = _BRACKETED.sub("", given).strip()
     return len(given.split()) > 1 and given[-1] not in ".,;-–—…" and is_name(given)
 
 
@@ -191,8 +196,11 @@ def _says_a_sentence(label: Label, lines: list[Line]) -> bool:
 
 
 def _match(line: Line) -> Label | None:
+    text = line.text
+    if len(text) > _MAX_LABEL_LINE_CHARS:
+        text = text[:_MAX_LABEL_LINE_CHARS] + "\0"  # which no pattern takes for the line's end
     for style, pattern in _STYLES.items():
-        match = pattern.match(line.text)
+        match = pattern.match(text)
         if match is None:
             continue
         name = " ".join(match["name"].split()).rstrip(".,-– ")

@@ -53,9 +53,10 @@ def _role_in_name(name: str) -> Role | None:
 def _roles_by_questions(said: dict[str, list[str]]) -> dict[str, Role]:
     habits = {name: _Habit.of(turns) for name, turns in said.items()}
     min_ratio = _MIN_RATE_RATIO_OF_TWO if len(habits) == 2 else _MIN_RATE_RATIO
+    everybody = _Habit.sum(habits.values())
     asking: dict[str, Role] = {}
     for name, habit in habits.items():
-        others = _Habit.sum(other for other_name, other in habits.items() if other_name != name)
+        others = everybody.without(habit)
         few = habit.turns < _MIN_TURNS and len(habits) > 2
         if few or not others.turns or habit.question_rate < _MIN_QUESTION_RATE:
             continue
@@ -90,6 +91,15 @@ class _Habit:
                 total.questions + habit.questions,
             )
         return total
+
+    def without(self, habit: "_Habit") -> "_Habit":
+        """What is left of a sum when one of its parts is taken out."""
+        return _Habit(
+            self.turns - habit.turns,
+            self.chars - habit.chars,
+            self.sentences - habit.sentences,
+            self.questions - habit.questions,
+        )
 
     @property
     def question_rate(self) -> float:
