@@ -1,7 +1,8 @@
 """WebVTT, SubRip (SRT) and YouTube's SBV: cues into turns.
 
-One tolerant reader for the three, and our own: real exports have no header, no numbers or broken times, put speakers
-in cues, and wrap lines without blank lines between cues. webvtt-py 0.6 and srt 3.5 refuse or lose text in those.
+One tolerant reader for the three, and our own, because of what real exports are like: of the four SRT samples that we
+test with, webvtt-py 0.6.0 refuses one (its cues bear no numbers) and, where a time is missing, takes the number of
+the cue for words; srt 3.5.3 reads them, but SRT only. A time that is damaged must not cost the words under it.
 """
 
 import html
