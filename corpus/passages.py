@@ -46,7 +46,7 @@ def cut_passages(document: Document, *, max_tokens: int, count_tokens: CountToke
         for start, end in _fit(document.text, sentences, max_tokens, count_tokens):
             passages.append(
                 Passage(
-                    passage_id=f"{document.doc_id}:{start}-{end}",
+                    passage_id=name_passage(document.doc_id, start, end),
                     doc_id=document.doc_id,
                     start=start,
                     end=end,
@@ -60,6 +60,11 @@ def cut_passages(document: Document, *, max_tokens: int, count_tokens: CountToke
         elif turn.kind == "narration":
             question = None
     return passages
+
+
+def name_passage(doc_id: str, start: int, end: int) -> str:
+    """The `passage_id` of a span: the same place in the same document has the same name in every index."""
+    return f"{doc_id}:{start}-{end}"
 
 
 def _fit(

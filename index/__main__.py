@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
+from index.check import check_index
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
 from index.local import LocalStore
 from index.location import INDEX_VARIABLE, default_index_path
-from index.terminal import EXIT_BAD_INPUT, EXIT_DONE, OneLineParser, progress_line, run, say, show
+from index.terminal import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, EXIT_DONE, OneLineParser, progress_line, run, say, show
 
 _FILES_HELP = (
     "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON) or a folder of them; one that "
@@ -22,6 +23,8 @@ def main() -> int:
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
+    if arguments.command == "check":
+        return _check(path)
     embedder = SentenceEmbedder(arguments.embedder)
     if arguments.command == "remove":
         return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
@@ -49,10 +52,11 @@ def _make_parser() -> OneLineParser:
     add = commands.add_parser("add", help="add files, or replace those of the same name whose text changed")
     remove = commands.add_parser("remove", help="take documents out")
     listing = commands.add_parser("list", help="list the documents")
+    check = commands.add_parser("check", help="check every hash, turn, passage and embedding")
     for command in (build, add):
         command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_FILES_HELP)
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
-    for command in (build, add, remove, listing):
+    for command in (build, add, remove, listing, check):
         command.add_argument(
             "--index",
             type=Path,
@@ -75,6 +79,20 @@ def _list(path: Path) -> int:
         raise IndexNotFound(f"no documents in {path}; build an index with: python -m index build FILE… --index {path}")
     for info in documents:
         show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
+    return EXIT_DONE
+
+
+def _check(path: Path) -> int:
+    store = LocalStore(path)
+    problems = check_index(store)
+    for problem in problems:
+        show(problem)
+    if problems:
+        say(f"{path}: {len(problems)} problems; build the index again with: python -m index build")
+        return EXIT_CHECK_FAILED
+    documents = list_documents(store)
+    passage_count = sum(info.passage_count for info in documents)
+    show(f"sound: {len(documents)} documents, {passage_count} passages")
     return EXIT_DONE
 
 

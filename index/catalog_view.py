@@ -60,6 +60,21 @@ class CatalogView:
             found[row] = _passage(*record)
         return [found[row] for row in rows]
 
+    def passages_of(self, doc_id: str) -> list[Passage]:
+        """The passages of a document, in order of storing."""
+        select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE doc_id = ? ORDER BY row"
+        return [_passage(*record) for record in self._connection.execute(select, (doc_id,))]
+
+    def count_words_rows(self) -> int:
+        """How many passages the lexical index holds."""
+        (count,) = self._connection.execute("SELECT count(*) FROM words_docsize").fetchone()
+        return int(count)
+
+    def integrity_problems(self) -> list[str]:
+        """What SQLite's own check of the file says is wrong; an empty list when it is sound."""
+        found = [str(problem) for (problem,) in self._connection.execute("PRAGMA integrity_check")]
+        return [problem for problem in found if problem != "ok"]
+
     def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """The `top_k` passages with any of `words`, with BM25 (higher is better), best first."""
         if not words or top_k <= 0:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
@@ -33,6 +33,10 @@ class LocalStore:
         """See `PassageStore.reading`."""
         with self._catalog.reading() as view:
             yield LocalView(view, self)
+
+    def reading_catalog(self) -> AbstractContextManager[CatalogView]:
+        """The catalog alone, for looking at what is stored without searching it."""
+        return self._catalog.reading()
 
     def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
         """See `PassageStore.write`."""

@@ -13,6 +13,7 @@ from index.errors import IndexingError
 
 EXIT_DONE = 0
 EXIT_ABSTAINED = 1
+EXIT_CHECK_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 

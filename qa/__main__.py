@@ -1,12 +1,13 @@
-"""`python -m qa "question"`: ask on the command line. `python -m qa eval SET…`: measure."""
+"""`python -m qa "question"`: ask on the command line. `eval SET…`: measure. `verify FILE…`: re-check."""
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
-from index import DEFAULT_EMBEDDER, SentenceEmbedder
+from index import DEFAULT_EMBEDDER, LocalStore, SentenceEmbedder, default_index_path
 from index.location import INDEX_VARIABLE
-from index.terminal import EXIT_ABSTAINED, EXIT_DONE, OneLineParser, progress_line, run, say, show
+from index.terminal import EXIT_ABSTAINED, EXIT_CHECK_FAILED, EXIT_DONE, OneLineParser, progress_line, run, say, show
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
 from qa.pipeline import check_question
@@ -14,11 +15,14 @@ from qa.questions import load_question_set
 from qa.reader import SimilarityReader
 from qa.start import open_index
 from qa.text import format_answer
+from qa.verify import load_citations, verify
 
 
 def main() -> int:
-    """Run the command line: `eval SET…` measures, anything else is a question to answer."""
-    return _evaluate(sys.argv[2:]) if sys.argv[1:2] == ["eval"] else _answer(sys.argv[1:])
+    """Run the command line: `eval SET…` measures, `verify FILE…` re-checks, anything else is a question to answer."""
+    commands = {"eval": _evaluate, "verify": _verify}
+    command = commands.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    return command(sys.argv[2:]) if command is not None else _answer(sys.argv[1:])
 
 
 def _answer(command_line: list[str]) -> int:
@@ -39,7 +43,7 @@ def _make_parser() -> OneLineParser:
     parser = OneLineParser(
         prog="python -m qa",
         description="Ask an interview; the answer is quoted in the words that were said.",
-        epilog="To measure answers on sets of questions: python -m qa eval --help",
+        epilog="To measure answers: python -m qa eval --help. To re-check exported ones: python -m qa verify --help.",
     )
     parser.add_argument("question", metavar="QUESTION")
     parser.add_argument(
@@ -84,6 +88,35 @@ def _make_eval_parser() -> OneLineParser:
     parser.add_argument("--limit", type=int, metavar="N", help="only N questions a set, spread evenly")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     _add_embedder(parser)
+    return parser
+
+
+def _verify(command_line: list[str]) -> int:
+    arguments = _make_verify_parser().parse_args(command_line)
+    citations = [citation for file in arguments.files for citation in load_citations(file)]
+    with LocalStore(arguments.index or default_index_path()).reading() as view:
+        findings = verify(citations, view)
+    for finding in findings:
+        citation = finding.citation
+        place = f"{finding.start}-{finding.end}" if finding.start is not None else "-"
+        now = f"\tnow: {finding.now}" if finding.now is not None else ""
+        show(f"{finding.verdict}\t{citation.doc_id}\t{place}\t{citation.speaker or '-'}\t{citation.text}{now}")
+    counts = Counter(finding.verdict for finding in findings)
+    say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no quotes")
+    return EXIT_CHECK_FAILED if counts["changed"] or counts["gone"] else EXIT_DONE
+
+
+def _make_verify_parser() -> OneLineParser:
+    parser = OneLineParser(
+        prog="python -m qa verify", description="Check exported quotes against the sources as they are indexed now."
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="ANSWERS", help="answers as `--json` prints them")
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
+    )
     return parser
 
 
