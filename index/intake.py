@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import CorpusError, Document, SourceUnreadable
-from corpus.formats.detect import SUFFIXES
+from corpus.formats.detect import REFUSED_SUFFIXES, SUFFIXES
 from corpus.load import LoadedFile, load_file
 
 _HEADER = ("file", "format", "turns", "speakers", "words")
@@ -59,10 +59,10 @@ def format_table(intake: Intake) -> list[str]:
 
 
 def _list_folder(folder: Path) -> Iterator[Path]:
-    """The files below the folder whose names end as a format's does, sorted; hidden ones are left out."""
+    """The documents below the folder, told by the ends of their names, sorted; hidden ones are left out."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix and path.suffix.lower() in SUFFIXES and path.is_file():
+        if not hidden and path.suffix and path.suffix.lower() in SUFFIXES | REFUSED_SUFFIXES and path.is_file():
             yield path
 
 

@@ -15,6 +15,8 @@ JSON_SUFFIXES = frozenset({".json", ".jsonl"})
 SUFFIXES = frozenset(
     TEXT_SUFFIXES | CAPTION_SUFFIXES | HTML_SUFFIXES | TABLE_SUFFIXES | JSON_SUFFIXES | {".pdf", ".docx", ".trs"}
 )
+# Documents in formats that are not read: in a folder they are named and refused, never passed over in silence.
+REFUSED_SUFFIXES = frozenset({".doc", ".rtf", ".odt", ".pages", ".epub", ".xls", ".xlsx"})
 EXPECTED = "text, Markdown, HTML, PDF, Word (.docx), WebVTT, SRT, SBV, TRS, CSV or JSON"
 
 # The PDF header may stand a little after the beginning.
