@@ -322,3 +322,37 @@ def test_refusals(tmp_path: Path, data: str, error: type[Exception], words: str)
     (tmp_path / "talk.json").write_text(data, encoding="utf-8")
     with pytest.raises(error, match=words):
         load(tmp_path / "talk.json")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"words": [{"name": ["who"], "time": "0.4"}, {"name": "there", "time": "0.9"}]},
+        {"results": [{"type": "word", "start_time": 0, "alternatives": [{"content": "there", "speaker": [1]}]}]},
+        {
+            "results": {
+                "transcripts": [],
+                "items": [{"start_time": [1], "alternatives": [{"content": "there"}]}],
+                "speaker_labels": {"segments": [{"items": [{"start_time": {}, "speaker_label": 3}]}]},
+            }
+        },
+        {"words": [{"name": "there", "time": "0.9"}], "speakers": [{"name": "", "time": "0.4"}]},
+        {"segments": [{"text": "there", "start": 0, "end": 10**400}, {"text": "is", "start": 0, "end": 9}]},
+        {
+            "results": [
+                {
+                    "alternatives": [
+                        {"transcript": "", "words": [{"word": "there", "startTime": {"seconds": 1, "nanos": 10**40}}]}
+                    ]
+                }
+            ]
+        },
+    ],
+    ids=["name", "speaker", "time", "empty speaker", "huge end", "huge nanos"],
+)
+def test_values_of_the_wrong_kind_cost_no_words(tmp_path: Path, data: object) -> None:
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    document = load(path)
+    assert "there" in document.text
+    assert all(turn.start_ms is None or turn.start_ms < 2**62 for turn in document.turns)

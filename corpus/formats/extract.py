@@ -73,7 +73,7 @@ def _join(pieces: Iterable[Piece]) -> Iterator[Piece]:
     words: list[str] = []
     chars = 0
     for piece in pieces:
-        piece = replace(piece, text=clean_text(piece.text), speaker=piece.speaker and clean_name(piece.speaker))
+        piece = replace(piece, text=clean_text(piece.text), speaker=clean_name(piece.speaker or ""))
         if not piece.text:
             continue
         if open_piece is not None and not _goes_on(open_piece, piece, words[-1], chars):

@@ -181,7 +181,7 @@ def _name_speakers(data: object) -> dict[str, str]:
 def _is_in_ms(records: Sequence[dict[str, Any]]) -> bool:
     """Whether whole numbers are milliseconds: an utterance of two words does not last for minutes."""
     lasting = [
-        (float(record["end"]) - float(record["start"])) / max(1, len(_text_of(record) or ""))
+        (record["end"] - record["start"]) // max(1, len(_text_of(record) or ""))
         for record in records
         if isinstance(record.get("start"), int) and isinstance(record.get("end"), int)
     ]

@@ -46,7 +46,8 @@ def parse_ms(value: object, *, in_ms: bool = False) -> int | None:
     """
     if isinstance(value, dict):
         whole, nanos = parse_ms(value.get("seconds", 0)), value.get("nanos", 0)
-        return whole if whole is None or not isinstance(nanos, int) else whole + nanos // 1_000_000
+        valid = whole is not None and isinstance(nanos, int) and 0 <= nanos < 1_000_000_000
+        return whole + nanos // 1_000_000 if whole is not None and valid else whole
     if isinstance(value, str):
         if re.fullmatch(TIME_MARK, value.strip()):
             return parse_time_ms(value)
@@ -87,12 +88,12 @@ def _read_aws(data: _Json) -> list[Word] | None:
         return _in_order_of_time([_aws_word(item, label) for item, label in items])
     segments = _dicts(_get(results, "speaker_labels", "segments"))
     labels = {
-        item.get("start_time"): str(item.get("speaker_label") or "")
+        str(item.get("start_time")): str(item.get("speaker_label") or "")
         for segment in segments
         for item in _dicts(segment.get("items"))
     }
     return [
-        _aws_word(item, item.get("speaker_label") or labels.get(item.get("start_time")))
+        _aws_word(item, item.get("speaker_label") or labels.get(str(item.get("start_time"))))
         for item in _dicts(results["items"])
     ]
 
@@ -170,7 +171,7 @@ def _read_speechmatics(data: _Json) -> list[Word] | None:
         for item in results:
             best = _first_alternative(item)
             mark = item.get("type") == "punctuation" and item.get("attaches_to", "previous") == "previous"
-            speaker = best.get("speaker")
+            speaker = str(best.get("speaker") or "UU")
             start_ms = parse_ms(item.get("start_time"))
             words.append(Word(str(best.get("content") or ""), start_ms, None if speaker == "UU" else speaker, mark))
         return words
@@ -178,7 +179,9 @@ def _read_speechmatics(data: _Json) -> list[Word] | None:
     if not words_v1 or not _has(words_v1, "name") or not _has(words_v1, "time"):
         return None
     who = _speaker_by_time(_dicts(data.get("speakers")), "time", lambda segment: segment.get("name"))
-    return [_timed_word(word, "name", "time", who, mark=word.get("name") in {".", ",", "?", "!"}) for word in words_v1]
+    return [
+        _timed_word(word, "name", "time", who, mark=str(word.get("name")) in {".", ",", "?", "!"}) for word in words_v1
+    ]
 
 
 def _read_kaldi(data: _Json) -> list[Word] | None:
