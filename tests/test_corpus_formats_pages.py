@@ -128,6 +128,18 @@ def test_html_is_told_by_content_and_a_few_tags_in_text_are_not_html(tmp_path: P
     assert load_bytes(tmp_path, "talk.txt", b"<ehm> Hello <b>there</b>.").text == "<ehm> Hello <b>there</b>."
 
 
+@pytest.mark.parametrize("odd", ["\x01", "&#1;", "&#11;", "\ufffe"])
+def test_a_control_character_behind_a_menu_costs_no_words(tmp_path: Path, odd: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<html><body><p>Some <nav>menu</nav>words{odd} stay.</p><p>{TALK}</p></body></html>", encoding="utf-8"
+    )
+    text = load(path).text
+    assert "words" in text
+    assert "stay." in text
+    assert "menu" not in text
+
+
 def test_a_page_without_text(tmp_path: Path) -> None:
     with pytest.raises(SourceEmpty, match=r"page\.html is a page without text"):
         load_bytes(tmp_path, "page.html", b"<html><body><script>let text = 1</script></body></html>")

@@ -39,6 +39,9 @@ _TIME = re.compile(rf"\s*(?P<time>{TIME_MARK})\s*")
 # Of the candidates for the main text, one must hold this share of the page's paragraphs.
 _MIN_MAIN_SHARE = 0.5
 
+# What the characters of XML 1.0 are not (section 2.2).
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
 _PARAGRAPH, _LINE = "\n\n", "\n"
 
 
@@ -139,10 +142,11 @@ def _remove(element: etree._Element) -> None:
         return
     tail = element.tail or ""
     previous = element.getprevious()
+    # The parser lets through what it then refuses to be given: control characters, also as "&#1;".
     if previous is not None:
-        previous.tail = (previous.tail or "") + tail
+        previous.tail = _NOT_XML.sub(" ", (previous.tail or "") + tail)
     else:
-        parent.text = (parent.text or "") + tail
+        parent.text = _NOT_XML.sub(" ", (parent.text or "") + tail)
     parent.remove(element)
 
 
