@@ -1,5 +1,6 @@
 """The chat, served for real and asked through its API."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_the_chat_streams_and_keeps_the_conversation(client: Client) -> None:
     outputs = job.outputs()
     assert len(outputs) >= 2
     assert outputs[0].startswith("**Balarezo:** **[1]**")
-    assert client.predict("?", api_name="/chat") == "the question is empty; ask something in words"
+    assert html.unescape(client.predict("?", api_name="/chat")) == "the question is empty; ask something in words"
 
 
 def test_a_port_in_use(address: str, fake_qa: QA) -> None:
@@ -71,6 +72,13 @@ def test_a_port_in_use(address: str, fake_qa: QA) -> None:
 
 def test_examples_are_there_to_click(client: Client) -> None:
     assert "How much faster will cargo reach Shanghai?" in str(client.config["components"])
+
+
+def test_another_index_has_no_examples_of_the_bundled_interview(tmp_path: Path) -> None:
+    embedder = HashEmbedder()
+    build_index([Document.from_text("Ann: Why?\n\nBob: So.", doc_id="talk")], tmp_path, embedder=embedder)
+    app = build_app(QA.open(tmp_path, embedder=embedder, reader=WordReader()))
+    assert "Shanghai" not in str(app.get_config_file()["components"])
 
 
 def test_a_visitor_brings_transcripts_of_their_own(address: str, client: Client, tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import gradio as gr
 from gradio.events import api
 
 from corpus import CorpusError
+from corpus.interviews import BUNDLED_NAME
 from corpus.load import MAX_FILE_BYTES
 from index import IndexingError
 from qa import QA, Answer, QAError
-from ui.render import stream_message
+from ui.render import escape, stream_message
 from ui.uploads import Uploads, describe_intake
 
 TITLE = "On the Record"
@@ -20,6 +21,7 @@ DESCRIPTION = (
     "Ask the interview. The answer is quoted in the words that were said, with who said them and where; "
     "or you are told that it does not answer."
 )
+# Questions about the bundled interview, shown where that is what is asked.
 EXAMPLES = [
     "How much faster will cargo reach Shanghai?",
     "For how long has China been Peru's largest trading partner?",
@@ -43,7 +45,7 @@ class PortTaken(Exception):
     """Another program serves at that port."""
 
 
-def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
+def build_app(qa: QA) -> gr.Blocks:
     """The chat page for `qa`, with the named API endpoint `answer`; not yet launched."""
     uploads = Uploads(qa)
 
@@ -51,7 +53,7 @@ def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
         try:
             yield from stream_message(uploads.qa_of(_visitor(request)).answer(message, history=history))
         except (CorpusError, IndexingError, QAError) as error:
-            yield f"{error}"
+            yield escape(str(error))
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
             _log.exception("no answer to %r", message)
             yield _FAULT
@@ -95,19 +97,24 @@ def build_app(qa: QA, *, examples: list[str] | None = None) -> gr.Blocks:
             textbox=gr.Textbox(
                 placeholder="Ask a question about the interview", show_label=False, max_length=2000, autofocus=True
             ),
-            examples=EXAMPLES if examples is None else examples,
+            examples=EXAMPLES if _has_bundled_interview(qa) else None,
             api_name="chat",
             concurrency_limit=CONCURRENT_ANSWERS,
         )
         with gr.Row():
             upload_button = gr.UploadButton("Ask your own transcripts", file_count="multiple", size="sm")
-            again_button = gr.Button("Back to the first index", size="sm")
+            again_button = gr.Button("Back to the first transcripts", size="sm")
         status = gr.Markdown(sanitize_html=True, latex_delimiters=[])
         upload_button.upload(upload, upload_button, status, api_name="upload")
         again_button.click(start_again, None, status, api_name="start_again")
         app.unload(leave)
         api(answer, api_name="answer", concurrency_limit=CONCURRENT_ANSWERS)
     return app
+
+
+def _has_bundled_interview(qa: QA) -> bool:
+    with qa.store.reading() as view:
+        return any(info.doc_id == BUNDLED_NAME for info in view.documents())
 
 
 def _visitor(request: gr.Request) -> str:
