@@ -4,12 +4,23 @@ from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
+from index.embedder import SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
 from index.local import LocalStore
-from index.location import INDEX_VARIABLE, default_index_path
-from index.terminal import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, EXIT_DONE, OneLineParser, progress_line, run, say, show
+from index.location import default_index_path
+from index.terminal import (
+    EXIT_BAD_INPUT,
+    EXIT_CHECK_FAILED,
+    EXIT_DONE,
+    OneLineParser,
+    add_embedder_argument,
+    add_index_argument,
+    progress_line,
+    run,
+    say,
+    show,
+)
 
 _FILES_HELP = (
     "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON) or a folder of them; one that "
@@ -57,19 +68,9 @@ def _make_parser() -> OneLineParser:
         command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_FILES_HELP)
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):
-        command.add_argument(
-            "--index",
-            type=Path,
-            metavar="DIR",
-            help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
-        )
+        add_index_argument(command)
     for command in (build, add, remove):
-        command.add_argument(
-            "--embedder",
-            default=DEFAULT_EMBEDDER,
-            metavar="MODEL",
-            help="a sentence-transformers model (default: %(default)s)",
-        )
+        add_embedder_argument(command)
     return parser
 
 

@@ -52,13 +52,8 @@ class CatalogView:
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages with these row ids, in the order given."""
-        found = {}
-        for row in rows:
-            record = self._connection.execute(
-                f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE row = ?", (row,)
-            ).fetchone()
-            found[row] = _passage(*record)
-        return [found[row] for row in rows]
+        select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE row = ?"
+        return [_passage(*self._connection.execute(select, (row,)).fetchone()) for row in rows]
 
     def passages_of(self, doc_id: str) -> list[Passage]:
         """The passages of a document, in order of storing."""

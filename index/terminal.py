@@ -5,11 +5,13 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from corpus import CorpusError
-from index.embedder import Progress
+from index.embedder import DEFAULT_EMBEDDER, Progress
 from index.errors import IndexingError
+from index.location import INDEX_VARIABLE
 
 EXIT_DONE = 0
 EXIT_ABSTAINED = 1
@@ -27,6 +29,26 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print `message` and exit; the usage is left to --help."""
         self.exit(EXIT_BAD_INPUT, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
+
+
+def add_index_argument(parser: argparse.ArgumentParser) -> None:
+    """`--index DIR`; None when it is not given, see `default_index_path`."""
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
+    )
+
+
+def add_embedder_argument(parser: argparse.ArgumentParser) -> None:
+    """`--embedder MODEL`, by default the bundled one."""
+    parser.add_argument(
+        "--embedder",
+        default=DEFAULT_EMBEDDER,
+        metavar="MODEL",
+        help="a sentence-transformers model, the one that built the index (default: %(default)s)",
+    )
 
 
 def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) -> NoReturn:

@@ -5,9 +5,19 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from index import DEFAULT_EMBEDDER, LocalStore, SentenceEmbedder, default_index_path
-from index.location import INDEX_VARIABLE
-from index.terminal import EXIT_ABSTAINED, EXIT_CHECK_FAILED, EXIT_DONE, OneLineParser, progress_line, run, say, show
+from index import LocalStore, SentenceEmbedder, default_index_path
+from index.terminal import (
+    EXIT_ABSTAINED,
+    EXIT_CHECK_FAILED,
+    EXIT_DONE,
+    OneLineParser,
+    add_embedder_argument,
+    add_index_argument,
+    progress_line,
+    run,
+    say,
+    show,
+)
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
 from qa.pipeline import check_question
@@ -46,12 +56,7 @@ def _make_parser() -> OneLineParser:
         epilog="To measure answers: python -m qa eval --help. To re-check exported ones: python -m qa verify --help.",
     )
     parser.add_argument("question", metavar="QUESTION")
-    parser.add_argument(
-        "--index",
-        type=Path,
-        metavar="DIR",
-        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
-    )
+    add_index_argument(parser)
     parser.add_argument("--speaker", metavar="NAME", help="quote this speaker only")
     parser.add_argument(
         "--document",
@@ -61,7 +66,7 @@ def _make_parser() -> OneLineParser:
         help="look in this document only; may be repeated",
     )
     parser.add_argument("--json", action="store_true", help="print the whole answer as JSON")
-    _add_embedder(parser)
+    add_embedder_argument(parser)
     return parser
 
 
@@ -87,7 +92,7 @@ def _make_eval_parser() -> OneLineParser:
     parser.add_argument("--split", help="only the questions of this split")
     parser.add_argument("--limit", type=int, metavar="N", help="only N questions a set, spread evenly")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    _add_embedder(parser)
+    add_embedder_argument(parser)
     return parser
 
 
@@ -111,22 +116,8 @@ def _make_verify_parser() -> OneLineParser:
         prog="python -m qa verify", description="Check exported quotes against the sources as they are indexed now."
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="ANSWERS", help="answers as `--json` prints them")
-    parser.add_argument(
-        "--index",
-        type=Path,
-        metavar="DIR",
-        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
-    )
+    add_index_argument(parser)
     return parser
-
-
-def _add_embedder(parser: OneLineParser) -> None:
-    parser.add_argument(
-        "--embedder",
-        default=DEFAULT_EMBEDDER,
-        metavar="MODEL",
-        help="a sentence-transformers model; the one that built the index (default: %(default)s)",
-    )
 
 
 if __name__ == "__main__":

@@ -91,3 +91,10 @@ def test_a_table_is_told_by_its_header_and_a_sentence_is_none(tmp_path: Path) ->
 def test_a_table_without_known_columns(tmp_path: Path) -> None:
     with pytest.raises(SourceNotText, match=r"talk\.csv has no header that names the columns; expected one such as"):
         load_bytes(tmp_path, "talk.csv", b"a,b\n1,2\n")
+
+
+@pytest.mark.parametrize("header", ["text,speaker", "text,time"])
+def test_a_row_shorter_than_the_header_keeps_its_words(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text(f"{header}\nHello there.,0:01\nNothing beside this.\n", encoding="utf-8")
+    assert "Nothing beside this." in load(path).text

@@ -3,11 +3,18 @@
 import argparse
 import threading
 import webbrowser
-from pathlib import Path
 
-from index import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.location import INDEX_VARIABLE
-from index.terminal import EXIT_DONE, OneLineParser, progress_line, run, say, show
+from index import SentenceEmbedder
+from index.terminal import (
+    EXIT_DONE,
+    OneLineParser,
+    add_embedder_argument,
+    add_index_argument,
+    progress_line,
+    run,
+    say,
+    show,
+)
 from qa import QAError, open_index
 from ui.app import PortTaken, build_app, launch
 
@@ -36,23 +43,13 @@ def _make_parser() -> OneLineParser:
     parser = OneLineParser(
         prog="python -m ui", description="Chat with an interview in the browser; served to this machine only."
     )
-    parser.add_argument(
-        "--index",
-        type=Path,
-        metavar="DIR",
-        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
-    )
+    add_index_argument(parser)
     parser.add_argument("--port", type=_port, metavar="N", help="default: the first free one from 7860 on")
     parser.add_argument(
         "--auth", type=_user_and_password, metavar="USER:PASSWORD", help="ask for these before the page is shown"
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
-    parser.add_argument(
-        "--embedder",
-        default=DEFAULT_EMBEDDER,
-        metavar="MODEL",
-        help="the one that built the index (default: %(default)s)",
-    )
+    add_embedder_argument(parser)
     return parser
 
 

@@ -59,14 +59,14 @@ def read_rows(header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: s
     """The rows of a table with this header as pieces; cells beyond the last column belong to it."""
     speaker_at, text_at, time_at = find_columns(header)
     assert text_at is not None  # the caller has looked
-    named = speaker_at is not None and any(len(row) > speaker_at and row[speaker_at].strip() for row in rows)
+    named = any(_cell(row, speaker_at).strip() for row in rows)
     for row in rows:
         if len(row) <= text_at:
             continue
         beyond = row[len(header) :] if text_at == len(header) - 1 else ()
         said = html.unescape(delimiter.join([row[text_at], *beyond]))
-        speaker = clean_name(html.unescape(row[speaker_at])) if speaker_at is not None else None
-        time = _TIME.match(row[time_at]) if time_at is not None else None
+        speaker = clean_name(html.unescape(_cell(row, speaker_at)))
+        time = _TIME.match(_cell(row, time_at))
         yield Piece(
             speaker,
             said,
@@ -74,6 +74,11 @@ def read_rows(header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: s
             kind="narration" if named and speaker is None else "speech",
             fresh=time is not None,
         )
+
+
+def _cell(row: Sequence[str], column: int | None) -> str:
+    """The cell in that column; empty where the table has no such column, or the row ends before it."""
+    return row[column] if column is not None and column < len(row) else ""
 
 
 def find_columns(header: Sequence[str]) -> tuple[int | None, int | None, int | None]:
