@@ -9,6 +9,10 @@ from index.words import content_words
 
 # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion", section 2: the constant that they fixed after a pilot.
 RRF_K = 60
+# One in so many of the passages is kept for the best by words alone. People ask in words of their own, so on the questions
+# of tests/eval (split "choose") fusing the two rankings as equals put the right sentence among 24 for 0.58 of them,
+# meaning alone for 0.69, meaning with these seats for 0.68; and the seats keep what only its words can find.
+LEXICAL_SEATS = 6
 # Each ranking is read deeper than what is returned, so that a passage far down in one can still rise by the other.
 OVERFETCH = 4
 
@@ -28,6 +32,9 @@ def retrieve(
 ) -> list[Hit]:
     """The `top_k` passages in `scope` for `question`, best first; fewer when there are no more.
 
+    Most are the nearest by meaning, the others the best by words that are not among those; fused, the two rankings order
+    them.
+
     :param embedding: that of the question, shape `(dim,)`.
     :raises ValueError: when `top_k` is less than 1.
     """
@@ -39,8 +46,16 @@ def retrieve(
     cosines = {passage.passage_id: score for passage, score in nearest}
     bm25s = {passage.passage_id: score for passage, score in matching}
     fused = fuse_ranks([list(cosines), list(bm25s)])
-    best = sorted(fused, key=lambda passage_id: (-fused[passage_id], passage_id))[:top_k]
+    seated = _seat(list(cosines), list(bm25s), top_k)
+    best = sorted(seated, key=lambda passage_id: (-fused[passage_id], passage_id))
     return [Hit(passages[name], fused[name], cosines.get(name), bm25s.get(name)) for name in best]
+
+
+def _seat(by_meaning: list[str], by_words: list[str], top_k: int) -> list[str]:
+    """The `top_k` of two rankings; the first gets what the second cannot fill."""
+    first = by_meaning[: top_k - top_k // LEXICAL_SEATS]
+    only_words = [passage_id for passage_id in by_words if passage_id not in set(first)]
+    return list(dict.fromkeys([*first, *only_words[: top_k - len(first)], *by_meaning]))[:top_k]
 
 
 def fuse_ranks(rankings: list[list[str]]) -> dict[str, float]:

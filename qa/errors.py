@@ -4,6 +4,7 @@ QAError
 ├── QuestionInvalid   no words in it, or far too long
 ├── HistoryInvalid    not a list of messages with role and content
 ├── SpeakerUnknown    nobody of that name speaks in the documents
+├── ReaderUnavailable the model that reads is missing or broken
 └── QuoteInvalid      words that are not the source's; a fault of the program, never shown
 """
 
@@ -22,6 +23,10 @@ class HistoryInvalid(QAError):
 
 class SpeakerUnknown(QAError):
     """Nobody of that name speaks."""
+
+
+class ReaderUnavailable(QAError):
+    """The model that reads cannot be loaded."""
 
 
 class QuoteInvalid(QAError):

@@ -22,8 +22,9 @@ from index import (
 from qa.answer import Answer, Quote, RetrievedPassage
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
+from qa.extractive import ExtractiveReader
 from qa.followup import Message, make_standalone
-from qa.reader import Reader, Reading, SimilarityReader
+from qa.reader import Reader, Reading
 
 # How many passages are read for an answer. On the visible questions the right sentence is among the best 12 for 8 in
 # 10.
@@ -64,7 +65,7 @@ class QA:
         :raises IndexIncompatible: when it was built with another embedder.
         """
         embedder = embedder or SentenceEmbedder()
-        return cls(LocalStore(index), embedder, reader or SimilarityReader(embedder))
+        return cls(LocalStore(index), embedder, reader or ExtractiveReader(embedder))
 
     def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
@@ -74,6 +75,7 @@ class QA:
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
         self._embedder.embed_question("ready")
+        self._reader.warm_up()
 
     def answer(
         self,

@@ -41,6 +41,9 @@ class WordReader:
 
     min_confidence = 0.5
 
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
     def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
         """Every hit as evidence, best first."""
         asked = set(content_words(question))

@@ -1,0 +1,93 @@
+"""The teacher: ms-marco-MiniLM-L-12-v2, a cross-encoder of twelve layers, from its int8 ONNX file (Apache-2.0)."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import nn
+from torch.nn import functional
+from transformers import BertConfig, BertModel
+
+MODEL_FILE = "model.onnx"
+LAYERS = 12
+
+
+class Teacher(nn.Module):
+    """Scores how well a text answers a question, and shows the states of every layer on the way."""
+
+    def __init__(self, weights: dict[str, torch.Tensor], config: BertConfig) -> None:
+        super().__init__()
+        self.bert = make_bert(weights, config, LAYERS)
+        self._weight, self._bias = weights["classifier.weight"], weights["classifier.bias"]
+
+    @torch.no_grad()
+    def forward(
+        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        """Logits `(n,)`, about -11 to 11, and the states after each layer, `LAYERS + 1` of `(n, tokens, width)`."""
+        output = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=segments, output_hidden_states=True)
+        logits = functional.linear(output.pooler_output, self._weight, self._bias)
+        return logits.squeeze(-1), output.hidden_states
+
+
+def make_bert(weights: dict[str, torch.Tensor], config: BertConfig, layers: int) -> BertModel:
+    """A BERT of so many layers with these weights.
+
+    :raises ValueError: when some are missing.
+    """
+    config = BertConfig(**{**config.to_dict(), "num_hidden_layers": layers})
+    config._attn_implementation = "sdpa"
+    bert = BertModel(config)
+    states = {name.removeprefix("bert."): tensor for name, tensor in weights.items() if name.startswith("bert.")}
+    missing = set(bert.load_state_dict(states, strict=False).missing_keys) - {"embeddings.position_ids"}
+    if missing:
+        raise ValueError(f"the teacher's weights lack {sorted(missing)[:5]}")
+    return bert
+
+
+def load_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The teacher's weights, in single precision, under the names of transformers' BertForSequenceClassification.
+
+    :raises ValueError: when the file is not that model.
+    """
+    graph = onnx.load(str(folder / MODEL_FILE)).graph
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    weights = {name: array for name, array in arrays.items() if re.match(r"(bert|classifier)\.", name)}
+    for name in [name for name in weights if name.endswith("_quantized")]:
+        plain = name.removesuffix("_quantized")
+        weights[plain] = _dequantize(arrays, plain)
+    for node in graph.node:
+        if node.op_type == "MatMulInteger" and node.input[1].endswith("_quantized"):
+            place = re.search(r"/(bert/.*)/MatMul", node.name)
+            if place is not None:
+                target = place.group(1).replace("/", ".")
+                weights[f"{target}.weight"] = _dequantize(arrays, node.input[1].removesuffix("_quantized")).T
+    for pooled in ("bert.pooler.dense.weight", "classifier.weight"):
+        if pooled not in weights:
+            raise ValueError(f"{folder / MODEL_FILE} has no {pooled}; found {sorted(weights)[:5]}…")
+        # The quantizer turned these two Gemm nodes into MatMul and stored their weights as (in, out).
+        weights[pooled] = weights[pooled].T
+    kept = {name: array for name, array in weights.items() if not re.search(r"_(scale|zero_point|quantized)$", name)}
+    return {name: torch.from_numpy(np.array(array, dtype=np.float32, order="C")) for name, array in kept.items()}
+
+
+def halve_layers(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Layers 1, 3, 5, … renumbered 0, 1, 2, …, as MiniLM-L6-H384 was made of MiniLM-L12-H384; the rest unchanged."""
+    halved = {}
+    for name, tensor in weights.items():
+        match = re.match(r"(bert\.encoder\.layer\.)(\d+)(\..*)", name)
+        if match is None:
+            halved[name] = tensor
+        elif int(match.group(2)) % 2 == 1:
+            halved[f"{match.group(1)}{int(match.group(2)) // 2}{match.group(3)}"] = tensor
+    return halved
+
+
+def _dequantize(arrays: dict[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
+    zero = arrays[f"{name}_zero_point"].astype(np.float32)
+    scale = arrays[f"{name}_scale"].astype(np.float32)
+    return (arrays[f"{name}_quantized"].astype(np.float32) - zero) * scale

@@ -1,0 +1,198 @@
+"""How the reader is made: small data of the real form, the real code, a teacher with random weights."""
+
+import gzip
+import json
+import random
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import BertConfig, BertForSequenceClassification
+
+from qa.excerpt import Excerpt
+from qa.extractive import Features
+from qa.training.cases import Case, load_cases, save_cases
+from qa.training.fit import MAX_WRONG, confidence, fit
+from qa.training.pairs import Pair, make_pairs
+from qa.training.sources import HELD_OUT, TrainingSet, load_set, load_sets
+from qa.training.teacher import LAYERS, halve_layers
+from qa.training.train import POOL, TrainingSettings, load_base, load_checkpoint, make_student, train
+
+SENTENCES = ("The port of {0} was opened in {1}.", "It cost {1} million.", "Nobody lives there now.")
+
+
+def write_set(folder: Path, documents: Iterable[dict[str, Any]], questions: Iterable[dict[str, Any]]) -> None:
+    folder.mkdir(parents=True)
+    for name, records in (("docs", documents), ("questions", questions)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+
+
+def write_articles(data: Path, name: str, count: int) -> None:
+    """`count` articles of three sentences, with a question that the second answers and one that none does."""
+    documents: list[dict[str, Any]] = []
+    questions: list[dict[str, Any]] = []
+    for number in range(count):
+        text = " ".join(SENTENCES).format(f"Town{number}", 1000 + number)
+        start = text.index("It cost")
+        span = [start + 8, start + 12]
+        meta = {"article": f"Town{number}"}
+        documents.append({"id": f"{name}:{number}", "title": f"Town{number}", "text": text, "meta": meta})
+        shared = {"doc_id": f"{name}:{number}", "split": "dev", "meta": {}}
+        questions += [
+            {"id": f"a{number}", "question": f"What did the port of Town{number} cost?", "answerable": True}
+            | {"answers": [text[span[0] : span[1]]], "spans": [span]}
+            | shared,
+            {"id": f"u{number}", "question": "Who built the port?", "answerable": False, "answers": [], "spans": []}
+            | shared,
+        ]
+    write_set(data / name, documents, questions)
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> TrainingSet:
+    write_articles(tmp_path, "squad_dev", 60)
+    return load_set(tmp_path, "squad_dev")
+
+
+def test_all_questions_of_a_group_have_one_role_and_every_role_occurs(articles: TrainingSet) -> None:
+    roles: dict[str, set[str]] = {}
+    for question in articles.questions:
+        roles.setdefault(question.group, set()).add(question.role)
+    assert {len(each) for each in roles.values()} == {1}
+    shares = {role: len(articles.with_role(role)) / 120 for role in ("train", "choose", "calibrate", "report")}
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["train"] == pytest.approx(1 - sum(HELD_OUT["squad_dev"]), abs=0.12)
+
+
+def test_an_article_held_out_in_one_set_is_not_trained_on_in_another(tmp_path: Path) -> None:
+    for name in ("squad_dev", "timeqa"):
+        write_articles(tmp_path, name, 60)
+    first, second = load_sets(tmp_path, ("squad_dev", "timeqa"))
+    trained = {question.group for each in (first, second) for question in each.with_role("train")}
+    held_out = {question.group for each in (first, second) for question in each.questions if question.role != "train"}
+    assert trained
+    assert not trained & held_out
+
+
+def test_only_the_splits_that_may_be_trained_on_are(tmp_path: Path) -> None:
+    write_articles(tmp_path, "friendsqa", 20)
+    path = tmp_path / "friendsqa" / "questions.jsonl.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b'"dev"', b'"test"')))
+    assert {question.role for question in load_set(tmp_path, "friendsqa").questions} == {"report"}
+
+
+def test_gold_on_a_speakers_label_becomes_what_is_said(tmp_path: Path) -> None:
+    text = "Ross: Hi. I am here."
+    document = {"id": "d", "title": "t", "text": text, "turns": [{"speaker": "Ross", "start": 6, "end": 20}]}
+    question = {"id": "q", "doc_id": "d", "question": "Who is here?", "answers": ["Ross"], "spans": [[0, 4]]}
+    write_set(tmp_path / "friendsqa", [document], [question | {"answerable": True, "split": "dev", "meta": {}}])
+    found = load_set(tmp_path, "friendsqa").questions[0]
+    assert (found.spans, found.short_spans) == (((6, 20),), ())
+
+
+def test_pairs_mark_the_sentence_with_the_answer_and_its_words(articles: TrainingSet) -> None:
+    pairs = make_pairs(articles)
+    answering = [pair for pair in pairs if pair.relevant]
+    assert len(answering) == len(articles.with_role("train")) / 2
+    for pair in answering:
+        assert pair.short is not None
+        assert pair.excerpt.text[slice(*pair.short)] == pair.excerpt.text.split()[2]
+    others = [pair for pair in pairs if not pair.relevant]
+    assert len(others) > 2 * len(answering)
+    assert {pair.short for pair in others} == {None}
+
+
+def test_pairs_are_the_same_every_time(articles: TrainingSet) -> None:
+    assert make_pairs(articles) == make_pairs(articles)
+
+
+@pytest.fixture(scope="module")
+def teacher_weights() -> dict[str, torch.Tensor]:
+    torch.manual_seed(3)
+    config, _ = load_base()
+    config = BertConfig(**{**config.to_dict(), "num_hidden_layers": LAYERS})
+    config.num_labels = 1
+    return BertForSequenceClassification(config).state_dict()
+
+
+def test_the_student_starts_as_every_second_layer_of_the_teacher(teacher_weights: dict[str, torch.Tensor]) -> None:
+    student = make_student(teacher_weights, load_base()[0]).state_dict()
+    name = "encoder.layer.{}.output.dense.weight"
+    for place in range(LAYERS // 2):
+        assert torch.equal(student[f"bert.{name.format(place)}"], teacher_weights[f"bert.{name.format(2 * place + 1)}"])
+    assert torch.equal(student["pair.weight"], teacher_weights["classifier.weight"])
+    assert len(halve_layers(teacher_weights)) < len(teacher_weights)
+
+
+def make_random_pairs(count: int) -> list[Pair]:
+    chance = random.Random(2)
+    excerpts = [
+        Excerpt(f"{chance.choice('abcdef')} port {chance.randrange(9)}", before="Ann: So?") for _ in range(count)
+    ]
+    return [Pair("made up", "Which port?", each, "a" in each.text, 1.0, (2, 6)) for each in excerpts]
+
+
+def test_training_goes_on_where_it_stopped(
+    tmp_path: Path, teacher_weights: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs, settings = make_random_pairs(POOL), TrainingSettings(steps=4, batch_tokens=256, checkpoint_every=2)
+    train(pairs, teacher_weights, tmp_path / "whole", settings)
+    clip, calls = torch.nn.utils.clip_grad_norm_, iter(range(9))
+
+    def clip_until_stopped(*arguments: Any) -> Any:  # noqa: ANN401 it stands for torch's own
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return clip(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch.nn.utils, "clip_grad_norm_", clip_until_stopped)
+        with pytest.raises(KeyboardInterrupt):
+            train(pairs, teacher_weights, tmp_path / "parted", settings)
+    train(pairs, teacher_weights, tmp_path / "parted", settings)
+    whole, parted = (load_checkpoint(tmp_path / folder).state_dict() for folder in ("whole", "parted"))
+    assert all(torch.equal(whole[name], parted[name]) for name in whole)
+    start = make_student(teacher_weights, load_base()[0]).state_dict()
+    moved = {name for name in whole if not torch.equal(whole[name], start[name])}
+    assert "bert.encoder.layer.0.output.dense.weight" in moved
+    assert "bert.embeddings.word_embeddings.weight" not in moved
+
+
+def test_too_little_to_train_on(tmp_path: Path, teacher_weights: dict[str, torch.Tensor]) -> None:
+    with pytest.raises(ValueError, match="10 pairs are too few to train on, expected at least"):
+        train(make_random_pairs(10), teacher_weights, tmp_path, TrainingSettings(steps=1))
+
+
+def make_cases(count: int) -> list[Case]:
+    """Cases in which `pair_alone` tells gold from the rest and its height tells whether there is any."""
+    chance = random.Random(4)
+    cases = []
+    for number in range(count):
+        answerable = number % 3 > 0
+        scores = [chance.gauss(0, 1) for _ in range(6)]
+        if answerable:
+            scores[0] = chance.gauss(4, 1)
+        features = tuple(Features(score, 0.0, 0.0, 0.0, chance.random(), 0.0) for score in scores)
+        gold = tuple(answerable and place == 0 for place in range(6))
+        cases.append(Case(f"set {number % 2}", ("choose", "calibrate")[number % 4 // 2], answerable, features, gold))
+    return cases
+
+
+def test_the_fit_finds_the_feature_that_tells_and_holds_to_the_share_of_wrong_answers() -> None:
+    cases = make_cases(600)
+    settings = fit(cases)
+    assert settings.weights["pair_alone"] > 1
+    assert abs(settings.weights["cosine"]) < 0.5
+    held = [case for case in cases if case.role == "calibrate"]
+    answered = [case for case in held if confidence(case, settings) >= settings.min_confidence - 1e-4]
+    wrong = sum(not case.answerable for case in answered) / len(answered)
+    assert wrong <= MAX_WRONG + 0.01
+    assert len(answered) > 0.6 * len(held)
+
+
+def test_cases_are_written_and_read_back(tmp_path: Path) -> None:
+    cases = make_cases(5)
+    assert save_cases(cases, tmp_path / "cases.jsonl") == 5
+    assert load_cases(tmp_path / "cases.jsonl") == cases
