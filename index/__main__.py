@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.check import check_index
+from index.check import check_index, repair_index
 from index.embedder import SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
@@ -23,8 +23,9 @@ from index.terminal import (
 )
 
 _FILES_HELP = (
-    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON) or a folder of them; one that "
-    "cannot be read is refused in words, the rest are indexed, and the exit code is 2"
+    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "
+    "such as 'talks/*.txt', or - for text on standard input; one that cannot be read is refused in words, the rest are "
+    "indexed, and the exit code is 2"
 )
 
 
@@ -40,7 +41,7 @@ def main() -> int:
     if arguments.command == "remove":
         return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
     change = build_index if arguments.command == "build" else update_index
-    intake = take_in(arguments.files)
+    intake = take_in(arguments.files, pasted_name=arguments.name)
     if len(intake.results) == 1 and intake.refused:
         raise intake.refused[0].error
     for row in format_table(intake):
@@ -60,12 +61,15 @@ def _make_parser() -> OneLineParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="make the index hold exactly these files")
-    add = commands.add_parser("add", help="add files, or replace those of the same name whose text changed")
+    add = commands.add_parser(
+        "add", aliases=["update"], help="add files, or replace those of the same name whose text changed"
+    )
     remove = commands.add_parser("remove", help="take documents out")
     listing = commands.add_parser("list", help="list the documents")
     check = commands.add_parser("check", help="check every hash, turn, passage and embedding")
     for command in (build, add):
         command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_FILES_HELP)
+        command.add_argument("--name", default="pasted", help="the name of a text from standard input (%(default)s)")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):
         add_index_argument(command)
@@ -88,6 +92,9 @@ def _check(path: Path) -> int:
     problems = check_index(store)
     for problem in problems:
         show(problem)
+    if not problems:
+        for repaired in repair_index(store):
+            say(f"made again: {repaired}")
     if problems:
         say(f"{path}: {len(problems)} problems; build the index again with: python -m index build")
         return EXIT_CHECK_FAILED

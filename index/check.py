@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus import Document
-from corpus.passages import name_passage
 from index.catalog_view import CatalogView
 from index.errors import IndexDamaged
 from index.local import LocalStore
@@ -24,6 +23,19 @@ def check_index(store: LocalStore) -> list[str]:
         return [*_check_file(view), *_check_documents(view), *_check_embeddings(view)]
 
 
+def repair_index(store: LocalStore) -> list[str]:
+    """What was wrong with what is derived from documents and embeddings, a sentence each; it has been made again.
+
+    :raises IndexNotWritable: when it cannot be made again here.
+    """
+    with store.reading_catalog() as view:
+        problems = view.words_problems()
+    if problems:
+        with store.writing(), store.repairing_catalog() as view:
+            view.rebuild_words()
+    return problems
+
+
 def _check_file(view: CatalogView) -> Iterator[str]:
     for problem in view.integrity_problems():
         yield f"the catalog's file is damaged: {problem}"
@@ -37,11 +49,14 @@ def _check_documents(view: CatalogView) -> Iterator[str]:
             yield str(error)
             continue
         yield from _check_turns(document)
-        for passage in view.passages_of(info.doc_id):
+        try:
+            passages = view.passages_of(info.doc_id)
+        except IndexDamaged as error:
+            yield str(error)
+            continue
+        for passage in passages:
             turn = document.turn_at(passage.start, passage.end)
-            if passage.passage_id != name_passage(passage.doc_id, passage.start, passage.end):
-                yield f"passage {passage.passage_id} stands at {passage.start}-{passage.end}"
-            elif passage.start >= passage.end or turn != passage.turn:
+            if passage.start >= passage.end or turn != passage.turn:
                 yield f"passage {passage.passage_id} does not lie in turn {passage.turn} of its document"
             elif document.turns[turn].speaker != passage.speaker or document.turns[turn].kind == "furniture":
                 yield f"passage {passage.passage_id} is not what {passage.speaker or 'the narration'} says"
@@ -65,6 +80,3 @@ def _check_embeddings(view: CatalogView) -> Iterator[str]:
     wrong = int(np.sum(~(np.abs(lengths - 1.0) <= _MAX_NORM_ERROR))) if len(rows) else 0
     if wrong:
         yield f"{wrong} of {len(rows)} embeddings are not of unit length"
-    words = view.count_words_rows()
-    if words != len(rows):
-        yield f"{words} passages can be found by their words, but {len(rows)} are stored"

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from corpus import Document, Passage
 from index.catalog import Catalog, check_identity
-from index.catalog_view import CatalogView
+from index.catalog_view import CatalogView, Generation
 from index.embedder import EmbedderIdentity, FloatArray
+from index.lock import hold
 from index.store import DocumentInfo, Entry, Scope
 from index.vectors import VectorIndex
 
 CATALOG_NAME = "catalog.sqlite3"
+# How long a writer waits for another one to finish.
+LOCK_TIMEOUT_S = 30.0
 
 
 class LocalStore:
@@ -22,11 +25,12 @@ class LocalStore:
     they can be neither lost nor stale.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str | Path, *, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
         self.folder = Path(folder)
+        self._lock_timeout_s = lock_timeout_s
         self._catalog = Catalog(self.folder / CATALOG_NAME)
         self._lock = threading.Lock()
-        self._vectors: tuple[str, VectorIndex] | None = None
+        self._vectors: tuple[Generation, VectorIndex] | None = None
 
     @contextmanager
     def reading(self) -> Iterator["LocalView"]:
@@ -38,9 +42,19 @@ class LocalStore:
         """The catalog alone, for looking at what is stored without searching it."""
         return self._catalog.reading()
 
-    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+    def repairing_catalog(self) -> AbstractContextManager[CatalogView]:
+        """The catalog alone, for making again what it derives."""
+        return self._catalog.repairing()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """See `PassageStore.writing`."""
+        return hold(self.folder, self._lock_timeout_s)
+
+    def write(
+        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+    ) -> None:
         """See `PassageStore.write`."""
-        self._catalog.write(entries, remove=remove, identity=identity)
+        self._catalog.write(entries, remove=remove, identity=identity, anew=anew)
 
     def require(self, identity: EmbedderIdentity) -> None:
         """See `PassageStore.require`."""
@@ -49,7 +63,7 @@ class LocalStore:
 
     def vectors_of(self, view: CatalogView) -> VectorIndex:
         """The FAISS index of the generation that `view` sees."""
-        generation = view.meta("generation") or ""
+        generation = view.generation()
         with self._lock:
             if self._vectors is None or self._vectors[0] != generation:
                 self._vectors = (generation, VectorIndex(*view.embeddings()))
@@ -76,6 +90,10 @@ class LocalView:
     def document(self, doc_id: str) -> Document:
         """See `PassageView.document`."""
         return self._view.document(doc_id)
+
+    def entry(self, doc_id: str) -> Entry:
+        """See `PassageView.entry`."""
+        return self._view.entry(doc_id)
 
     def documents(self) -> list[DocumentInfo]:
         """See `PassageView.documents`."""

@@ -60,7 +60,7 @@ def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) ->
         say(f"error: {error}")
         code = EXIT_BAD_INPUT
     except KeyboardInterrupt:
-        say("stopped; nothing was changed")
+        say("stopped; the index is as it was, or changed if that was done already, and whole in either case")
         code = EXIT_INTERRUPTED
     sys.exit(code)
 

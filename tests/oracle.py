@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from corpus import Document, Passage
 from index import (
@@ -31,9 +31,16 @@ class NumpyStore:
             raise IndexNotFound("no index in memory; write one")
         yield NumpyView(list(self._entries))
 
-    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+    def writing(self) -> AbstractContextManager[None]:
+        """Nobody else writes here."""
+        return nullcontext()
+
+    def write(
+        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+    ) -> None:
         """Replace and remove in one step."""
-        gone = {*remove, *(entry.document.doc_id for entry in entries)}
+        held = {entry.document.doc_id for entry in self._entries} if anew else set()
+        gone = {*remove, *held, *(entry.document.doc_id for entry in entries)}
         kept = [entry for entry in self._entries if entry.document.doc_id not in gone]
         if kept and identity != self._identity:
             raise IndexIncompatible(f"built with {self._identity}, {identity} is in use")
@@ -85,9 +92,13 @@ class NumpyView:
 
     def document(self, doc_id: str) -> Document:
         """By name."""
+        return self.entry(doc_id).document
+
+    def entry(self, doc_id: str) -> Entry:
+        """By name."""
         for entry in self._entries:
             if entry.document.doc_id == doc_id:
-                return entry.document
+                return entry
         raise DocumentNotFound(f"no document {doc_id!r}")
 
     def documents(self) -> list[DocumentInfo]:
