@@ -72,8 +72,8 @@ class CatalogView:
 
     def embeddings_at(self, rows: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
         """As `embeddings`, of those of `rows` that there are."""
-        marks = ", ".join(str(int(row)) for row in rows)
-        found = self._connection.execute(f"SELECT row, embedding FROM passages WHERE row IN ({marks}) ORDER BY row")
+        select = "SELECT row, embedding FROM passages WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+        found = self._connection.execute(select, (json.dumps(list(rows)),))
         return _unpack(found.fetchall(), int(self.meta("dimension") or 0))
 
     def entry(self, doc_id: str) -> Entry:
@@ -82,6 +82,16 @@ class CatalogView:
         found = self._connection.execute("SELECT row, embedding FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))
         _, embeddings = _unpack(found.fetchall(), int(self.meta("dimension") or 0))
         return Entry(document, tuple(passages), embeddings)
+
+    def rows(self) -> NDArray[np.int64]:
+        """The row ids of all passages, ascending."""
+        found = self._connection.execute("SELECT row FROM passages ORDER BY row").fetchall()
+        return np.array(found, dtype=np.int64).reshape(-1)
+
+    def last_row(self) -> int:
+        """The greatest row id that there has ever been: what is added later stands after it."""
+        (last,) = self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+        return int(last or 0)
 
     def rows_in(self, scope: Scope) -> list[int] | None:
         """The row ids of the passages in `scope`, ascending; None when that is all of them."""

@@ -33,7 +33,7 @@ def repair_index(store: LocalStore) -> list[str]:
     if problems:
         with store.writing(), store.repairing_catalog() as view:
             view.rebuild_words()
-    return problems
+    return [*problems, *store.derive_vectors()]
 
 
 def _check_file(view: CatalogView) -> Iterator[str]:
