@@ -79,15 +79,9 @@ class Catalog:
         """Take `remove` out, put `entries` in, in one transaction; see `PassageStore.write`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._write(entries, remove, identity, anew)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
-                if not anew:
-                    raise
+            if anew and self.path.exists() and not self._is_sound():
                 self._set_aside()
-                self._write(entries, remove, identity, anew)
+            self._write(entries, remove, identity, anew)
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexNotWritable(
                 f"the index in {self.path.parent} cannot be written: {error}; the old one is unchanged"
@@ -191,6 +185,13 @@ class Catalog:
         after = self.path.stat()
         if log.exists() or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise IndexDamaged(f"the index in {self.path.parent} was changed while it was read; try again")
+
+    def _is_sound(self) -> bool:
+        try:
+            with closing(self._connect()) as connection:
+                return bool(connection.execute("PRAGMA integrity_check (1)").fetchone() == ("ok",))
+        except sqlite3.DatabaseError:
+            return False
 
     def _set_aside(self) -> None:
         """Move a file that is no catalog out of the way, with its log, which must not be applied to a new one."""
