@@ -7,8 +7,8 @@ from index.check import check_index, repair_index
 from index.embedder import SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
-from index.local import LocalStore
 from index.location import default_index_path
+from index.place import Place, open_store
 from index.terminal import (
     EXIT_BAD_INPUT,
     EXIT_CHECK_FAILED,
@@ -78,8 +78,8 @@ def _make_parser() -> OneLineParser:
     return parser
 
 
-def _list(path: Path) -> int:
-    documents = list_documents(LocalStore(path))
+def _list(path: Place) -> int:
+    documents = list_documents(open_store(path))
     if not documents:
         raise IndexNotFound(f"no documents in {path}; build an index with: python -m index build FILE… --index {path}")
     for info in documents:
@@ -87,8 +87,8 @@ def _list(path: Path) -> int:
     return EXIT_DONE
 
 
-def _check(path: Path) -> int:
-    store = LocalStore(path)
+def _check(path: Place) -> int:
+    store = open_store(path)
     problems = check_index(store)
     for problem in problems:
         show(problem)
@@ -104,7 +104,7 @@ def _check(path: Path) -> int:
     return EXIT_DONE
 
 
-def _report(report: BuildReport, path: Path) -> int:
+def _report(report: BuildReport, path: Place) -> int:
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show(f"{word}\t{name}")

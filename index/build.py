@@ -11,7 +11,7 @@ from corpus import Document, cut_passages, load
 from index.embedder import Embedder, FloatArray, Progress, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.intake import list_files
-from index.local import LocalStore
+from index.place import Place, open_store
 from index.store import DocumentInfo, Entry, PassageStore, PassageView
 
 Source = Document | str | Path
@@ -29,7 +29,7 @@ class BuildReport:
 
 
 def build_index(
-    sources: Iterable[Source], path: str | Path, *, embedder: Embedder | None = None, progress: Progress | None = None
+    sources: Iterable[Source], path: Place, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> BuildReport:
     """Make the index at `path` hold exactly `sources`; until it is complete, an index that was there stays as it is.
 
@@ -43,7 +43,7 @@ def build_index(
     :raises IndexingError: when the index cannot be written.
     """
     documents = load_documents(sources)
-    store, embedder = LocalStore(path), embedder or SentenceEmbedder()
+    store, embedder = open_store(path), embedder or SentenceEmbedder()
     with store.writing():
         try:
             store.require(embedder.identity)
@@ -55,7 +55,7 @@ def build_index(
 
 
 def update_index(
-    sources: Iterable[Source], path: str | Path, *, embedder: Embedder | None = None, progress: Progress | None = None
+    sources: Iterable[Source], path: Place, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> BuildReport:
     """Add `sources` to the index at `path`, or replace documents of the same name whose text changed; the rest stays.
 
@@ -63,7 +63,7 @@ def update_index(
     `build_index`; an index that is not there is made, one of another embedder or version is refused.
     """
     documents = load_documents(sources)
-    store, embedder = LocalStore(path), embedder or SentenceEmbedder()
+    store, embedder = open_store(path), embedder or SentenceEmbedder()
     with store.writing():
         try:
             store.require(embedder.identity)
@@ -74,12 +74,12 @@ def update_index(
         return _store(plan, store, embedder, progress)
 
 
-def remove_documents(doc_ids: Sequence[str], path: str | Path, *, embedder: Embedder | None = None) -> BuildReport:
+def remove_documents(doc_ids: Sequence[str], path: Place, *, embedder: Embedder | None = None) -> BuildReport:
     """Take documents out of the index at `path`.
 
     :raises DocumentNotFound: when the index does not hold one of them; nothing is removed then.
     """
-    store, embedder = LocalStore(path), embedder or SentenceEmbedder()
+    store, embedder = open_store(path), embedder or SentenceEmbedder()
     with store.reading() as view:
         _check_known(doc_ids, view, path)
     with store.writing():
@@ -167,7 +167,7 @@ def _embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
     }
 
 
-def _check_known(doc_ids: Sequence[str], view: PassageView, path: str | Path) -> None:
+def _check_known(doc_ids: Sequence[str], view: PassageView, path: Place) -> None:
     known = {info.doc_id for info in view.documents()}
     for doc_id in doc_ids:
         if doc_id not in known:

@@ -38,7 +38,10 @@ def test_a_sound_index(store: LocalStore, run_module: RunModule) -> None:
             "UPDATE turns SET end = 99999 WHERE turn = 3",
             "-2024 are not those that were indexed",
         ),
-        ("UPDATE passages SET embedding = zeroblob(128) WHERE row = 4", "1 of 42 embeddings are not of unit length"),
+        (
+            "UPDATE passages SET embedding = zeroblob(128) WHERE row = 4",
+            "1 of 42 embeddings of peru-",
+        ),
         ("UPDATE passages SET embedding = zeroblob(12) WHERE row = 4", "embeddings of different widths"),
     ],
 )
