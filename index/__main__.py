@@ -4,6 +4,7 @@ from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index, repair_index
+from index.embed_worker import ParallelEmbedder
 from index.embedder import SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
@@ -37,9 +38,9 @@ def main() -> int:
         return _list(path)
     if arguments.command == "check":
         return _check(path)
-    embedder = SentenceEmbedder(arguments.embedder)
     if arguments.command == "remove":
-        return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
+        return _report(remove_documents(arguments.doc_ids, path, embedder=SentenceEmbedder(arguments.embedder)), path)
+    embedder = ParallelEmbedder(arguments.embedder, processes=arguments.processes)
     change = build_index if arguments.command == "build" else update_index
     intake = take_in(arguments.files, pasted_name=arguments.name)
     if len(intake.results) == 1 and intake.refused:
@@ -69,6 +70,9 @@ def _make_parser() -> OneLineParser:
     check = commands.add_parser("check", help="check every hash, turn, passage and embedding")
     for command in (build, add):
         command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_FILES_HELP)
+        command.add_argument(
+            "--processes", type=int, default=1, metavar="N", help="embed in N processes, for many documents at once"
+        )
         command.add_argument("--name", default="pasted", help="the name of a text from standard input (%(default)s)")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):

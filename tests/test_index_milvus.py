@@ -71,9 +71,7 @@ def test_what_a_killed_writer_left_is_neither_seen_nor_kept(server: str, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(MilvusStore, "_commit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            store.write(
-                [make_entry("d0", "barge 0"), make_entry("d2", "barge 2")], remove=(), identity=EMBEDDER.identity
-            )
+            store.write([barge, make_entry("d2", "barge 2")], remove=(), identity=EMBEDDER.identity)
     assert names(store) == ["d0", "d1"]
     with store.reading() as view:
         assert view.matching(["barge"], 10, EVERYWHERE) == []
