@@ -10,13 +10,14 @@ from index import (
     DocumentNotFound,
     Embedder,
     Hit,
-    LocalStore,
     PassageStore,
     PassageView,
+    Place,
     Progress,
     Scope,
     SentenceEmbedder,
     build_index,
+    open_store,
     retrieve,
 )
 from qa.answer import Answer, Quote, RetrievedPassage
@@ -57,19 +58,19 @@ class QA:
         self._reader = reader
 
     @classmethod
-    def open(cls, index: str | Path, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
-        """A `QA` on the index in the folder `index`, by default with the bundled models.
+    def open(cls, index: Place, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
+        """A `QA` on the index in the folder (or at the address) `index`, by default with the bundled models.
 
-        :raises IndexNotFound: when there is no index in that folder.
+        :raises IndexNotFound: when there is no index there.
         :raises IndexIncompatible: when it was built with another embedder.
         """
         embedder = embedder or SentenceEmbedder()
-        return cls(LocalStore(index), embedder, reader or SimilarityReader(embedder))
+        return cls(open_store(index), embedder, reader or SimilarityReader(embedder))
 
     def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
         build_index(documents, folder, embedder=self._embedder, progress=progress)
-        return QA(LocalStore(folder), self._embedder, self._reader)
+        return QA(open_store(folder), self._embedder, self._reader)
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
