@@ -22,7 +22,8 @@ from index import (
 from qa.answer import Answer, Quote, RetrievedPassage
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
-from qa.followup import Message, make_standalone
+from qa.followup import understand
+from qa.history import Message
 from qa.reader import Reader, Reading, SimilarityReader
 
 # How many passages are read for an answer. On the visible questions the right sentence is among the best 12 for 8 in
@@ -105,16 +106,16 @@ class QA:
     ) -> Findings:
         """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
         clock = _Clock()
-        standalone = make_standalone(check_question(question), history or ())
-        embedding = self._embedder.embed_question(standalone)
+        understood = understand(check_question(question), history or ())
+        embedding = self._embedder.embed_question(understood.query)
         clock.stop("embed")
         with self.store.reading() as view:
-            hits = retrieve(view, standalone, embedding, top_k=TOP_K, scope=_find_scope(view, speaker, doc_ids))
+            hits = retrieve(view, understood.query, embedding, top_k=TOP_K, scope=_find_scope(view, speaker, doc_ids))
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")
-        reading = self._reader.read(standalone, hits, documents)
+        reading = self._reader.read(understood.standalone, hits, documents)
         clock.stop("read")
-        return Findings(standalone, tuple(hits), documents, reading, clock.timings_ms)
+        return Findings(understood.standalone, tuple(hits), documents, reading, clock.timings_ms)
 
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""
