@@ -22,41 +22,55 @@ _QUESTION_WEIGHT, _SAID_WEIGHT = 2.0, 1.0
 _FEW_WORDS = 2
 # With this many before it, a pronoun stands for something in the question itself.
 _ENOUGH_WORDS = 3
+# With this many in all, it names its own topic, whoever "they" are.
+_OWN_TOPIC_WORDS = 5
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PRONOUNS = frozenset("he she it they him her them his hers its their theirs himself herself itself themselves".split())
 _OPENER = re.compile(r"(?:and|but|so|then|or|also)\b[\s,]*|(?:what|how)\s+about\b\s*", re.IGNORECASE)
+_CLOSER = re.compile(r"\b(?:then|too|either)\W*$", re.IGNORECASE)
 _POINTER = re.compile(
     r"""\b(?:this|these|those)\b
     | \bthat\b(?=\s*(?:[?.,!]|$|out\b|\w+\s*[?.]?$))                   # "after that?", "that book?"
     | \b(?:of|about|on|to|in|for|with|by|after|before|than|like|at|from|is|was|does|did|do)\s+that\b(?!\s+the\b)
-    | \b(?:the|which|any|other|give|see|try|use|take)\s+(?:(?:\w+(?:st|nd|rd|th)|last|other|new|newer|old|older|next)\s+)?ones?\b
-    | \bthe\s+(?:former|latter|others?|same|second|third|rest)\b(?=\s*(?:[?.,]|$))
+    | \b(?:the|which|any|other|give|see|try|take)\s+(?:(?:\w+(?:st|nd|rd|th)|last|other|new|newer|old|older)\s+)?ones?\b
+    | \bthe\s+(?:former|latter|other|same|second|third|rest)\b(?=\s*(?:[?.,]|$))
+    | \bothers\b(?=\s*(?:[?.,]|$))
     | \b(?:what|who|where|anything|something|how|why|when|did|do|does)\s+else\b
     | \b(?:previous(?:ly)?|above|such\s+cases?)\b
     | (?<!is\ )(?<!are\ )(?<!was\ )(?<!were\ )\bthere\b(?=\s*(?:[?.,]|$|too|as\s+well|before|after))
-    | \bthen\W*$
     | ^\W*(?:why|how|when|where|who|which|what|since\s+when|how\s+(?:so|come)|really|for\s+example|like\s+what)
       (?:\s+(?:not|so|exactly|is\s+that|was\s+that))?\W*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 # "Is it common for …", "was it John's own wish to …": this "it" points forward.
-_FORWARD_IT = re.compile(r"\bit\s+(?:[\w'’]+\s+){1,4}?(?:to|that|if|whether|for\s+\w+\s+to|how|who|when)\b", re.IGNORECASE)
-_SET_APART = re.compile(r"\b(?:apart|aside)\s+from\b|\b(?:besides|other\s+than|except|in\s+addition\s+to)\b", re.IGNORECASE)
+_FORWARD_IT = re.compile(
+    r"\bit\s+(?:[\w'’]+\s+){1,4}?(?:to|that|if|whether|for\s+\w+\s+to|how|who|when)\b", re.IGNORECASE
+)
+_SET_APART = re.compile(
+    r"\b(?:apart|aside)\s+from\b|\b(?:besides|other\s+than|except|in\s+addition\s+to)\b", re.IGNORECASE
+)
 _DETERMINED = re.compile(r"\b(?:the|an?|your|our|my|some|most|many|each|every)\s+(.+)", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|other|any|more)\b", re.IGNORECASE)
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
-_ORDINAL = re.compile(rf"\bthe\s+({'|'.join(_ORDINALS)})(?:\s+one)?\b(?!\s+(?!one|of|is|was|are|were|to|in|for)\w)", re.IGNORECASE)
+_ORDINAL = re.compile(
+    rf"\bthe\s+({'|'.join(_ORDINALS)})(?:\s+one)?\b(?!\s+(?!one|of|is|was|are|were|to|in|for)\w)", re.IGNORECASE
+)
 _LIST = re.compile(r"[^,.;:?!]+(?:,[^,.;:?!]+)*,?\s(?:and|or)\s[^,.;:?!]+")
-_LIST_LEAD = re.compile(r".*\b(?:such as|including|like|are|were|between|both|covering|from)\s", re.IGNORECASE | re.DOTALL)
+_LIST_LEAD = re.compile(
+    r".*\b(?:such as|including|like|are|were|between|both|covering|from)\s", re.IGNORECASE | re.DOTALL
+)
+_NAME_OR_YEAR = re.compile(r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*|\d{4}")
 _ROLES: dict[str, Role] = {
     **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
     **dict.fromkeys(("interviewee", "guest", "respondent"), "answers"),
 }
 _ROLE = re.compile(rf"\bthe\s+({'|'.join(_ROLES)})\b", re.IGNORECASE)
 # What may stand beside a role in a question that has no topic of its own: "What did the interviewer say?"
-_SPEECH_VERBS = frozenset("reply answer respond response ask think comment react suggest mention add argue claim".split())
+_SPEECH_VERBS = frozenset(
+    "reply answer respond response ask think comment react suggest mention add argue claim".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +104,10 @@ def understand(question: str, history: Sequence[Message]) -> Understood:
     said = _choose_said(question, last)
     item = _find_item(question, last)
     names = [item] if item else _find_names(question, exchanges)
-    topic = f"{_clip(said[0].text)}" if said and not item else last.question
+    topic = _clip(said[0].text) if said and not item else last.question
     return Understood(
-        standalone=f"{question} ({_describe(names, last.question)})",
-        query=" ".join([*names, topic, question]),
+        standalone=f"{question} ({_about(names)}after “{last.question}”)",
+        query=f"{question} ({_about(names)}“{topic}”)",
         said=said,
         role=role,
     )
@@ -101,8 +115,10 @@ def understand(question: str, history: Sequence[Message]) -> Understood:
 
 def points_back(question: str) -> bool:
     """Whether words of `question` stand for something that was said before it."""
-    if _OPENER.match(question.strip()) or not content_words(question):
+    if _OPENER.match(question.strip()) or _CLOSER.search(question) or not content_words(question):
         return True
+    if len(content_words(question)) >= _OWN_TOPIC_WORDS:
+        return False
     pointer = _POINTER.search(question)
     if pointer and not _SET_APART.search(question) and len(content_words(question[: pointer.start()])) < _ENOUGH_WORDS:
         return True
@@ -142,14 +158,12 @@ def _swap(question: str, previous: str) -> str | None:
     opener = _OPENER.match(question.strip())
     part = question.strip()[opener.end() :].strip(" ?.!,") if opener else ""
     preposition = re.match(r"(in|at|on|for|with|from|to|by|of|about|during|before|after)\s+(.+)", part, re.IGNORECASE)
-    names = find_names(part)
     whole = preposition[2] if preposition else part
-    if names != [re.sub(r"^the\s+", "", whole)] and not re.fullmatch(r"\d{4}", whole):
+    if not _NAME_OR_YEAR.fullmatch(whole):
         return None
     if preposition:
         # The same preposition with a name or a year behind it.
-        pattern = rf"\b{preposition[1]}\s+((?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*|\d{{4}})"
-        found = list(re.finditer(pattern, previous, re.IGNORECASE if whole.isdigit() else 0))
+        found = list(re.finditer(rf"\b{preposition[1]}\s+({_NAME_OR_YEAR.pattern})", previous))
         return f"{previous[: found[-1].start(1)]}{whole}{previous[found[-1].end(1) :]}" if found else None
     others = find_names(previous)
     if len(set(others)) != 1 or previous.count(others[0]) != 1:
@@ -190,12 +204,11 @@ def _find_names(question: str, exchanges: Sequence[Exchange]) -> list[str]:
     texts = [(exchange.question, _QUESTION_WEIGHT) for exchange in exchanges]
     texts += [(said.text, _SAID_WEIGHT) for exchange in exchanges for said in exchange.said]
     own = set(_WORD.findall(question.casefold()))
-    return [name for name in rank_names(texts) if not own & set(name.casefold().split())][:MAX_NAMES]
+    return [name for name in rank_names(texts) if not set(name.casefold().split()) <= own][:MAX_NAMES]
 
 
-def _describe(names: Sequence[str], previous: str) -> str:
-    about = f"about {' and '.join(names)}, " if names else ""
-    return f"{about}after “{previous}”"
+def _about(names: Sequence[str]) -> str:
+    return f"about {' and '.join(names)}, " if names else ""
 
 
 def _clip(text: str) -> str:

@@ -90,12 +90,12 @@ def _read_quotes(message: Message) -> tuple[Said, ...]:
 
 def _parse_quotes(content: str) -> tuple[Said, ...]:
     """The quotes in the text of an answer, plain or as a page shows it; a text without any is itself what was said."""
-    text = html.unescape(_MARKUP.sub("", _TAG.sub("", content))).strip()
+    # Markup only where there is some: a source may itself have "&#39;" in it.
+    on_page = _MARKUP.search(content) is not None
+    text = html.unescape(_MARKUP.sub("", _TAG.sub("", content))).strip() if on_page else content
     if not text or text.startswith(NOT_ANSWERED):
         return ()
-    found = [
-        Said(match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text)
-    ]
+    found = [Said(match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text)]
     return tuple(found) or (Said(re.sub(r" *\[\d+\]$", "", text).strip("“”")),)
 
 

@@ -24,7 +24,11 @@ _CALENDAR = frozenset(
     thursday friday saturday sunday""".split()
 )
 # After a single capitalized word at the start of a sentence, these show that it is a name.
-_AFTER_NAME = frozenset("is was has had did does says said will would can could and made became took went began".split())
+_AFTER_NAME = frozenset(
+    "is was has had did does says said will would can could and made became took went began".split()
+)
+# In front of a name, these show that a question is about it: "Where did Ann go?".
+_ASKS_ABOUT = frozenset("did do does is was are were has had have will would can could".split())
 # How much heavier a mention weighs that is the subject or the owner of something.
 _SUBJECT_WEIGHT = 2.0
 
@@ -77,7 +81,7 @@ def _find_mentions(text: str) -> list[tuple[str, bool]]:
         name = _POSSESSIVE.sub("", " ".join(run).rstrip("."))
         if name and name.casefold() not in _CALENDAR | _STARTERS:
             owns = bool(_POSSESSIVE.search(run[-1]))
-            mentions.append((name, begins or owns or (start > 0 and tokens[start - 1].casefold() in _AFTER_NAME)))
+            mentions.append((name, begins or owns or (start > 0 and tokens[start - 1].casefold() in _ASKS_ABOUT)))
         start = end
     return mentions
 

@@ -24,6 +24,7 @@ from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_absten
 from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.followup import understand
 from qa.history import Message
+from qa.nearby import add_nearby, find_places, restrict_to_role
 from qa.reader import Reader, Reading, SimilarityReader
 
 # How many passages are read for an answer. On the visible questions the right sentence is among the best 12 for 8 in
@@ -110,7 +111,12 @@ class QA:
         embedding = self._embedder.embed_question(understood.query)
         clock.stop("embed")
         with self.store.reading() as view:
-            hits = retrieve(view, understood.query, embedding, top_k=TOP_K, scope=_find_scope(view, speaker, doc_ids))
+            scope = _find_scope(view, speaker, doc_ids)
+            places = find_places(view, understood.said, scope)
+            if understood.role is not None and speaker is None:
+                scope = restrict_to_role(view, understood.role, places, scope)
+            hits = retrieve(view, understood.query, embedding, top_k=TOP_K, scope=scope)
+            hits = add_nearby(view, hits, places, embedding, top_k=TOP_K, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")
         reading = self._reader.read(understood.standalone, hits, documents)
