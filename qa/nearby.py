@@ -79,7 +79,20 @@ def add_nearby(
     for rank, (_, passage, cosine) in enumerate(by_distance, start=1):
         hit = found.get(passage.passage_id, Hit(passage, 0.0, cosine, None))
         found[passage.passage_id] = replace(hit, score=hit.score + 1 / (_RRF_K + rank))
-    return sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.passage_id))[:top_k]
+    best = sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.passage_id))[:top_k]
+    return put_quoted_last(best, places)
+
+
+def put_quoted_last(hits: Sequence[Hit], places: Sequence[Place]) -> list[Hit]:
+    """`hits` with those that were just quoted behind the others: their words are in the query, so they match anyhow.
+
+    They stay in: a long sentence may answer twice.
+    """
+    return sorted(hits, key=lambda hit: any(_overlaps(hit.passage, place) for place in places))
+
+
+def _overlaps(passage: Passage, place: Place) -> bool:
+    return passage.doc_id == place.doc_id and passage.start < place.end and place.start < passage.end
 
 
 def restrict_to_role(view: PassageView, role: Role, places: Sequence[Place], scope: Scope) -> Scope:

@@ -28,6 +28,7 @@ from qa.compose import NOT_ANSWERED
 from qa.followup import understand
 from qa.history import Message
 from qa.metrics import hits
+from qa.nearby import find_places, put_quoted_last
 from qa.questions import load_question_set
 from tests.bench.cache import CachedEmbedder
 
@@ -58,17 +59,24 @@ WAYS: dict[str, Callable[[Case], str]] = {
 
 
 def measure_canard(folder: Path, embedder: CachedEmbedder, part: str, limit: int) -> Figures:
-    """Recall@5 of the answer's passage among those of all dialogues, by each way to ask."""
+    """Recall@5 of the answer's passage among those of all dialogues, by each way to ask.
+
+    Each also with the passages that were just quoted put last, as `QA` does it.
+    """
     documents, spans = _canard_documents(folder)
     cases = _sample(_canard_cases(folder, spans, part), limit)
     figures: Figures = {"questions": len(cases)}
     with _opened(documents, embedder) as qa, qa.store.reading() as view:
         for name, ask in WAYS.items():
-            found = 0
+            found = found_anew = 0
             for case in cases:
                 query = ask(case)
-                found += _is_found(retrieve(view, query, embedder.embed_question(query), top_k=TOP_K), case)
+                nearest = retrieve(view, query, embedder.embed_question(query), top_k=2 * TOP_K)
+                found += _is_found(nearest, case)
+                places = find_places(view, understand(case.question, case.history).said, Scope())
+                found_anew += _is_found(put_quoted_last(nearest, places), case)
             figures[name] = found / len(cases)
+            figures[f"{name}, quoted ones last"] = found_anew / len(cases)
     return figures
 
 
@@ -76,6 +84,8 @@ def measure_interviews(folder: Path, embedder: CachedEmbedder, part: str) -> Fig
     """Recall@5 of the follow-ups in their own interview: by text alone in each way, then with what stands near."""
     documents, cases = _load_set(folder, part, follow_ups=True)
     figures: Figures = {"questions": len(cases)}
+    if not cases:
+        return figures
     with _opened(documents, embedder) as qa:
         with qa.store.reading() as view:
             for name, ask in WAYS.items():
@@ -94,6 +104,8 @@ def measure_alone(folder: Path, embedder: CachedEmbedder, part: str, limit: int)
     """What happens to stand-alone questions when each is asked after another one of the set, and its answer."""
     documents, cases = _load_set(folder, part, follow_ups=False)
     cases = _sample(cases, limit)
+    if not cases:
+        return {"questions": 0}
     used = {case.doc_id for case in cases}
     # An interview is asked by itself; many short texts are searched together.
     apart = len(used) * 10 < len(cases)
