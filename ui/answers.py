@@ -20,7 +20,7 @@ _VERDICT_LABELS = {
 def render_conversation(exchanges: Sequence[Exchange], *, examples: Sequence[str] = (), waiting: bool = False) -> str:
     """All of the conversation; before its first question, what there is to ask.
 
-    :param waiting: the last exchange is being worked on.
+    :param waiting: the last exchange is being worked on, and may have part of its answer.
     """
     if not exchanges:
         return _render_welcome(examples)
@@ -60,8 +60,10 @@ def _render_exchange(exchange: Exchange, number: int, *, is_last: bool, waiting:
         body = f'<p class="problem">{text_html(exchange.problem or "Stopped before an answer.")}</p>'
         body += f'<footer class="tools">{_retry()}</footer>'
     suggested = _render_questions("Ask next", exchange.suggested) if is_last and not waiting else ""
+    busy = "true" if waiting else "false"
     return (
-        f'<article class="exchange" data-number="{number}" data-question="{data(exchange.question)}">'
+        f'<article class="exchange" aria-busy="{busy}" data-number="{number}" '
+        f'data-question="{data(exchange.question)}">'
         f"{asked}{body}{suggested}</article>"
     )
 

@@ -92,7 +92,7 @@ class Desk:
             exchange = Exchange(question.strip(), problem=FAULT)
         for shown in range(1, len(exchange.answer["quotes"]) if exchange.answer else 1):
             part = {**(exchange.answer or {}), "quotes": (exchange.answer or {})["quotes"][:shown]}
-            yield (*kept, replace(exchange, answer=part, written=None, suggested=()))
+            yield (*kept, replace(exchange, answer=part, written=None))
         yield (*kept, exchange)
 
     def judge(

@@ -53,11 +53,10 @@ class Events:
 
     def _reply(self, text: str, before: Exchanges, scope: Scope, visitor: str) -> Iterator[Updates]:
         exchanges: Exchanges = before
-        waiting = True
+        box: Any = gr.update(**BUSY)
         for exchanges in self._desk.ask(visitor, text, before, scope):
-            box = gr.update(**BUSY) if waiting else gr.skip()
-            yield render_conversation(exchanges, waiting=waiting), exchanges, box
-            waiting = False
+            yield render_conversation(exchanges, waiting=True), exchanges, box
+            box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE)
 
     def stop(self, exchanges: Exchanges) -> Updates:
@@ -194,7 +193,9 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
     app.load(**refresh)
     app.load(events.list_kept, page.kept, page.history, **private)
     app.unload(events.leave)
-    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **private)
+    # Gradio would drop a click while the one before is still served.
+    each: dict[str, Any] = {**private, "trigger_mode": "multiple"}
+    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
     page.shelf.input(events.open_document, page.shelf, page.transcript, **private)
     page.documents.input(events.narrow_speakers, page.documents, page.speaker, **private)
 
@@ -230,7 +231,9 @@ def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -
         answer.then(**keep)
     page.question.stop(events.stop, page.exchanges, [page.conversation, page.question], cancels=asked, **private)
     judged = [page.conversation, page.exchanges]
-    _on(page.conversation, "judge")(events.judge, page.exchanges, judged, **private).then(**keep)
+    _on(page.conversation, "judge")(
+        events.judge, page.exchanges, judged, trigger_mode="multiple", concurrency_limit=1, **private
+    ).then(**keep)
 
 
 def visitor_of(request: gr.Request | None) -> str:

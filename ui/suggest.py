@@ -1,5 +1,6 @@
 """Questions to click on: what the interviewer asked, and where nobody asks, what the speakers talk about most."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
@@ -68,11 +69,9 @@ def _interviewer_questions(document: Document, turns: Collection[int]) -> Iterat
 
 def _topic_questions(document: Document) -> Iterator[str]:
     answering = [speaker.name for speaker in document.speakers if speaker.role != "asks"]
-    counts = Counter(
-        word
-        for word in content_words(document.text[:_MAX_CHARS_READ])
-        if len(word) >= _MIN_WORD_CHARS and word.isalpha()
-    )
+    words = re.findall(r"\w+", document.text[:_MAX_CHARS_READ].casefold())
+    telling = {word for word in content_words(" ".join(set(words))) if len(word) >= _MIN_WORD_CHARS and word.isalpha()}
+    counts = Counter(word for word in words if word in telling)
     names = {part.casefold() for speaker in document.speakers for part in speaker.name.split()}
     topics = [word for word, count in counts.most_common(4 * MAX_EXAMPLES) if count > 1 and word not in names]
     for place, topic in enumerate(topics):

@@ -97,7 +97,7 @@ watch("value", () => {
   const last = exchanges[exchanges.length - 1];
   if (exchanges.length > count && last) last.scrollIntoView({ block: "start" });
   count = exchanges.length;
-  if (last && !last.querySelector(".waiting")) {
+  if (last?.ariaBusy === "false") {
     const refusal = last.querySelector(".refusal, .problem");
     const quotes = last.querySelectorAll(".quote").length;
     announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);

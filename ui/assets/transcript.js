@@ -2,7 +2,7 @@
 // with Gradio's `element`, `trigger` and `watch` in scope.
 
 const ADDRESS = /^#(.+):(\d+)-(\d+)$/;
-let asked = ""; // the address for which the server was already asked for another part or document
+let asked = ""; // the address for which another part or document was already asked for
 
 const read = () => {
   const match = ADDRESS.exec(window.location.hash);
@@ -117,6 +117,7 @@ element.addEventListener("click", (event) => {
   const more = event.target.closest("button.more");
   if (!more) return;
   const root = element.querySelector(".transcript");
+  asked = window.location.hash; // who leafs through a transcript is not taken back to the quote
   trigger("open", { doc_id: root.dataset.doc, start: Number(more.dataset.around) });
 });
 
