@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from corpus import Document, bundled_interview
 from index import SentenceEmbedder, build_index
@@ -80,6 +80,7 @@ def chromium() -> Iterator[Browser]:
         if program is None and not Path(playwright.chromium.executable_path).exists():
             pytest.skip("no Chromium here; install Debian's package chromium, or run: playwright install chromium")
         browser = playwright.chromium.launch(executable_path=program)
+        expect.set_options(timeout=30_000)  # how long a failing test waits, on a machine that is busy too
         yield browser
         browser.close()
 

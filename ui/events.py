@@ -35,35 +35,52 @@ class Events:
         self._desk = desk
 
     def ask_from_box(
-        self, text: str, exchanges: Exchanges, docs: list[str] | None, who: str | None, request: gr.Request
+        self,
+        text: str,
+        exchanges: Exchanges,
+        docs: list[str] | None,
+        who: str | None,
+        kept: object,
+        name: str,
+        request: gr.Request,
     ) -> Iterator[Updates]:
         """Answer what was typed."""
         if text.strip():
-            yield from self._reply(text, exchanges, _scope(docs, who), visitor_of(request))
+            chosen = _scope(docs, who)
+            yield from self._reply(text, exchanges, chosen, kept, name, visitor_of(request))
         else:
-            yield gr.skip(), gr.skip(), gr.skip()
+            yield (gr.skip(),) * 6
 
     def ask_from_page(
-        self, exchanges: Exchanges, docs: list[str] | None, who: str | None, event: gr.EventData, request: gr.Request
+        self,
+        exchanges: Exchanges,
+        docs: list[str] | None,
+        who: str | None,
+        kept: object,
+        name: str,
+        event: gr.EventData,
+        request: gr.Request,
     ) -> Iterator[Updates]:
         """Answer a question that was clicked on, or asked again or otherwise in place of the one at `index`."""
         text, index = str(event._data.get("question", "")), event._data.get("index")
         before = exchanges[:index] if isinstance(index, int) and index >= 0 else exchanges
-        yield from self._reply(text, before, _scope(docs, who), visitor_of(request))
+        yield from self._reply(text, before, _scope(docs, who), kept, name, visitor_of(request))
 
-    def _reply(self, text: str, before: Exchanges, scope: Scope, visitor: str) -> Iterator[Updates]:
+    def _reply(
+        self, text: str, before: Exchanges, scope: Scope, kept: object, name: str, visitor: str
+    ) -> Iterator[Updates]:
         exchanges: Exchanges = before
         box: Any = gr.update(**BUSY)
         for exchanges in self._desk.ask(visitor, text, before, scope):
-            yield render_conversation(exchanges, waiting=True), exchanges, box
+            yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
-        yield render_conversation(exchanges), exchanges, gr.update(**IDLE)
+        yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *_keep(kept, name, exchanges)
 
     def stop(self, exchanges: Exchanges) -> Updates:
         """What is left when an answer was stopped."""
         return render_conversation(exchanges), gr.update(**IDLE)
 
-    def judge(self, exchanges: Exchanges, event: gr.EventData, request: gr.Request) -> Updates:
+    def judge(self, exchanges: Exchanges, kept: object, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Keep a verdict, or take it back."""
         given = event._data
         verdict = None if given.get("verdict") is None else str(given.get("verdict"))
@@ -71,7 +88,7 @@ class Events:
         judged = _told(
             lambda: self._desk.judge(visitor_of(request), exchanges, number, str(given.get("what")), verdict)
         )
-        return render_conversation(judged), judged
+        return render_conversation(judged), judged, *_keep(kept, name, judged)
 
     def open_passage(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The transcript, or the part of it, in which a quote stands."""
@@ -131,15 +148,6 @@ class Events:
     def leave(self, request: gr.Request) -> None:
         """Forget a visitor who has closed the page."""
         self._desk.uploads.forget(visitor_of(request))
-
-    def keep(self, kept: object, name: str, exchanges: Exchanges) -> Updates:
-        """What the browser shall keep now, the name of this conversation, and the list of all."""
-        if not exchanges:
-            return gr.skip(), gr.skip(), gr.skip()
-        name = name or uuid.uuid4().hex
-        record = {"id": name, "exchanges": [exchange.to_dict() for exchange in exchanges]}
-        records = [record, *(other for other in _records(kept) if other["id"] != name)][:MAX_KEPT_CONVERSATIONS]
-        return records, name, _list_kept(records)
 
     def list_kept(self, kept: object) -> str:
         """The conversations that the browser has kept."""
@@ -214,26 +222,23 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
 
 
 def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> None:
-    answered = [page.conversation, page.exchanges, page.question]
-    scope = [page.documents, page.speaker]
+    keeping = [page.kept, page.name]
+    given = [page.exchanges, page.documents, page.speaker, *keeping]
+    answered = [page.conversation, page.exchanges, page.question, *keeping, page.history]
     limits: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, "concurrency_id": "answers", **private}
-    keep: dict[str, Any] = {
-        "fn": events.keep,
-        "inputs": [page.kept, page.name, page.exchanges],
-        "outputs": [page.kept, page.name, page.history],
-        **private,
-    }
     asked = [
-        page.question.submit(events.ask_from_box, [page.question, page.exchanges, *scope], answered, **limits),
-        _on(page.conversation, "ask")(events.ask_from_page, [page.exchanges, *scope], answered, **limits),
+        page.question.submit(events.ask_from_box, [page.question, *given], answered, **limits),
+        _on(page.conversation, "ask")(events.ask_from_page, given, answered, **limits),
     ]
-    for answer in asked:
-        answer.then(**keep)
     page.question.stop(events.stop, page.exchanges, [page.conversation, page.question], cancels=asked, **private)
-    judged = [page.conversation, page.exchanges]
     _on(page.conversation, "judge")(
-        events.judge, page.exchanges, judged, trigger_mode="multiple", concurrency_limit=1, **private
-    ).then(**keep)
+        events.judge,
+        [page.exchanges, *keeping],
+        [page.conversation, page.exchanges, *keeping, page.history],
+        trigger_mode="multiple",
+        concurrency_limit=1,
+        **private,
+    )
 
 
 def visitor_of(request: gr.Request | None) -> str:
@@ -273,6 +278,14 @@ def _records(kept: object) -> list[dict[str, Any]]:
     """Of what the browser kept, the records with a name and exchanges; anything may have been written there."""
     records = kept if isinstance(kept, list) else []
     return [record for record in records if isinstance(record, dict) and record.get("id") and _first(record)]
+
+
+def _keep(kept: object, name: str, exchanges: Exchanges) -> Updates:
+    """What the browser shall keep now, the name of this conversation, and the list of all."""
+    name = name or uuid.uuid4().hex
+    record = {"id": name, "exchanges": [exchange.to_dict() for exchange in exchanges]}
+    records = [record, *(other for other in _records(kept) if other["id"] != name)][:MAX_KEPT_CONVERSATIONS]
+    return records, name, _list_kept(records)
 
 
 def _list_kept(records: Sequence[dict[str, Any]]) -> str:
