@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from corpus import Document, bundled_interview
 from index import SentenceEmbedder, build_index
-from qa import QA, Reader
+from qa import QA
 from tests.fakes import HashEmbedder, WordReader
 from ui.app import build_app, launch
 
@@ -90,14 +91,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Serves the chat on an index of the documents given, behind fakes; gives its address."""
     apps = []
 
-    def start(*documents: Document, feedback: Path | None = None, reader: Reader | None = None) -> str:
+    def start(*documents: Document, feedback: Path | None = None, ready: threading.Event | None = None) -> str:
         folder = tmp_path_factory.mktemp("served")
         embedder = HashEmbedder()
         build_index(documents, folder / "index", embedder=embedder)
-        qa = QA.open(folder / "index", embedder=embedder, reader=reader or WordReader())
+        qa = QA.open(folder / "index", embedder=embedder, reader=WordReader())
         app = build_app(qa, feedback=feedback or folder / "feedback")
         apps.append(app)
-        return launch(app, qa)
+        return launch(app, qa, ready=ready)
 
     yield start
     for app in apps:

@@ -170,7 +170,11 @@ def _render_quote(quote: dict[str, Any], number: int | None, verdict: str | None
     moment = describe_moment(quote)
     about = " · ".join(
         part
-        for part in (_voice(quote), f"<cite>{text_html(quote['document_title'])}</cite>", text_html(moment))
+        for part in (
+            _voice(quote),
+            f'<cite title="{attribute(quote["document_title"])}">{text_html(quote["document_title"])}</cite>',
+            text_html(moment),
+        )
         if part
     )
     fallen = ""

@@ -20,7 +20,7 @@ _HEADER = """
   <p class="loading" role="status" hidden>The models are still loading; the first answer waits for them.</p>
   <nav aria-label="Page">
     <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
-      >Transcripts &amp; history</button>
+      >Transcripts<span class="wide"> &amp; history</span></button>
     <button type="button" class="theme" aria-pressed="false">Dark</button>
   </nav>
 </header>
@@ -118,7 +118,7 @@ def _lay_out_composer() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
         question = gr.Textbox(
             label="Your question",
             show_label=False,
-            placeholder="Ask a question about the interview",
+            placeholder="Ask the interview a question",
             max_length=MAX_QUESTION_CHARS,
             submit_btn=True,
             autofocus=True,

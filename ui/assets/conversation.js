@@ -1,6 +1,11 @@
 // The conversation: clicks become events for the server, or are done right here. Runs once, with Gradio's `element`,
 // `trigger` and `watch` in scope; everything is delegated, because the inside is drawn anew with every answer.
 
+const pane = element.closest("#conversation");
+pane.tabIndex = 0;
+pane.setAttribute("role", "region");
+pane.setAttribute("aria-label", "Questions and answers");
+
 const announce = (text) => {
   const line = document.querySelector("#announcements");
   if (line) line.textContent = text;

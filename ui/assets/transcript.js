@@ -4,6 +4,12 @@
 const ADDRESS = /^#(.+):(\d+)-(\d+)$/;
 let asked = ""; // the address for which another part or document was already asked for
 
+// The pane scrolls, so the keyboard must be able to get there.
+const pane = element.closest("#transcript");
+pane.tabIndex = 0;
+pane.setAttribute("role", "region");
+pane.setAttribute("aria-label", "Transcript");
+
 const read = () => {
   const match = ADDRESS.exec(window.location.hash);
   if (!match) return null;
