@@ -33,8 +33,6 @@ def main() -> int:
     app = build_app(qa, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp)
     address = launch(app, qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, ready=ready)
     show(address)
-    if arguments.mcp:
-        show(f"{address}gradio_api/mcp/")
     say("the chat is open there; stop it with Ctrl-C")
     if arguments.open:
         webbrowser.open(address)

@@ -1,5 +1,6 @@
 """The chat in the browser: built and served, to this machine only."""
 
+import importlib.util
 import threading
 from pathlib import Path
 
@@ -91,6 +92,8 @@ def launch(
     :raises PortTaken: when the port is in use.
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise MissingPackage("the MCP server needs a package that is not installed; run: pip install 'gradio[mcp]'")
     try:
         _, address, _ = app.queue().launch(
             server_name="127.0.0.1",
@@ -107,10 +110,6 @@ def launch(
             prevent_thread_lock=True,
             app_kwargs={"routes": make_routes(qa, ready.is_set if ready else lambda: True, auth)},
         )
-    except ImportError as error:
-        raise MissingPackage(
-            "the MCP server needs a package that is not installed: pip install 'on-the-record[mcp]'"
-        ) from error
     except OSError as error:
         raise PortTaken(f"port {port or 'from 7860 on'} is in use; name another one with --port") from error
     return str(address)

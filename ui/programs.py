@@ -1,8 +1,11 @@
 """The same for programs: named endpoints for `gradio_client`, which are also the tools of the MCP server."""
 
+import functools
+import inspect
+import json
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import gradio as gr
 from gradio.events import api
@@ -22,7 +25,7 @@ _log = logging.getLogger(__name__)
 def add_endpoints(desk: Desk, *, as_tools: bool) -> None:
     """Add the endpoints to the `gr.Blocks` that is open.
 
-    :param as_tools: offer the four that make good MCP tools, and none besides.
+    :param as_tools: offer the four that make good MCP tools under their own names, and list none besides.
     """
 
     def ask(
@@ -106,15 +109,28 @@ def add_endpoints(desk: Desk, *, as_tools: bool) -> None:
         _told(lambda: desk.uploads.replace(visitor_of(request), read))
         return list_documents(request)
 
-    list_documents.__name__ = "list"  # the name of the tool
-    api(ask, api_name="answer", concurrency_limit=CONCURRENT_ANSWERS)
-    api(search, api_name="search", concurrency_limit=CONCURRENT_ANSWERS)
-    api(list_documents, api_name="list")
-    api(rebuild, api_name="rebuild")
-    _add_chat(desk, listed=not as_tools)
+    list_documents.__name__ = "list"  # as a tool is called
+    visibility: Literal["public", "undocumented"] = "undocumented" if as_tools else "public"
+    for name, function in (("answer", ask), ("search", search), ("list", list_documents), ("rebuild", rebuild)):
+        api(function, api_name=name, api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
+        if as_tools:
+            api(_as_tool(function), api_name=f"tool_{function.__name__}", concurrency_limit=CONCURRENT_ANSWERS)
+    _add_chat(desk, visibility)
 
 
-def _add_chat(desk: Desk, *, listed: bool) -> None:
+def _as_tool(function: Callable[..., Any]) -> Callable[..., str]:
+    """The same with its result as JSON text, where Gradio's MCP server would show it as Python prints it."""
+
+    @functools.wraps(function)
+    def tool(*arguments: object, **named: object) -> str:
+        return json.dumps(function(*arguments, **named), ensure_ascii=False)
+
+    tool.__annotations__ = {**function.__annotations__, "return": str}
+    tool.__signature__ = inspect.signature(function).replace(return_annotation=str)  # type: ignore[attr-defined]
+    return tool
+
+
+def _add_chat(desk: Desk, visibility: Literal["public", "undocumented"]) -> None:
     """The endpoint `chat`: a message in, Markdown out as it grows; the conversation is remembered by the session."""
 
     def chat(
@@ -148,7 +164,7 @@ def _add_chat(desk: Desk, *, listed: bool) -> None:
         [message, history],
         [said, history],
         api_name="chat",
-        api_visibility="public" if listed else "undocumented",
+        api_visibility=visibility,
         concurrency_limit=CONCURRENT_ANSWERS,
     )
 
