@@ -71,6 +71,11 @@ class QA:
         embedder = embedder or SentenceEmbedder()
         return cls(open_store(index), embedder, reader or SimilarityReader(embedder))
 
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder that made the index; what is added to it must be embedded by it too."""
+        return self._embedder
+
     def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
         build_index(documents, folder, embedder=self._embedder, progress=progress)

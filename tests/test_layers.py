@@ -15,7 +15,7 @@ OWNERS = {
     "pymilvus": {"index/milvus.py"},
     "sentence_transformers": {"index/embedder.py"},
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
-    "gradio": {"ui/app.py"},
+    "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/programs.py"},
     "nupunkt": {"corpus/sentences.py"},
     "pypdf": {"corpus/formats/pdf.py"},
     "docx": {"corpus/formats/docx.py"},
