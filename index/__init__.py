@@ -13,6 +13,7 @@ from index.errors import (
 )
 from index.local import LocalStore
 from index.location import default_index_path
+from index.place import Place, open_store
 from index.retrieve import Hit, retrieve
 from index.store import EVERYWHERE, DocumentInfo, Entry, PassageStore, PassageView, Scope
 from index.words import content_words
@@ -37,6 +38,7 @@ __all__ = [
     "LocalStore",
     "PassageStore",
     "PassageView",
+    "Place",
     "Progress",
     "Scope",
     "SentenceEmbedder",
@@ -44,6 +46,7 @@ __all__ = [
     "content_words",
     "default_index_path",
     "list_documents",
+    "open_store",
     "remove_documents",
     "retrieve",
     "update_index",

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.check import check_index
+from index.check import check_index, repair_index
+from index.embed_worker import ParallelEmbedder
 from index.embedder import SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
-from index.local import LocalStore
 from index.location import default_index_path
+from index.place import Place, open_store
 from index.terminal import (
     EXIT_BAD_INPUT,
     EXIT_CHECK_FAILED,
@@ -23,8 +24,9 @@ from index.terminal import (
 )
 
 _FILES_HELP = (
-    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON) or a folder of them; one that "
-    "cannot be read is refused in words, the rest are indexed, and the exit code is 2"
+    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "
+    "such as 'talks/*.txt', or - for text on standard input; one that cannot be read is refused in words, the rest are "
+    "indexed, and the exit code is 2"
 )
 
 
@@ -36,11 +38,11 @@ def main() -> int:
         return _list(path)
     if arguments.command == "check":
         return _check(path)
-    embedder = SentenceEmbedder(arguments.embedder)
     if arguments.command == "remove":
-        return _report(remove_documents(arguments.doc_ids, path, embedder=embedder), path)
+        return _report(remove_documents(arguments.doc_ids, path, embedder=SentenceEmbedder(arguments.embedder)), path)
+    embedder = ParallelEmbedder(arguments.embedder, processes=arguments.processes)
     change = build_index if arguments.command == "build" else update_index
-    intake = take_in(arguments.files)
+    intake = take_in(arguments.files, pasted_name=arguments.name)
     if len(intake.results) == 1 and intake.refused:
         raise intake.refused[0].error
     for row in format_table(intake):
@@ -60,12 +62,18 @@ def _make_parser() -> OneLineParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="make the index hold exactly these files")
-    add = commands.add_parser("add", help="add files, or replace those of the same name whose text changed")
+    add = commands.add_parser(
+        "add", aliases=["update"], help="add files, or replace those of the same name whose text changed"
+    )
     remove = commands.add_parser("remove", help="take documents out")
     listing = commands.add_parser("list", help="list the documents")
     check = commands.add_parser("check", help="check every hash, turn, passage and embedding")
     for command in (build, add):
         command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_FILES_HELP)
+        command.add_argument(
+            "--processes", type=int, default=1, metavar="N", help="embed in N processes, for many documents at once"
+        )
+        command.add_argument("--name", default="pasted", help="the name of a text from standard input (%(default)s)")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):
         add_index_argument(command)
@@ -74,8 +82,8 @@ def _make_parser() -> OneLineParser:
     return parser
 
 
-def _list(path: Path) -> int:
-    documents = list_documents(LocalStore(path))
+def _list(path: Place) -> int:
+    documents = list_documents(open_store(path))
     if not documents:
         raise IndexNotFound(f"no documents in {path}; build an index with: python -m index build FILE… --index {path}")
     for info in documents:
@@ -83,11 +91,14 @@ def _list(path: Path) -> int:
     return EXIT_DONE
 
 
-def _check(path: Path) -> int:
-    store = LocalStore(path)
+def _check(path: Place) -> int:
+    store = open_store(path)
     problems = check_index(store)
     for problem in problems:
         show(problem)
+    if not problems:
+        for repaired in repair_index(store):
+            say(f"made again: {repaired}")
     if problems:
         say(f"{path}: {len(problems)} problems; build the index again with: python -m index build")
         return EXIT_CHECK_FAILED
@@ -97,7 +108,7 @@ def _check(path: Path) -> int:
     return EXIT_DONE
 
 
-def _report(report: BuildReport, path: Path) -> int:
+def _report(report: BuildReport, path: Place) -> int:
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show(f"{word}\t{name}")

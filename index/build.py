@@ -1,15 +1,18 @@
 """Sources into an index, and changes to it."""
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from corpus import Document, cut_passages, load
-from index.embedder import Embedder, Progress, SentenceEmbedder
-from index.errors import DocumentNotFound, IndexNotFound
-from index.local import LocalStore
-from index.store import DocumentInfo, Entry, PassageStore
+from index.embedder import Embedder, FloatArray, Progress, SentenceEmbedder
+from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
+from index.intake import list_files
+from index.place import Place, open_store
+from index.store import DocumentInfo, Entry, PassageStore, PassageView
 
 Source = Document | str | Path
 
@@ -26,11 +29,13 @@ class BuildReport:
 
 
 def build_index(
-    sources: Iterable[Source], path: str | Path, *, embedder: Embedder | None = None, progress: Progress | None = None
+    sources: Iterable[Source], path: Place, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> BuildReport:
     """Make the index at `path` hold exactly `sources`; until it is complete, an index that was there stays as it is.
 
-    :param sources: documents or paths of files.
+    What it holds already is not embedded again. An index of another embedder or version, or a damaged one, is replaced.
+
+    :param sources: documents, or paths of files, of folders (with all that is in them) or with wildcards.
     :param embedder: None takes the bundled model.
     :param progress: called with the number of passages embedded and the number of all.
     :raises CorpusError: when a source cannot be read; nothing is changed then.
@@ -38,43 +43,49 @@ def build_index(
     :raises IndexingError: when the index cannot be written.
     """
     documents = load_documents(sources)
-    store = LocalStore(path)
-    old = {info.doc_id for info in list_documents(store)}
-    return _store(documents, store, embedder or SentenceEmbedder(), progress, remove=old, unchanged=())
+    store, embedder = open_store(path), embedder or SentenceEmbedder()
+    with store.writing():
+        try:
+            store.require(embedder.identity)
+            with store.reading() as view:
+                plan = _plan(documents, view, exactly=True)
+        except (IndexNotFound, IndexIncompatible, IndexDamaged):
+            return _store(Plan(documents), store, embedder, progress, anew=True)
+        return _store(plan, store, embedder, progress)
 
 
 def update_index(
-    sources: Iterable[Source], path: str | Path, *, embedder: Embedder | None = None, progress: Progress | None = None
+    sources: Iterable[Source], path: Place, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> BuildReport:
     """Add `sources` to the index at `path`, or replace documents of the same name whose text changed; the rest stays.
 
-    Parameters and errors as for `build_index`; an index that is not there is made.
+    A text that it holds already under another name stays there under that name. Parameters and errors as for
+    `build_index`; an index that is not there is made, one of another embedder or version is refused.
     """
     documents = load_documents(sources)
-    store = LocalStore(path)
-    embedder = embedder or SentenceEmbedder()
-    known = {info.doc_id: info.sha256 for info in list_documents(store)}
-    if known:
-        store.require(embedder.identity)
-    changed = [document for document in documents if known.get(document.doc_id) != document.sha256]
-    unchanged = tuple(document.doc_id for document in documents if document not in changed)
-    return _store(changed, store, embedder, progress, remove=(), unchanged=unchanged)
+    store, embedder = open_store(path), embedder or SentenceEmbedder()
+    with store.writing():
+        try:
+            store.require(embedder.identity)
+        except IndexNotFound:
+            return _store(Plan(documents), store, embedder, progress)
+        with store.reading() as view:
+            plan = _plan(documents, view, exactly=False)
+        return _store(plan, store, embedder, progress)
 
 
-def remove_documents(doc_ids: Sequence[str], path: str | Path, *, embedder: Embedder | None = None) -> BuildReport:
+def remove_documents(doc_ids: Sequence[str], path: Place, *, embedder: Embedder | None = None) -> BuildReport:
     """Take documents out of the index at `path`.
 
     :raises DocumentNotFound: when the index does not hold one of them; nothing is removed then.
     """
-    store = LocalStore(path)
+    store, embedder = open_store(path), embedder or SentenceEmbedder()
     with store.reading() as view:
-        known = {info.doc_id for info in view.documents()}
-    for doc_id in doc_ids:
-        if doc_id not in known:
-            raise DocumentNotFound(
-                f"the index in {path} holds no document {doc_id!r}; see them with: python -m index list"
-            )
-    return _store([], store, embedder or SentenceEmbedder(), None, remove=doc_ids, unchanged=())
+        _check_known(doc_ids, view, path)
+    with store.writing():
+        with store.reading() as view:
+            _check_known(doc_ids, view, path)
+        return _store(Plan((), removed=tuple(sorted(set(doc_ids)))), store, embedder, None)
 
 
 def list_documents(store: PassageStore) -> list[DocumentInfo]:
@@ -95,60 +106,110 @@ def load_documents(sources: Iterable[Source]) -> list[Document]:
     documents: dict[str, Document] = {}
     hashes: set[str] = set()
     for source in sources:
-        document = source if isinstance(source, Document) else load(source)
-        if document.sha256 in hashes:
-            continue
-        hashes.add(document.sha256)
-        name, number = document.doc_id, 2
-        while name in documents:
-            name, number = f"{document.doc_id}-{number}", number + 1
-        documents[name] = document if name == document.doc_id else replace(document, doc_id=name)
+        for document in [source] if isinstance(source, Document) else map(load, list_files(Path(source))):
+            if document.sha256 in hashes:
+                continue
+            hashes.add(document.sha256)
+            name, number = document.doc_id, 2
+            while name in documents:
+                name, number = f"{document.doc_id}-{number}", number + 1
+            documents[name] = document if name == document.doc_id else replace(document, doc_id=name)
     if not documents:
         raise ValueError("no sources; name at least one file")
     return list(documents.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done: documents to store, names that stay as they are and that go, embeddings there are by text."""
+
+    changed: Sequence[Document]
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    known: Mapping[str, FloatArray] = field(default_factory=dict)
+
+
+def _plan(documents: Sequence[Document], view: PassageView, *, exactly: bool) -> Plan:
+    """What makes the index hold `documents`: besides what else it holds, or `exactly` these."""
+    held = {info.doc_id for info in view.documents()}
+    name_by_hash = {info.sha256: info.doc_id for info in view.documents()}
+    names = {document.doc_id for document in documents}
+    changed, unchanged = [], []
+    known: dict[str, FloatArray] = {}
+    for document in documents:
+        twin = name_by_hash.get(document.sha256)
+        if twin is not None and twin not in names and not exactly:
+            unchanged.append(twin)
+            continue
+        old = [_read(view, name) for name in dict.fromkeys([document.doc_id, twin]) if name in held]
+        if any(entry.document == document for entry in old if entry is not None):
+            unchanged.append(document.doc_id)
+            continue
+        changed.append(document)
+        for entry in old:
+            known |= _embeddings_by_text(entry) if entry is not None else {}
+    removed = sorted(held - names) if exactly else []
+    return Plan(changed, tuple(unchanged), tuple(removed), known)
+
+
+def _read(view: PassageView, doc_id: str | None) -> Entry | None:
+    """A document as it is stored, None when that is damaged, so that it is stored again."""
+    try:
+        return view.entry(doc_id or "")
+    except IndexDamaged:
+        return None
+
+
+def _embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
+    text = entry.document.text
+    return {
+        text[passage.start : passage.end]: row for passage, row in zip(entry.passages, entry.embeddings, strict=True)
+    }
+
+
+def _check_known(doc_ids: Sequence[str], view: PassageView, path: Place) -> None:
+    known = {info.doc_id for info in view.documents()}
+    for doc_id in doc_ids:
+        if doc_id not in known:
+            raise DocumentNotFound(
+                f"the index in {path} holds no document {doc_id!r}; see them with: python -m index list"
+            )
+
+
 def _store(
-    documents: Sequence[Document],
-    store: PassageStore,
-    embedder: Embedder,
-    progress: Progress | None,
-    *,
-    remove: Iterable[str],
-    unchanged: tuple[str, ...],
+    plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, anew: bool = False
 ) -> BuildReport:
     started = time.perf_counter()
-    entries = _embed(documents, embedder, progress)
-    names = {document.doc_id for document in documents}
-    removed = tuple(sorted(set(remove) - names))
-    if entries or removed:
-        store.write(entries, remove=removed, identity=embedder.identity)
+    entries, embedded_count = _embed(plan, embedder, progress)
+    if entries or plan.removed:
+        store.write(entries, remove=plan.removed, identity=embedder.identity, anew=anew)
     return BuildReport(
-        added=tuple(document.doc_id for document in documents),
-        unchanged=unchanged,
-        removed=removed,
-        passage_count=sum(len(entry.passages) for entry in entries),
+        added=tuple(document.doc_id for document in plan.changed),
+        unchanged=plan.unchanged,
+        removed=plan.removed,
+        passage_count=embedded_count,
         seconds=time.perf_counter() - started,
     )
 
 
-def _embed(documents: Sequence[Document], embedder: Embedder, progress: Progress | None) -> list[Entry]:
-    """Entries ready to be stored; all passages are embedded together, so that batches are full."""
-    if not documents:
-        return []
+def _embed(plan: Plan, embedder: Embedder, progress: Progress | None) -> tuple[list[Entry], int]:
+    """Entries ready to be stored, and how many passages were embedded: all together, so that batches are full."""
+    if not plan.changed:
+        return [], 0
     cut = [
         tuple(cut_passages(document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens))
-        for document in documents
+        for document in plan.changed
     ]
     texts = [
-        document.text[passage.start : passage.end]
-        for document, passages in zip(documents, cut, strict=True)
-        for passage in passages
+        [document.text[passage.start : passage.end] for passage in passages]
+        for document, passages in zip(plan.changed, cut, strict=True)
     ]
-    embeddings = embedder.embed_passages(texts, progress)
+    new = [text for texts_of_one in texts for text in texts_of_one if text not in plan.known]
+    rows = iter(embedder.embed_passages(new, progress) if new else ())
     entries = []
-    start = 0
-    for document, passages in zip(documents, cut, strict=True):
-        entries.append(Entry(document, passages, embeddings[start : start + len(passages)]))
-        start += len(passages)
-    return entries
+    for document, passages, texts_of_one in zip(plan.changed, cut, texts, strict=True):
+        embeddings = [plan.known[text] if text in plan.known else next(rows) for text in texts_of_one]
+        width = len(embeddings[0]) if embeddings else 1
+        matrix = np.asarray(embeddings, dtype=np.float32).reshape(len(passages), width)
+        entries.append(Entry(document, passages, matrix))
+    return entries, len(new)

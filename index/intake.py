@@ -1,15 +1,18 @@
 """The files and folders named on the command line, each read or refused, so that a bad one never stops the rest."""
 
+import glob
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import CorpusError, Document, SourceUnreadable
+from corpus import CorpusError, Document, SourceNotFound, SourceNotText, SourceUnreadable
 from corpus.formats.detect import REFUSED_SUFFIXES, SUFFIXES
 from corpus.load import LoadedFile, load_file
 
+STANDARD_INPUT = Path("-")
 _HEADER = ("file", "format", "turns", "speakers", "words")
 _WORD = re.compile(r"\w+")
 
@@ -39,15 +42,41 @@ class Intake:
         return [result for _, result in self.results if isinstance(result, Refusal)]
 
 
-def take_in(paths: Iterable[Path]) -> Intake:
-    """Read the files, and those in the folders, that are in formats which are read; refusals are kept, not raised."""
+def take_in(paths: Iterable[Path], *, pasted_name: str = "pasted") -> Intake:
+    """Read the files, see `list_files`; refusals are kept, not raised.
+
+    :param pasted_name: the `doc_id` of what is read from standard input, which the path `-` stands for.
+    """
     results: list[tuple[Path, LoadedFile | Refusal]] = []
     for path in paths:
-        files = list(_list_folder(path)) if path.is_dir() else [path]
-        if not files:
-            results.append((path, Refusal(path, _find_nothing(path))))
-        results.extend((file, _load(file)) for file in files)
+        if path == STANDARD_INPUT:
+            results.append((path, _read_pasted(pasted_name)))
+            continue
+        try:
+            results.extend((file, _load(file)) for file in list_files(path))
+        except CorpusError as error:
+            results.append((path, Refusal(path, error)))
     return Intake(tuple(results))
+
+
+def list_files(path: Path) -> list[Path]:
+    """The files that `path` names: itself, the documents in a folder however deep, or what a pattern matches, sorted.
+
+    Patterns are for where no shell has resolved them: `*`, `?`, `[…]`, and `**` for folders however deep.
+
+    :raises CorpusError: when a folder holds no document, or a pattern matches nothing.
+    """
+    if path.is_dir():
+        files = list(_list_folder(path))
+        if not files:
+            raise SourceUnreadable(f"{path} holds no file in a format that is read; name the files")
+        return files
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    matches = sorted(Path(match) for match in glob.glob(str(path), recursive=True))
+    if not matches:
+        raise SourceNotFound(f"no file matches {path}; check the pattern")
+    return [file for match in matches for file in (_list_folder(match) if match.is_dir() else [match])]
 
 
 def format_table(intake: Intake) -> list[str]:
@@ -66,8 +95,13 @@ def _list_folder(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _find_nothing(folder: Path) -> CorpusError:
-    return SourceUnreadable(f"{folder} holds no file in a format that is read; name the files")
+def _read_pasted(name: str) -> LoadedFile | Refusal:
+    try:
+        return LoadedFile(Document.from_text(sys.stdin.read(), doc_id=name), "text")
+    except CorpusError as error:
+        return Refusal(STANDARD_INPUT, error)
+    except UnicodeDecodeError:
+        return Refusal(STANDARD_INPUT, SourceNotText("the standard input is not UTF-8 text; paste text"))
 
 
 def _load(path: Path) -> LoadedFile | Refusal:

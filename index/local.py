@@ -1,4 +1,4 @@
-"""The store on one machine: a folder with the SQLite catalog, and FAISS derived from it in memory."""
+"""The store on one machine: a folder with the SQLite catalog, and vectors derived from it."""
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -9,24 +9,36 @@ from corpus import Document, Passage
 from index.catalog import Catalog, check_identity
 from index.catalog_view import CatalogView
 from index.embedder import EmbedderIdentity, FloatArray
+from index.lock import hold
 from index.store import DocumentInfo, Entry, Scope
-from index.vectors import VectorIndex
+from index.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
 
 CATALOG_NAME = "catalog.sqlite3"
+# How long a writer waits for another one to finish.
+LOCK_TIMEOUT_S = 30.0
 
 
 class LocalStore:
     """A `PassageStore` in a folder.
 
-    The vectors are read from the catalog when first needed and again when another generation has been written, so that
-    they can be neither lost nor stale.
+    The catalog is the truth. Vectors are read from it, or from a file that was derived from it, when first needed and
+    again when another generation has been written, so that they can be neither lost nor stale.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(
+        self, folder: str | Path, *, exact_max: int = EXACT_MAX, lock_timeout_s: float = LOCK_TIMEOUT_S
+    ) -> None:
+        """Open the folder; nothing is read yet.
+
+        :param exact_max: search up to this many passages exactly, what is beyond them in a graph.
+        :param lock_timeout_s: how long to wait for another writer.
+        """
         self.folder = Path(folder)
+        self._exact_max = exact_max
+        self._lock_timeout_s = lock_timeout_s
         self._catalog = Catalog(self.folder / CATALOG_NAME)
         self._lock = threading.Lock()
-        self._vectors: tuple[str, VectorIndex] | None = None
+        self._vectors: Vectors | None = None
 
     @contextmanager
     def reading(self) -> Iterator["LocalView"]:
@@ -38,22 +50,44 @@ class LocalStore:
         """The catalog alone, for looking at what is stored without searching it."""
         return self._catalog.reading()
 
-    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+    def repairing_catalog(self) -> AbstractContextManager[CatalogView]:
+        """The catalog alone, for making again what it derives."""
+        return self._catalog.repairing()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """See `PassageStore.writing`."""
+        return hold(self.folder, self._lock_timeout_s)
+
+    def write(
+        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+    ) -> None:
         """See `PassageStore.write`."""
-        self._catalog.write(entries, remove=remove, identity=identity)
+        self._catalog.write(entries, remove=remove, identity=identity, anew=anew)
+        with self.reading_catalog() as view:
+            derive_vectors(view, self.folder, self._exact_max)
 
     def require(self, identity: EmbedderIdentity) -> None:
         """See `PassageStore.require`."""
         with self._catalog.reading() as view:
             check_identity(view, identity, self.folder)
 
-    def vectors_of(self, view: CatalogView) -> VectorIndex:
-        """The FAISS index of the generation that `view` sees."""
-        generation = view.meta("generation") or ""
+    def vectors_of(self, view: CatalogView) -> Vectors:
+        """The vectors of the generation that `view` sees."""
+        generation = view.generation()
         with self._lock:
-            if self._vectors is None or self._vectors[0] != generation:
-                self._vectors = (generation, VectorIndex(*view.embeddings()))
-            return self._vectors[1]
+            known = self._vectors
+            if known is not None and known.generation == generation:
+                return known
+            vectors = open_vectors(view, self.folder, self._exact_max, known)
+            # A reader of an old generation must not take the new one from the others.
+            if known is None or known.generation.lineage != generation.lineage or known.generation < generation:
+                self._vectors = vectors
+            return vectors
+
+    def derive_vectors(self) -> list[str]:
+        """Make the file of vectors again where that is needed; what was wrong with it, a sentence each."""
+        with self.writing(), self.reading_catalog() as view:
+            return derive_vectors(view, self.folder, self._exact_max)
 
 
 class LocalView:
@@ -65,7 +99,7 @@ class LocalView:
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """See `PassageView.nearest`."""
-        hits = self._store.vectors_of(self._view).search(embedding, top_k, self._view.rows_in(scope))
+        hits = self._store.vectors_of(self._view).search(self._view, embedding, top_k, self._view.rows_in(scope))
         passages = self._view.passages([row for row, _ in hits])
         return [(passage, score) for passage, (_, score) in zip(passages, hits, strict=True)]
 
@@ -76,6 +110,10 @@ class LocalView:
     def document(self, doc_id: str) -> Document:
         """See `PassageView.document`."""
         return self._view.document(doc_id)
+
+    def entry(self, doc_id: str) -> Entry:
+        """See `PassageView.entry`."""
+        return self._view.entry(doc_id)
 
     def documents(self) -> list[DocumentInfo]:
         """See `PassageView.documents`."""

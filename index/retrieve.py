@@ -9,8 +9,8 @@ from index.words import content_words
 
 # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion", section 2: the constant that they fixed after a pilot.
 RRF_K = 60
-# One in so many of the passages is kept for the best by words alone. People ask in words of their own, so on the questions
-# of tests/eval (split "choose") fusing the two rankings as equals put the right sentence among 24 for 0.58 of them,
+# One in so many of the passages is kept for the best by words alone. People ask in words of their own: on the questions
+# of tests/eval (split "choose") fusing the two rankings as equals had the right sentence among 24 for 0.58 of them,
 # meaning alone for 0.69, meaning with these seats for 0.68; and the seats keep what only its words can find.
 LEXICAL_SEATS = 6
 # Each ranking is read deeper than what is returned, so that a passage far down in one can still rise by the other.
@@ -32,8 +32,8 @@ def retrieve(
 ) -> list[Hit]:
     """The `top_k` passages in `scope` for `question`, best first; fewer when there are no more.
 
-    Most are the nearest by meaning, the others the best by words that are not among those; fused, the two rankings order
-    them.
+    Most are the nearest by meaning, the others the best by words that are not among those; the two rankings, fused,
+    order them.
 
     :param embedding: that of the question, shape `(dim,)`.
     :raises ValueError: when `top_k` is less than 1.

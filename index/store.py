@@ -60,6 +60,10 @@ class PassageView(Protocol):
         """
         ...
 
+    def entry(self, doc_id: str) -> Entry:
+        """The document with its passages and embeddings, as they are stored; raises as `document` does."""
+        ...
+
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were stored."""
         ...
@@ -72,11 +76,21 @@ class PassageStore(Protocol):
         """The newest state, held until the block ends; many may read at once, from many threads."""
         ...
 
-    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+    def writing(self) -> AbstractContextManager[None]:
+        """The turn of one writer, from looking at what is stored to writing what follows from it.
+
+        :raises IndexNotWritable: when somebody else writes for too long, naming them.
+        """
+        ...
+
+    def write(
+        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+    ) -> None:
         """Take the documents named in `remove` out and put `entries` in, all or nothing.
 
         An entry replaces the document of the same name.
 
+        :param anew: take out everything first, also what another embedder or version made, or what is damaged.
         :raises IndexIncompatible: when embeddings of another embedder would stay beside the new ones.
         :raises IndexNotWritable: when it cannot be written now.
         """

@@ -5,13 +5,13 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
-from pathlib import Path
 from typing import NoReturn
 
 from corpus import CorpusError
 from index.embedder import DEFAULT_EMBEDDER, Progress
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE
+from index.place import parse_place
 
 EXIT_DONE = 0
 EXIT_ABSTAINED = 1
@@ -32,12 +32,12 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def add_index_argument(parser: argparse.ArgumentParser) -> None:
-    """`--index DIR`; None when it is not given, see `default_index_path`."""
+    """`--index PLACE`; None when it is not given, see `default_index_path`."""
     parser.add_argument(
         "--index",
-        type=Path,
+        type=parse_place,
         metavar="DIR",
-        help=f"the index's folder (default: ${INDEX_VARIABLE}, or your data folder)",
+        help=f"the index's folder, or http://HOST:19530/NAME (default: ${INDEX_VARIABLE}, or your data folder)",
     )
 
 
@@ -60,7 +60,7 @@ def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) ->
         say(f"error: {error}")
         code = EXIT_BAD_INPUT
     except KeyboardInterrupt:
-        say("stopped; nothing was changed")
+        say("stopped; the index is as it was, or changed if that was done already, and whole in either case")
         code = EXIT_INTERRUPTED
     sys.exit(code)
 

@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from index import LocalStore, SentenceEmbedder, default_index_path
+from index import SentenceEmbedder, default_index_path, open_store
 from index.terminal import (
     EXIT_ABSTAINED,
     EXIT_CHECK_FAILED,
@@ -99,7 +99,7 @@ def _make_eval_parser() -> OneLineParser:
 def _verify(command_line: list[str]) -> int:
     arguments = _make_verify_parser().parse_args(command_line)
     citations = [citation for file in arguments.files for citation in load_citations(file)]
-    with LocalStore(arguments.index or default_index_path()).reading() as view:
+    with open_store(arguments.index or default_index_path()).reading() as view:
         findings = verify(citations, view)
     for finding in findings:
         citation = finding.citation

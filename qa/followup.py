@@ -1,50 +1,215 @@
-"""A question in a conversation into one that stands alone."""
+"""A question in a conversation into one that stands alone, and into what to look for.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+English, by rule: which words point back is told by the words alone, what they point back to is taken from the last
+exchange. The numbers were chosen on one half of CANARD's dialogues, see `tests/bench/conversation.py`.
+"""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus import Role
 from index import content_words
-from qa.errors import HistoryInvalid
+from qa.history import Exchange, Message, Said, read_history
+from qa.mentions import find_names, rank_names
 
-# An OpenAI-style message: {"role": "user" or "assistant", "content": text or parts with text}.
-Message = Mapping[str, Any]
+# How many names, and how many words of the quote before, go along with a question.
+MAX_NAMES = 2
+MAX_SAID_WORDS = 20
+# A name in a question weighs as much as two in quotes.
+_QUESTION_WEIGHT, _SAID_WEIGHT = 2.0, 1.0
+# "Who was the director?" names no topic of its own; with more words of its own, a question does.
+_FEW_WORDS = 2
+# With this many before it, a pronoun stands for something in the question itself.
+_ENOUGH_WORDS = 3
+# With this many in all, it names its own topic, whoever "they" are.
+_OWN_TOPIC_WORDS = 5
 
-# Words that point at something said before.
-_POINTERS = frozenset("he she it they him her them his its their that this those these there one ones".split())
-_OPENERS = ("and ", "but ", "so ", "what about ", "how about ", "why?", "how?", "when?", "where?", "who?")
-# With more words of its own than this, a question names its topic itself.
-_MAX_OWN_WORDS = 2
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_PRONOUNS = frozenset("he she it they him her them his hers its their theirs himself herself itself themselves".split())
+_OPENER = re.compile(r"(?:and|but|so|then|or|also)\b[\s,]*|(?:what|how)\s+about\b\s*", re.IGNORECASE)
+_CLOSER = re.compile(r"\b(?:then|too|either)\W*$", re.IGNORECASE)
+_POINTER = re.compile(
+    r"""\b(?:this|these|those)\b
+    | \bthat\b(?=\s*(?:[?.,!]|$|out\b|\w+\s*[?.]?$))                   # "after that?", "that book?"
+    | \b(?:of|about|on|to|in|for|with|by|after|before|than|like|at|from|is|was|does|did|do)\s+that\b(?!\s+the\b)
+    | \b(?:the|which|any|other|give|see|try|take)\s+(?:(?:\w+(?:st|nd|rd|th)|last|other|new|newer|old|older)\s+)?ones?\b
+    | \bthe\s+(?:former|latter|other|same|second|third|rest)\b(?=\s*(?:[?.,]|$))
+    | \bothers\b(?=\s*(?:[?.,]|$))
+    | \b(?:what|who|where|anything|something|how|why|when|did|do|does)\s+else\b
+    | \b(?:previous(?:ly)?|above|such\s+cases?)\b
+    | (?<!is\ )(?<!are\ )(?<!was\ )(?<!were\ )\bthere\b(?=\s*(?:[?.,]|$|too|as\s+well|before|after))
+    | ^\W*(?:why|how|when|where|who|which|what|since\s+when|how\s+(?:so|come)|really|for\s+example|like\s+what)
+      (?:\s+(?:not|so|exactly|is\s+that|was\s+that))?\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# "Is it common for …", "was it John's own wish to …": this "it" points forward.
+_FORWARD_IT = re.compile(
+    r"\bit\s+(?:[\w'’]+\s+){1,4}?(?:to|that|if|whether|for\s+\w+\s+to|how|who|when)\b", re.IGNORECASE
+)
+_SET_APART = re.compile(
+    r"\b(?:apart|aside)\s+from\b|\b(?:besides|other\s+than|except|in\s+addition\s+to)\b", re.IGNORECASE
+)
+_DETERMINED = re.compile(r"\b(?:the|an?|your|our|my|some|most|many|each|every)\s+(.+)", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|other|any|more)\b", re.IGNORECASE)
+_ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
+_ORDINAL = re.compile(
+    rf"\bthe\s+({'|'.join(_ORDINALS)})(?:\s+one)?\b(?!\s+(?!one|of|is|was|are|were|to|in|for)\w)", re.IGNORECASE
+)
+_LIST = re.compile(r"[^,.;:?!]+(?:,[^,.;:?!]+)*,?\s(?:and|or)\s[^,.;:?!]+")
+_LIST_LEAD = re.compile(
+    r".*\b(?:such as|including|like|are|were|between|both|covering|from)\s", re.IGNORECASE | re.DOTALL
+)
+_NAME_OR_YEAR = re.compile(r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*|\d{4}")
+_ROLES: dict[str, Role] = {
+    **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
+    **dict.fromkeys(("interviewee", "guest", "respondent"), "answers"),
+}
+_ROLE = re.compile(rf"\bthe\s+({'|'.join(_ROLES)})\b", re.IGNORECASE)
+# What may stand beside a role in a question that has no topic of its own: "What did the interviewer say?"
+_SPEECH_VERBS = frozenset(
+    "reply answer respond response ask think comment react suggest mention add argue claim".split()
+)
 
 
-def make_standalone(question: str, history: Sequence[Message]) -> str:
-    """`question` with the previous question in front where it points back at it, else unchanged.
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question means in its conversation.
 
-    Only the person's questions count: an answer's words would pull the search towards what was already shown.
+    `standalone` says it in readable words, `query` is what to search for. `said` are the quotes that it points back to,
+    best first: its answer stands near them. `role` is whose words it asks for, "what did the interviewer say?".
+    A question that stands alone is unchanged in both, points back to nothing and asks for no role.
+    """
+
+    standalone: str
+    query: str
+    said: tuple[Said, ...] = ()
+    role: Role | None = None
+
+
+def understand(question: str, history: Sequence[Message]) -> Understood:
+    """What `question` means after `history`, OpenAI-style messages, oldest first.
 
     :raises HistoryInvalid: when a message has no role or content.
     """
-    asked = [text for message in history if (text := _read(message)) and message["role"] == "user"]
-    if not asked or not _points_back(question):
-        return question
-    return f"{asked[-1]} {question}"
+    exchanges = read_history(history)
+    role = _find_role(question)
+    if not exchanges or (role is None and not points_back(question)):
+        return Understood(question, question)
+    last = exchanges[-1]
+    swapped = _swap(question, last.question)
+    if swapped is not None:
+        return Understood(swapped, swapped, last.said)
+    said = _choose_said(question, last)
+    item = _find_item(question, last)
+    names = [item] if item else _find_names(question, exchanges)
+    topic = _clip(said[0].text) if said and not item else last.question
+    return Understood(
+        standalone=f"{question} ({_about(names)}after “{last.question}”)",
+        query=f"{question} ({_about(names)}“{topic}”)",
+        said=said,
+        role=role,
+    )
 
 
-def _points_back(question: str) -> bool:
-    words = question.casefold().replace("?", " ").replace(",", " ").split()
-    if len(content_words(question)) > _MAX_OWN_WORDS:
+def points_back(question: str) -> bool:
+    """Whether words of `question` stand for something that was said before it."""
+    if _OPENER.match(question.strip()) or _CLOSER.search(question) or not content_words(question):
+        return True
+    if len(content_words(question)) >= _OWN_TOPIC_WORDS:
         return False
-    return bool(_POINTERS & set(words)) or question.casefold().startswith(_OPENERS) or not content_words(question)
+    pointer = _POINTER.search(question)
+    if pointer and not _SET_APART.search(question) and len(content_words(question[: pointer.start()])) < _ENOUGH_WORDS:
+        return True
+    for match in _WORD.finditer(question):
+        word = match.group().casefold()
+        if word not in _PRONOUNS or (word == "it" and _FORWARD_IT.match(question, match.start())):
+            continue
+        if not _has_antecedent(question[: match.start()], plural=word.startswith("the")):
+            return True
+    few = len(content_words(question)) <= _FEW_WORDS and not find_names(question)
+    return few and bool(_DEFINITE.search(question))
 
 
-def _read(message: Message) -> str:
-    if not isinstance(message, Mapping) or "role" not in message or "content" not in message:
-        raise HistoryInvalid(
-            f"a message of the history is {message!r:.80}, expected {{'role': 'user', 'content': '…'}}"
-        )
-    content = message["content"]
-    if isinstance(content, str):
-        return content.strip()
-    parts = content if isinstance(content, list | tuple) else [content]
-    return " ".join(
-        part["text"] for part in parts if isinstance(part, Mapping) and isinstance(part.get("text"), str)
-    ).strip()
+def _has_antecedent(before: str, *, plural: bool) -> bool:
+    """Whether the part of a question before a pronoun names whom or what it stands for."""
+    words = content_words(before)
+    determined = _DETERMINED.search(before)
+    return (
+        len(words) >= _ENOUGH_WORDS
+        or bool(find_names(before))
+        or (determined is not None and bool(content_words(determined[1])))
+        or (plural and any(word.endswith("s") and not word.endswith("ss") for word in words))
+    )
+
+
+def _find_role(question: str) -> Role | None:
+    """Whose words a question asks for that says nothing else: "And what did the interviewer say?"."""
+    role = _ROLE.search(question)
+    if role is None:
+        return None
+    rest = content_words(f"{question[: role.start()]} {question[role.end() :]}")
+    return _ROLES[role[1].casefold()] if set(rest) <= _SPEECH_VERBS else None
+
+
+def _swap(question: str, previous: str) -> str | None:
+    """The previous question with one thing exchanged: "And in Brazil?" after "Who invests in Peru?"; else None."""
+    opener = _OPENER.match(question.strip())
+    part = question.strip()[opener.end() :].strip(" ?.!,") if opener else ""
+    preposition = re.match(r"(in|at|on|for|with|from|to|by|of|about|during|before|after)\s+(.+)", part, re.IGNORECASE)
+    whole = preposition[2] if preposition else part
+    if not _NAME_OR_YEAR.fullmatch(whole):
+        return None
+    if preposition:
+        # The same preposition with a name or a year behind it.
+        found = list(re.finditer(rf"\b{preposition[1]}\s+({_NAME_OR_YEAR.pattern})", previous))
+        return f"{previous[: found[-1].start(1)]}{whole}{previous[found[-1].end(1) :]}" if found else None
+    others = find_names(previous)
+    if len(set(others)) != 1 or previous.count(others[0]) != 1:
+        return None
+    return previous.replace(others[0], whole)
+
+
+def _choose_said(question: str, last: Exchange) -> tuple[Said, ...]:
+    """The quotes of the last answer, the one that is meant by "the second one" first."""
+    ordinal = _find_ordinal(question)
+    if ordinal is None or len(last.said) < 2 or not -1 <= ordinal < len(last.said):
+        return last.said
+    meant = last.said[ordinal]
+    return (meant, *(said for said in last.said if said is not meant))
+
+
+def _find_item(question: str, last: Exchange) -> str | None:
+    """What "the second one" stands for in an enumeration of the only quote, or of the question before it."""
+    ordinal = _find_ordinal(question)
+    if ordinal is None or len(last.said) > 1:
+        return None
+    for text in (*(said.text for said in last.said), last.question):
+        for match in _LIST.finditer(text):
+            items = re.split(r",?\s(?:and|or)\s|,\s*", _LIST_LEAD.sub("", match.group()))
+            items = [item.strip() for item in items if item.strip()]
+            if len(items) >= 2 and ordinal < len(items):
+                return items[ordinal]
+    return None
+
+
+def _find_ordinal(question: str) -> int | None:
+    match = _ORDINAL.search(question)
+    return None if match is None else _ORDINALS[match[1].casefold()]
+
+
+def _find_names(question: str, exchanges: Sequence[Exchange]) -> list[str]:
+    """Whom and what the conversation was mostly about, without what the question names itself."""
+    texts = [(exchange.question, _QUESTION_WEIGHT) for exchange in exchanges]
+    texts += [(said.text, _SAID_WEIGHT) for exchange in exchanges for said in exchange.said]
+    own = set(_WORD.findall(question.casefold()))
+    return [name for name in rank_names(texts) if not set(name.casefold().split()) <= own][:MAX_NAMES]
+
+
+def _about(names: Sequence[str]) -> str:
+    return f"about {' and '.join(names)}, " if names else ""
+
+
+def _clip(text: str) -> str:
+    return " ".join(text.split()[:MAX_SAID_WORDS])

@@ -10,20 +10,25 @@ from index import (
     DocumentNotFound,
     Embedder,
     Hit,
-    LocalStore,
     PassageStore,
     PassageView,
+    Place,
     Progress,
     Scope,
     SentenceEmbedder,
     build_index,
+    open_store,
     retrieve,
 )
 from qa.answer import Answer, Quote, RetrievedPassage
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.extractive import ExtractiveReader
-from qa.followup import Message, make_standalone
+from qa.followup import understand
+from qa.history import Exchange, Message, read_history
+from qa.meta import MetaQuestion, find_meta
+from qa.nearby import add_nearby, find_places, restrict_to_role
+from qa.overview import reply_to
 from qa.reader import Reader, Reading
 
 # How many passages are read for an answer. On the visible questions the right sentence is among the best 12 for 8 in
@@ -58,19 +63,24 @@ class QA:
         self._reader = reader
 
     @classmethod
-    def open(cls, index: str | Path, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
-        """A `QA` on the index in the folder `index`, by default with the bundled models.
+    def open(cls, index: Place, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
+        """A `QA` on the index in the folder (or at the address) `index`, by default with the bundled models.
 
-        :raises IndexNotFound: when there is no index in that folder.
+        :raises IndexNotFound: when there is no index there.
         :raises IndexIncompatible: when it was built with another embedder.
         """
         embedder = embedder or SentenceEmbedder()
-        return cls(LocalStore(index), embedder, reader or ExtractiveReader(embedder))
+        return cls(open_store(index), embedder, reader or ExtractiveReader(embedder))
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder that made the index; what is added to it must be embedded by it too."""
+        return self._embedder
 
     def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
         build_index(documents, folder, embedder=self._embedder, progress=progress)
-        return QA(LocalStore(folder), self._embedder, self._reader)
+        return QA(open_store(folder), self._embedder, self._reader)
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
@@ -95,7 +105,45 @@ class QA:
         :raises SpeakerUnknown: when nobody of that name speaks there.
         :raises IndexingError: when the index cannot be read, or holds no such document.
         """
+        meta = find_meta(check_question(question))
+        if meta is not None:
+            answer = self._answer_meta(question, meta, read_history(history or ()), speaker, doc_ids)
+            if answer is not None:
+                return answer
         return self.compose(question, self.find(question, history=history, speaker=speaker, doc_ids=doc_ids))
+
+    def _answer_meta(
+        self,
+        question: str,
+        meta: MetaQuestion,
+        exchanges: Sequence[Exchange],
+        speaker: str | None,
+        doc_ids: Collection[str] | None,
+    ) -> Answer | None:
+        """The answer to a question about the whole; None when it has to be looked for like any other."""
+        clock = _Clock()
+        with self.store.reading() as view:
+            scope = _find_scope(view, speaker, doc_ids)
+            places = find_places(view, exchanges[-1].said if exchanges else (), scope)
+            quoted = [
+                Quote.from_span(view.document(place.doc_id), place.start, place.end, score=1.0) for place in places
+            ]
+            reply = reply_to(meta, view, scope, quoted)
+        clock.stop("compose")
+        if reply is None:
+            return None
+        return Answer(
+            question=question.strip(),
+            standalone_question=question.strip(),
+            text=f"{reply.lead}\n\n{compose_text(reply.quotes)}" if reply.quotes else reply.lead,
+            short=None,
+            quotes=reply.quotes,
+            abstained=not reply.quotes,
+            reason=None if reply.quotes else reply.lead,
+            confidence=1.0,
+            passages=(),
+            timings_ms={**clock.timings_ms, "total": sum(clock.timings_ms.values())},
+        )
 
     def find(
         self,
@@ -107,16 +155,21 @@ class QA:
     ) -> Findings:
         """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
         clock = _Clock()
-        standalone = make_standalone(check_question(question), history or ())
-        embedding = self._embedder.embed_question(standalone)
+        understood = understand(check_question(question), history or ())
+        embedding = self._embedder.embed_question(understood.query)
         clock.stop("embed")
         with self.store.reading() as view:
-            hits = retrieve(view, standalone, embedding, top_k=TOP_K, scope=_find_scope(view, speaker, doc_ids))
+            scope = _find_scope(view, speaker, doc_ids)
+            places = find_places(view, understood.said, scope)
+            if understood.role is not None and speaker is None:
+                scope = restrict_to_role(view, understood.role, places, scope)
+            hits = retrieve(view, understood.query, embedding, top_k=TOP_K, scope=scope)
+            hits = add_nearby(view, hits, places, embedding, top_k=TOP_K, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")
-        reading = self._reader.read(standalone, hits, documents)
+        reading = self._reader.read(understood.standalone, hits, documents)
         clock.stop("read")
-        return Findings(standalone, tuple(hits), documents, reading, clock.timings_ms)
+        return Findings(understood.standalone, tuple(hits), documents, reading, clock.timings_ms)
 
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""

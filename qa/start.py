@@ -3,10 +3,9 @@
 import functools
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from corpus import bundled_interview
-from index import Embedder, IndexNotFound, Progress, SentenceEmbedder, build_index, default_index_path
+from index import Embedder, IndexNotFound, Place, Progress, SentenceEmbedder, build_index, default_index_path
 from qa.answer import Answer
 from qa.pipeline import QA
 
@@ -14,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def open_index(
-    path: Path | None,
+    path: Place | None,
     *,
     embedder: Embedder | None = None,
     notify: Callable[[str], None] = _log.info,

@@ -1,19 +1,26 @@
 """What the tests share: the bundled interview, indexes of it, and one loaded model."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from corpus import Document, bundled_interview
 from index import SentenceEmbedder, build_index
 from qa import QA
 from tests.fakes import HashEmbedder, WordReader
+from ui.app import build_app, launch
 
 ROOT = Path(__file__).parent.parent
+Serve = Callable[..., str]
+OpenPage = Callable[..., Page]
 RunModule = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -64,3 +71,56 @@ def run_module(tmp_path: Path) -> RunModule:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, started once; where there is none, the tests that need it are skipped."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        if program is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip("no Chromium here; install Debian's package chromium, or run: playwright install chromium")
+        browser = playwright.chromium.launch(executable_path=program)
+        expect.set_options(timeout=30_000)  # how long a failing test waits, on a machine that is busy too
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Serves the chat on an index of the documents given, behind fakes; gives its address."""
+    apps = []
+
+    def start(*documents: Document, feedback: Path | None = None, ready: threading.Event | None = None) -> str:
+        folder = tmp_path_factory.mktemp("served")
+        embedder = HashEmbedder()
+        build_index(documents, folder / "index", embedder=embedder)
+        qa = QA.open(folder / "index", embedder=embedder, reader=WordReader())
+        app = build_app(qa, feedback=feedback or folder / "feedback")
+        apps.append(app)
+        return launch(app, qa, ready=ready)
+
+    yield start
+    for app in apps:
+        app.close(verbose=False)
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """Opens a page as a visitor with a browser of their own; a script's error on it fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_it(address: str, **options: Any) -> Page:  # noqa: ANN401 - what a browser context takes
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        page.locator("#documents li").first.wait_for(state="attached")
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -1,9 +1,11 @@
 """Small real implementations of the seams; what they give depends on the text alone."""
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus import Document
 from index import EmbedderIdentity, FloatArray, Hit, Progress, content_words
@@ -60,6 +62,11 @@ class WordReader:
 def _embed(text: str) -> FloatArray:
     vector = np.full(DIM, 1e-3)
     for word in content_words(text):
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-        vector += np.random.default_rng(seed).standard_normal(DIM)
+        vector += _direction(word)
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+@functools.cache
+def _direction(word: str) -> npt.NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(DIM)

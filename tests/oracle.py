@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from corpus import Document, Passage
 from index import (
@@ -18,9 +18,14 @@ from index import (
 
 
 class NumpyStore:
-    """A `PassageStore` in memory; dense search is one matrix product."""
+    """A `PassageStore` in memory; dense search is one matrix product.
 
-    def __init__(self) -> None:
+    BM25 weighs a word as SQLite's FTS5 does, or, `smooth`, as Lucene and Milvus do; `k1` is its usual parameter.
+    """
+
+    def __init__(self, *, smooth: bool = False, k1: float = 1.2) -> None:
+        self._smooth = smooth
+        self._k1 = k1
         self._entries: list[Entry] = []
         self._identity: EmbedderIdentity | None = None
 
@@ -29,11 +34,18 @@ class NumpyStore:
         """The entries as they are now."""
         if self._identity is None:
             raise IndexNotFound("no index in memory; write one")
-        yield NumpyView(list(self._entries))
+        yield NumpyView(list(self._entries), self._smooth, self._k1)
 
-    def write(self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity) -> None:
+    def writing(self) -> AbstractContextManager[None]:
+        """Nobody else writes here."""
+        return nullcontext()
+
+    def write(
+        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+    ) -> None:
         """Replace and remove in one step."""
-        gone = {*remove, *(entry.document.doc_id for entry in entries)}
+        held = {entry.document.doc_id for entry in self._entries} if anew else set()
+        gone = {*remove, *held, *(entry.document.doc_id for entry in entries)}
         kept = [entry for entry in self._entries if entry.document.doc_id not in gone]
         if kept and identity != self._identity:
             raise IndexIncompatible(f"built with {self._identity}, {identity} is in use")
@@ -50,8 +62,10 @@ class NumpyStore:
 class NumpyView:
     """See `PassageView`."""
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, entries: list[Entry], smooth: bool, k1: float) -> None:
         self._entries = entries
+        self._smooth = smooth
+        self._k1 = k1
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """Every cosine, sorted."""
@@ -64,7 +78,7 @@ class NumpyView:
         return sorted(scored, key=lambda hit: -hit[1])[:top_k]
 
     def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
-        """Okapi BM25 as SQLite's FTS5 documents it (k1 = 1.2, b = 0.75, idf at least 1e-6), without stemming."""
+        """Okapi BM25 as SQLite's FTS5 documents it (b = 0.75), without stemming."""
         texts = [
             (passage, _words(entry.document.text[passage.start : passage.end]))
             for entry in self._entries
@@ -76,18 +90,23 @@ class NumpyView:
             score = 0.0
             for word in words:
                 holding = sum(word in other for _, other in texts)
-                idf = max(1e-6, math.log((len(texts) - holding + 0.5) / (holding + 0.5))) if holding else 0.0
+                odds = (len(texts) - holding + 0.5) / (holding + 0.5)
+                idf = math.log(1 + odds) if self._smooth else max(1e-6, math.log(odds))
                 count = text.count(word)
-                score += idf * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(text) / mean))
+                score += idf * count * (self._k1 + 1) / (count + self._k1 * (0.25 + 0.75 * len(text) / mean))
             if set(words) & set(text) and _is_in(passage, scope):
                 scored.append((passage, score))
         return sorted(scored, key=lambda hit: -hit[1])[:top_k]
 
     def document(self, doc_id: str) -> Document:
         """By name."""
+        return self.entry(doc_id).document
+
+    def entry(self, doc_id: str) -> Entry:
+        """By name."""
         for entry in self._entries:
             if entry.document.doc_id == doc_id:
-                return entry.document
+                return entry
         raise DocumentNotFound(f"no document {doc_id!r}")
 
     def documents(self) -> list[DocumentInfo]:

@@ -1,6 +1,9 @@
 """Files and folders taken in: every document is read or refused by name, other files are passed over."""
 
+import io
 from pathlib import Path
+
+import pytest
 
 from index.intake import format_table, take_in
 
@@ -26,3 +29,13 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text("pass", encoding="utf-8")
     (refusal,) = take_in([tmp_path]).refused
     assert str(refusal.error) == f"{tmp_path} holds no file in a format that is read; name the files"
+
+
+def test_a_pattern_and_text_on_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "talk.txt").write_text(TALK, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(TALK.replace("Ann", "Cleo")))
+    intake = take_in([tmp_path / "t*.txt", Path("-"), tmp_path / "*.pdf"], pasted_name="years")
+    assert [document.doc_id for document in intake.documents] == ["talk", "years"]
+    assert [speaker.name for speaker in intake.documents[1].speakers] == ["Cleo", "Bob"]
+    (refusal,) = intake.refused
+    assert str(refusal.error) == f"no file matches {tmp_path}/*.pdf; check the pattern"

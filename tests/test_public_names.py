@@ -16,8 +16,8 @@ def test_index_exports() -> None:
     assert sorted(index.__all__) == sorted(
         "DEFAULT_EMBEDDER EVERYWHERE BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
-        "IndexingError LocalStore PassageStore PassageView Progress Scope SentenceEmbedder build_index content_words "
-        "default_index_path list_documents remove_documents retrieve update_index".split()
+        "IndexingError LocalStore PassageStore PassageView Place Progress Scope SentenceEmbedder build_index "
+        "content_words default_index_path list_documents open_store remove_documents retrieve update_index".split()
     )
 
 

@@ -9,7 +9,6 @@ import pytest
 from corpus import Document
 from index import DocumentNotFound, Hit, IndexIncompatible, IndexNotFound, build_index
 from qa import QA, Evidence, HistoryInvalid, QuestionInvalid, Reading, SpeakerUnknown
-from qa.followup import make_standalone
 from tests.fakes import HashEmbedder, WordReader
 
 
@@ -93,6 +92,9 @@ class InventingReader:
 
     min_confidence = 0.0
 
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
     def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
         """Evidence outside of everything."""
         return Reading((Evidence(hits[0].passage.doc_id, 10**6, 10**6 + 5, 1.0),), 1.0)
@@ -127,28 +129,6 @@ def test_many_threads_get_their_own_answers(fake_qa: QA) -> None:
         thread.join()
     assert len(found) == 80
     assert set(found) == set(questions.items())
-
-
-ASKED = [{"role": "user", "content": "Who might use the harbour?"}, {"role": "assistant", "content": "GT: “…” [1]"}]
-
-
-@pytest.mark.parametrize(
-    ("question", "standalone"),
-    [
-        ("And what did he reply to that?", "Who might use the harbour? And what did he reply to that?"),
-        ("Why?", "Who might use the harbour? Why?"),
-        ("Which reporters interviewed the ambassador?", "Which reporters interviewed the ambassador?"),
-        ("What did it cost to build the port?", "What did it cost to build the port?"),
-    ],
-)
-def test_a_question_that_points_back_takes_the_last_one_along(question: str, standalone: str) -> None:
-    assert make_standalone(question, ASKED) == standalone
-    assert make_standalone(question, []) == question
-
-
-def test_content_in_parts_is_read() -> None:
-    parts = [{"role": "user", "content": [{"type": "text", "text": "Who?"}]}]
-    assert make_standalone("Why?", parts) == "Who? Why?"
 
 
 def test_a_history_of_something_else(fake_qa: QA) -> None:

@@ -1,10 +1,10 @@
 """`python -m ui`: the chat in the browser, on this machine."""
 
 import argparse
-import threading
 import webbrowser
+from pathlib import Path
 
-from index import SentenceEmbedder
+from index import SentenceEmbedder, default_index_path
 from index.terminal import (
     EXIT_DONE,
     OneLineParser,
@@ -16,7 +16,7 @@ from index.terminal import (
     show,
 )
 from qa import QAError, open_index
-from ui.app import PortTaken, build_app, launch
+from ui.app import MissingPackage, PortTaken, build_app, launch, warm_up
 
 
 def main() -> int:
@@ -28,9 +28,10 @@ def main() -> int:
         notify=say,
         progress=progress_line("passages embedded"),
     )
-    threading.Thread(target=qa.warm_up, daemon=True).start()
-    app = build_app(qa)
-    address = launch(app, port=arguments.port, auth=arguments.auth)
+    ready = warm_up(qa)
+    shared = (arguments.index or default_index_path()) if arguments.shared else None
+    app = build_app(qa, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp)
+    address = launch(app, qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, ready=ready)
     show(address)
     say("the chat is open there; stop it with Ctrl-C")
     if arguments.open:
@@ -47,6 +48,15 @@ def _make_parser() -> OneLineParser:
     parser.add_argument("--port", type=_port, metavar="N", help="default: the first free one from 7860 on")
     parser.add_argument(
         "--auth", type=_user_and_password, metavar="USER:PASSWORD", help="ask for these before the page is shown"
+    )
+    parser.add_argument(
+        "--mcp", action="store_true", help="offer ask, search, list and rebuild as MCP tools too (extra: mcp)"
+    )
+    parser.add_argument(
+        "--shared", action="store_true", help="visitors' uploads go into the index, for everybody and to stay"
+    )
+    parser.add_argument(
+        "--feedback", type=Path, metavar="DIR", help="where verdicts are written (default: beside the default index)"
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     add_embedder_argument(parser)
@@ -67,4 +77,4 @@ def _user_and_password(text: str) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    run(main, (QAError, PortTaken))
+    run(main, (QAError, PortTaken, MissingPackage))

@@ -1,153 +1,114 @@
-"""The chat in the browser; the only importer of gradio."""
+"""The chat in the browser: built and served, to this machine only."""
 
-import logging
-from collections.abc import Iterator
+import importlib.util
+import threading
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
-from corpus import CorpusError
-from corpus.interviews import BUNDLED_NAME
 from corpus.load import MAX_FILE_BYTES
-from index import IndexingError
-from qa import QA, Answer, QAError
-from ui.render import escape, stream_message
-from ui.uploads import Uploads, describe_intake
+from index import default_index_path
+from qa import QA
+from ui.desk import Desk
+from ui.events import Events, connect
+from ui.feedback import FeedbackLog
+from ui.page import ASSETS, lay_out
+from ui.programs import add_endpoints
+from ui.uploads import Uploads
+from ui.web import make_routes
 
 TITLE = "On the Record"
-DESCRIPTION = (
-    "Ask the interview. The answer is quoted in the words that were said, with who said them and where; "
-    "or you are told that it does not answer."
-)
-# Questions about the bundled interview, shown where that is what is asked.
-EXAMPLES = [
-    "How much faster will cargo reach Shanghai?",
-    "For how long has China been Peru's largest trading partner?",
-    "Could the port be used by the military?",
-    "Which journalists did the interview?",
-    "What did it cost to build the port?",
-]
-CONCURRENT_ANSWERS = 4
 # How long Gradio keeps the uploaded files themselves; they are read at once.
 FILE_LIFE_S = 60 * 60
-BAR = gr.Progress()
 # Gradio's own fonts would be fetched from the network.
 SYSTEM_FONTS = ["system-ui", "sans-serif"]
 MONO_FONTS = ["ui-monospace", "monospace"]
-_FAULT = "Something went wrong on our side; the server's log has the details. Please ask again."
-
-_log = logging.getLogger(__name__)
 
 
 class PortTaken(Exception):
     """Another program serves at that port."""
 
 
-def build_app(qa: QA) -> gr.Blocks:
-    """The chat page for `qa`, with the named API endpoint `answer`; not yet launched."""
-    uploads = Uploads(qa)
+class MissingPackage(Exception):
+    """An optional package that is not installed; the message says how to install it."""
 
-    def chat(message: str, history: list[dict[str, Any]], request: gr.Request) -> Iterator[str]:
-        try:
-            yield from stream_message(uploads.qa_of(_visitor(request)).answer(message, history=history))
-        except (CorpusError, IndexingError, QAError) as error:
-            yield escape(str(error))
-        except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
-            _log.exception("no answer to %r", message)
-            yield _FAULT
 
-    def answer(
-        question: str, history: list[dict[str, Any]] | None = None, speaker: str | None = None
-    ) -> dict[str, Any]:
-        """Answer a question in verbatim quotes, or abstain.
+def default_feedback_path() -> Path:
+    """Where verdicts are written when nobody says: beside the default index."""
+    return default_index_path().parent / "feedback"
 
-        Args:
-            question: what to ask
-            history: the conversation so far, a list of {"role": "user" or "assistant", "content": text}
-            speaker: quote this speaker only
 
-        """
-        return _ask(qa, question, history, speaker).to_dict()
+def build_app(qa: QA, *, feedback: Path | None = None, shared: Path | None = None, mcp: bool = False) -> gr.Blocks:
+    """The chat page for `qa` and its named API endpoints; not yet launched.
 
-    def upload(files: list[str], request: gr.Request, bar: gr.Progress = BAR) -> str:
-        try:
-            intake = uploads.take(_visitor(request), [Path(file) for file in files], lambda *done: bar(done))
-        except IndexingError as error:
-            raise gr.Error(str(error)) from error
-        return describe_intake(intake)
+    :param feedback: the folder for people's verdicts; None takes the default one.
+    :param shared: the folder of the index that `qa` asks, when visitors may change it for everybody.
+    :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
+    """
+    desk = Desk(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
 
-    def start_again(request: gr.Request) -> str:
-        uploads.forget(_visitor(request))
-        return ""
-
-    def leave(request: gr.Request) -> None:
-        uploads.forget(_visitor(request))
-
-    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, delete_cache=(FILE_LIFE_S, FILE_LIFE_S))
+    app = gr.Blocks(
+        title=TITLE,
+        analytics_enabled=False,
+        fill_height=True,
+        fill_width=True,
+        delete_cache=(FILE_LIFE_S, FILE_LIFE_S),
+    )
     with app:
-        gr.ChatInterface(
-            chat,
-            title=TITLE,
-            description=DESCRIPTION,
-            chatbot=gr.Chatbot(
-                show_label=False, sanitize_html=True, latex_delimiters=[], buttons=["copy", "copy_all"], scale=1
-            ),
-            textbox=gr.Textbox(
-                placeholder="Ask a question about the interview", show_label=False, max_length=2000, autofocus=True
-            ),
-            examples=EXAMPLES if _has_bundled_interview(qa) else None,
-            api_name="chat",
-            concurrency_limit=CONCURRENT_ANSWERS,
-        )
-        with gr.Row():
-            upload_button = gr.UploadButton("Ask your own transcripts", file_count="multiple", size="sm")
-            again_button = gr.Button("Back to the first transcripts", size="sm")
-        status = gr.Markdown(sanitize_html=True, latex_delimiters=[])
-        upload_button.upload(upload, upload_button, status, api_name="upload")
-        again_button.click(start_again, None, status, api_name="start_again")
-        app.unload(leave)
-        api(answer, api_name="answer", concurrency_limit=CONCURRENT_ANSWERS)
+        connect(app, lay_out(desk), Events(desk), listed=not mcp)
+        add_endpoints(desk, as_tools=mcp)
     return app
 
 
-def _has_bundled_interview(qa: QA) -> bool:
-    with qa.store.reading() as view:
-        return any(info.doc_id == BUNDLED_NAME for info in view.documents())
+def warm_up(qa: QA) -> threading.Event:
+    """Load the models behind the page; the event is set when they are there."""
+    ready = threading.Event()
+
+    def load() -> None:
+        try:
+            qa.warm_up()
+        finally:
+            ready.set()  # the first question says what is wrong
+
+    threading.Thread(target=load, daemon=True).start()
+    return ready
 
 
-def _visitor(request: gr.Request) -> str:
-    return request.session_hash or ""
-
-
-def _ask(qa: QA, question: str, history: list[dict[str, Any]] | None, speaker: str | None) -> Answer:
-    """The answer, with what a program can mend told to it in words."""
-    try:
-        return qa.answer(question, history=history, speaker=speaker)
-    except (CorpusError, IndexingError, QAError) as error:
-        raise gr.Error(str(error)) from error
-
-
-def launch(app: gr.Blocks, *, port: int | None = None, auth: tuple[str, str] | None = None) -> str:
+def launch(
+    app: gr.Blocks,
+    qa: QA,
+    *,
+    port: int | None = None,
+    auth: tuple[str, str] | None = None,
+    mcp: bool = False,
+    ready: threading.Event | None = None,
+) -> str:
     """Serve the page to this machine only, in threads of its own; gives its address.
 
     :param port: None takes the first free one from 7860 on.
     :param auth: user and password to ask for; None asks for none.
+    :param mcp: serve the endpoints as MCP tools too.
+    :param ready: set when the models are loaded; None says that they are.
     :raises PortTaken: when the port is in use.
+    :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise MissingPackage("the MCP server needs a package that is not installed; run: pip install 'gradio[mcp]'")
     try:
         _, address, _ = app.queue().launch(
             server_name="127.0.0.1",
             server_port=port,
             auth=auth,
             theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS),
+            head=f"<style>{(ASSETS / 'page.css').read_text(encoding='utf-8')}</style>",
             footer_links=["api"],
             share=False,
             max_file_size=MAX_FILE_BYTES,
+            mcp_server=mcp,
             ssr_mode=False,
             quiet=True,
             prevent_thread_lock=True,
+            app_kwargs={"routes": make_routes(qa, ready.is_set if ready else lambda: True, auth)},
         )
     except OSError as error:
         raise PortTaken(f"port {port or 'from 7860 on'} is in use; name another one with --port") from error

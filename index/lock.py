@@ -1,0 +1,49 @@
+"""One writer at a time in a folder; who comes second waits, or is told who is there."""
+
+import datetime
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import IndexNotWritable
+
+LOCK_NAME = "writer.lock"
+# Beside the lock, since a locked file cannot be read on every system.
+HOLDER_NAME = "writer.txt"
+
+
+@contextmanager
+def hold(folder: Path, timeout_s: float) -> Iterator[None]:
+    """The writer's turn in `folder`, until the block ends; the system ends it when the process is killed.
+
+    :raises IndexNotWritable: when it is not free within `timeout_s`, or the folder cannot be written.
+    """
+    holder = folder / HOLDER_NAME
+    lock = FileLock(folder / LOCK_NAME, timeout=timeout_s)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        since = datetime.datetime.now().strftime("%H:%M:%S")
+        holder.write_text(f"process {os.getpid()}, since {since}", encoding="utf-8")
+    except Timeout as error:
+        raise IndexNotWritable(
+            f"the index in {folder} is being written by {_read(holder)}; wait until that is done, and try again"
+        ) from error
+    except OSError as error:
+        lock.release()
+        raise IndexNotWritable(f"the index in {folder} cannot be written: {error}; the old one is unchanged") from error
+    try:
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _read(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8") or "another process"
+    except OSError:
+        return "another process"

@@ -1,0 +1,107 @@
+"""The passages around what was quoted before: the answer to a follow-up question mostly stands there.
+
+In the hand-written conversations of `tests/eval`, nine in ten follow-ups are answered within a few sentences of the
+quote before; see `tests/bench/conversation.py` for what it brings.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from corpus import Document, Passage, Role
+from index import DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
+from qa.history import Said
+
+# How many passages on either side of a quote are near it.
+NEAR = 12
+# As in `index.retrieve`: nearness is one more ranking beside meaning and words.
+_RRF_K = 60
+# How many of the passages with the words of a quote are looked at for the quote itself.
+_LOOK_AT = 3
+_ALL = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote stands: code points, `end` exclusive."""
+
+    doc_id: str
+    start: int
+    end: int
+
+
+def find_places(view: PassageView, said: Sequence[Said], scope: Scope) -> list[Place]:
+    """Where the quotes stand that the documents in `scope` hold word for word, in their order; the others are left out.
+
+    A quote of which only the words are known is looked up by them.
+    """
+    places = []
+    for quote in said:
+        for document in _holders(view, quote, scope):
+            start = document.text.find(quote.text)
+            if start >= 0:
+                places.append(Place(document.doc_id, start, start + len(quote.text)))
+                break
+    return places
+
+
+def _holders(view: PassageView, quote: Said, scope: Scope) -> Iterator[Document]:
+    """The documents that may hold a quote, the likeliest first."""
+    if quote.doc_id is not None and (scope.doc_ids is None or quote.doc_id in scope.doc_ids):
+        with suppress(DocumentNotFound):
+            yield view.document(quote.doc_id)
+    matching = view.matching(content_words(quote.text), _LOOK_AT, Scope(scope.doc_ids))
+    for doc_id in dict.fromkeys(passage.doc_id for passage, _ in matching):
+        yield view.document(doc_id)
+
+
+def add_nearby(
+    view: PassageView, hits: Sequence[Hit], places: Sequence[Place], embedding: FloatArray, *, top_k: int, scope: Scope
+) -> list[Hit]:
+    """The `top_k` best of `hits` and of the passages near `places`, which rank by how near they stand.
+
+    :param hits: as `index.retrieve` gives them for `embedding`.
+    """
+    near: dict[str, tuple[float, Passage, float]] = {}
+    for place in places:
+        nearest = view.nearest(embedding, _ALL, Scope(frozenset({place.doc_id}), scope.speakers))
+        around = sorted(nearest, key=lambda pair: pair[0].start)
+        before = [pair for pair in around if pair[0].end <= place.start][-NEAR:]
+        after = [pair for pair in around if pair[0].end > place.start][: NEAR + 1]
+        # What follows comes before what precedes: people ask on.
+        distances = [*enumerate(after), *((steps + 0.5, pair) for steps, pair in enumerate(reversed(before)))]
+        for distance, (passage, cosine) in distances:
+            known = near.get(passage.passage_id)
+            if known is None or distance < known[0]:
+                near[passage.passage_id] = (distance, passage, cosine)
+    found = {hit.passage.passage_id: hit for hit in hits}
+    by_distance = sorted(near.values(), key=lambda entry: (entry[0], entry[1].passage_id))
+    for rank, (_, passage, cosine) in enumerate(by_distance, start=1):
+        hit = found.get(passage.passage_id, Hit(passage, 0.0, cosine, None))
+        found[passage.passage_id] = replace(hit, score=hit.score + 1 / (_RRF_K + rank))
+    best = sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.passage_id))[:top_k]
+    return put_quoted_last(best, places)
+
+
+def put_quoted_last(hits: Sequence[Hit], places: Sequence[Place]) -> list[Hit]:
+    """`hits` with those that were just quoted behind the others: their words are in the query, so they match anyhow.
+
+    They stay in: a long sentence may answer twice.
+    """
+    return sorted(hits, key=lambda hit: any(_overlaps(hit.passage, place) for place in places))
+
+
+def _overlaps(passage: Passage, place: Place) -> bool:
+    return passage.doc_id == place.doc_id and passage.start < place.end and place.start < passage.end
+
+
+def restrict_to_role(view: PassageView, role: Role, places: Sequence[Place], scope: Scope) -> Scope:
+    """`scope` with only the speakers who ask, or who answer, where the quotes stand; unchanged if nobody does."""
+    doc_ids = frozenset(place.doc_id for place in places) or scope.doc_ids
+    if doc_ids is None:
+        infos = view.documents()
+        doc_ids = frozenset(info.doc_id for info in infos) if len(infos) == 1 else frozenset()
+    speakers = {
+        speaker.name for doc_id in sorted(doc_ids) for speaker in view.document(doc_id).speakers if speaker.role == role
+    }
+    return Scope(doc_ids, frozenset(speakers)) if speakers else scope

@@ -1,0 +1,122 @@
+"""What is Milvus's own: addresses, names that want quoting, leftovers of a killed writer, who was overtaken."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus import Document
+from index import (
+    EVERYWHERE,
+    IndexIncompatible,
+    IndexNotFound,
+    IndexNotWritable,
+    LocalStore,
+    Scope,
+    build_index,
+    open_store,
+    update_index,
+)
+from index.check import check_index
+from index.milvus import MilvusStore
+from tests.crash_worker import EMBEDDER, make_entry
+from tests.fakes import HashEmbedder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A milvus-lite."""
+    return str(tmp_path_factory.mktemp("milvus") / "lite.db")
+
+
+def names(store: MilvusStore) -> list[str]:
+    with store.reading() as view:
+        return [info.doc_id for info in view.documents()]
+
+
+def test_an_address_names_a_server_and_a_collection(tmp_path: Path) -> None:
+    store = open_store("http://me:secret@db.example:19530/talks")
+    assert isinstance(store, MilvusStore)
+    assert (store.uri, store.name) == ("http://db.example:19530", "talks")
+    assert isinstance(open_store(tmp_path), LocalStore)
+    with pytest.raises(IndexNotFound, match="names no index; expected http://HOST:19530/NAME"):
+        open_store("http://db.example:19530/")
+
+
+def test_nobody_answers() -> None:
+    with pytest.raises(IndexNotFound, match=r"no Milvus server answers at http://127\.0\.0\.1:9"):
+        open_store("http://127.0.0.1:9/talks").require(EMBEDDER.identity)
+
+
+def test_a_long_document_under_an_odd_name(server: str) -> None:
+    store = MilvusStore(server, "odd")
+    text = "Ann: Où?\n\nBob: Là-bas, “over there” \\ 🚢.\n\n" * 3000
+    name = 'it\'s "odd" \\ {x} Ж'
+    entry = make_entry(name, "the ship")
+    long = replace(entry, document=Document.from_text(text + entry.document.text, doc_id="long"), passages=())
+    long = replace(long, embeddings=entry.embeddings[:0])
+    store.write([entry, long], remove=(), identity=EMBEDDER.identity)
+    with store.reading() as view:
+        assert view.document("long") == long.document
+        assert view.entry(name).passages == entry.passages
+        hits = view.matching(["ship"], 5, Scope(doc_ids=frozenset({name})))
+        assert {passage.doc_id for passage, _ in hits} == {name}
+    assert check_index(store) == []
+
+
+def test_what_a_killed_writer_left_is_neither_seen_nor_kept(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MilvusStore(server, "killed")
+    store.write([make_entry("d0", "ship 0"), make_entry("d1", "ship 1")], remove=(), identity=EMBEDDER.identity)
+    barge = make_entry("d0", "barge 0")
+    with monkeypatch.context() as patch:
+        patch.setattr(MilvusStore, "_commit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.write([barge, make_entry("d2", "barge 2")], remove=(), identity=EMBEDDER.identity)
+    assert names(store) == ["d0", "d1"]
+    with store.reading() as view:
+        assert view.matching(["barge"], 10, EVERYWHERE) == []
+        assert len(view.nearest(EMBEDDER.embed_question("barge"), 10, EVERYWHERE)) == 6
+    store.write([make_entry("d3", "canoe 3")], remove=["d1"], identity=EMBEDDER.identity)
+    assert names(store) == ["d0", "d3"]
+    with store.reading() as view:
+        assert view.matching(["barge"], 10, EVERYWHERE) == []
+        assert {passage.doc_id for passage, _ in view.matching(["ship", "canoe"], 10, EVERYWHERE)} == {"d0", "d3"}
+
+
+def test_who_was_overtaken_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, other = MilvusStore(server, "overtaken"), MilvusStore(server, "overtaken")
+    store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
+    insert = MilvusStore._insert
+
+    def overtake(self: MilvusStore, collection: str, rows: object) -> None:
+        monkeypatch.setattr(MilvusStore, "_insert", insert)
+        other.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity)
+
+    monkeypatch.setattr(MilvusStore, "_insert", overtake)
+    with pytest.raises(IndexNotWritable, match=r"somebody else has written to .* meanwhile"):
+        store.write([make_entry("d2", "canoe 2")], remove=(), identity=EMBEDDER.identity)
+
+
+def test_another_format_is_refused_and_built_anew(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MilvusStore(server, "format")
+    store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
+    monkeypatch.setattr("index.milvus.FORMAT", 99)
+    with pytest.raises(IndexIncompatible, match="has format 1, expected 99; build it again with"):
+        store.require(EMBEDDER.identity)
+    store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, anew=True)
+    assert names(store) == ["d1"]
+    assert check_index(store) == []
+
+
+def test_build_and_update_as_in_a_folder(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.build.open_store", lambda _: MilvusStore(server, "built"))
+    talks = [Document.from_text(f"Ann: Where?\n\nBob: Number {number}.", doc_id=f"t{number}") for number in range(4)]
+    build_index(talks, "http://anywhere/built", embedder=HashEmbedder())
+    embedder = HashEmbedder()
+    changed = Document.from_text("Ann: Where?\n\nBob: Elsewhere.", doc_id="t1")
+    report = update_index([talks[0], changed], "http://anywhere/built", embedder=embedder)
+    assert embedder.embedded == ["Elsewhere."]
+    assert (report.added, report.unchanged) == (("t1",), ("t0",))
+    assert names(MilvusStore(server, "built")) == ["t0", "t2", "t3", "t1"]
+    with pytest.raises(IndexIncompatible, match="another"):
+        update_index([changed], "http://anywhere/built", embedder=HashEmbedder("another"))

@@ -1,0 +1,182 @@
+"""The drawer in a real browser: transcripts of one's own, verdicts, kept conversations, files to keep."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from corpus import bundled_interview
+from qa import QA
+from qa.questions import load_question_set
+from qa.verify import load_citations, verify
+from tests.conftest import OpenPage, Serve
+from tests.test_ui_browser_panes import ask, marked
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "vessels between Chancay and Shanghai"
+VTT = """WEBVTT
+
+00:01.000 --> 00:04.000
+<v Ann>When did the harvest fail?
+
+01:05.000 --> 01:09.000
+<v Bob>The harvest failed in 1987.
+"""
+PDF = Path(__file__).parent / "samples" / "11_user_study_interview.pdf"
+PASTED = "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, and nobody gave in."
+
+
+@pytest.fixture(scope="module")
+def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("feedback") / "set"
+
+
+@pytest.fixture(scope="module")
+def address(serve: Serve, feedback: Path) -> str:
+    return serve(bundled_interview(), feedback=feedback)
+
+
+def open_drawer(page: Page) -> None:
+    page.get_by_role("button", name="Transcripts & history").click()
+    expect(page.locator("#desk")).to_be_visible()
+
+
+def paste(page: Page, text: str, title: str) -> None:
+    page.get_by_label("Or paste a transcript").fill(text)
+    page.get_by_label("Its title").fill(title)
+    page.get_by_role("button", name="Add the pasted text").click()
+
+
+def test_files_are_taken_or_refused_each_in_words(address: str, open_page: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "harvest.vtt").write_text(VTT, encoding="utf-8")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    page, other = open_page(address), open_page(address)
+    open_drawer(page)
+    expect(page.locator("#documents .remove")).to_have_count(0)
+    page.locator("#desk input[type=file]").set_input_files([tmp_path / "harvest.vtt", PDF, tmp_path / "broken.pdf"])
+    lines = page.locator("#status li")
+    expect(page.locator("#status .head")).to_have_text("Added. Answers now come from your own transcripts.")
+    expect(lines.nth(0)).to_contain_text("2 turns of speech; Ann, Bob")
+    expect(lines.nth(1)).to_have_class("read")
+    expect(lines.nth(2)).to_contain_text("Refused: broken.pdf is damaged")
+    expect(page.locator("#documents li")).to_have_count(2)
+    page.keyboard.press("Escape")
+
+    ask(page, "harvest failed in 1987")
+    quote = page.locator(".quote").first
+    expect(quote.locator(".about")).to_contain_text("1:05")
+    quote.locator("a.number").click()
+    assert marked(page) == "The harvest failed in 1987."
+
+    ask(other, "harvest failed in 1987")
+    expect(other.locator(".abstention")).to_be_visible()
+
+    open_drawer(page)
+    page.get_by_role("button", name="Remove harvest").click()
+    expect(page.locator("#documents li")).to_have_count(1)
+    page.get_by_role("button", name="Back to the first transcripts").click()
+    expect(page.locator("#documents .title")).to_contain_text("Peru positioned as a strategic gateway")
+
+
+def test_paste_restrict_and_ask(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    open_drawer(page)
+    paste(page, "???", "")
+    expect(page.locator("#status")).to_contain_text("Refused: pasted text has no words in it")
+    expect(page.get_by_label("Or paste a transcript")).to_have_value("???")
+    paste(page, PASTED, "Strike talk")
+    expect(page.locator("#status")).to_contain_text("Strike talk: 2 turns of speech; Rosa, Ivan")
+    paste(page, "Ann: When did it fail?\n\nBob: The harvest failed in 1987.", "Harvest <b>talk</b>")
+    expect(page.locator("#documents li")).to_have_count(2)
+    expect(page.locator("#documents .title").nth(1)).to_have_text("Harvest <b>talk</b>")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#conversation .ask").first).to_have_text("Was the strike long?")
+
+    page.get_by_label("Only in the words of").click()
+    page.get_by_role("option", name="Rosa").click()
+    ask(page, "strike long")
+    expect(page.locator(".quote").first.locator(".about")).to_contain_text("Rosa")
+    page.get_by_label("Only in the words of").click()
+    page.get_by_role("option", name="everybody").click()
+    page.locator("#only-in input").click()
+    page.get_by_role("option", name="Harvest <b>talk</b>").click()
+    ask(page, "strike lasted eleven weeks")
+    expect(page.locator(".exchange").last.locator(".abstention")).to_be_visible()
+
+
+def test_asking_again_otherwise_and_what_is_suggested(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    page.locator(".welcome .ask").first.click()
+    exchange = page.locator(".exchange")
+    expect(exchange).to_have_attribute("aria-busy", "false")
+    page.locator(".offers .ask").first.click()
+    expect(exchange).to_have_count(2)
+    exchange.first.get_by_role("button", name="Edit question 1").click()
+    page.get_by_label("Change the question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(exchange).to_have_count(1)
+    expect(exchange.get_by_role("heading").first).to_have_text(QUESTION)
+    expect(exchange).to_have_attribute("aria-busy", "false")
+    exchange.get_by_role("button", name="Ask again").click()
+    expect(exchange.locator("blockquote").first).to_contain_text("by 10 to 12 days.")
+    expect(exchange).to_have_count(1)
+
+
+def test_verdicts_become_questions_to_measure_with(address: str, open_page: OpenPage, feedback: Path) -> None:
+    page = open_page(address)
+    ask(page, QUESTION)
+    quote = page.locator(".quote").first
+    quote.get_by_role("button", name="Good quote").click()
+    expect(quote.get_by_role("button", name="Good quote")).to_have_attribute("aria-pressed", "true")
+    quote.get_by_text("Something wrong?").click()
+    quote.get_by_role("button", name="Wrong speaker").click()
+    expect(quote.get_by_role("button", name="Wrong speaker")).to_have_attribute("aria-pressed", "true")
+    expect(quote.get_by_role("button", name="Good quote")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Good answer").click()
+    expect(page.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
+
+    lines = (feedback / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
+    verdicts = [(line["about"], line["verdict"]) for line in map(json.loads, lines)]
+    assert verdicts == [("1", "good"), ("1", "wrong speaker"), ("answer", "good")]
+    questions = load_question_set(feedback)
+    assert [(gold.question, gold.answerable, gold.speaker) for gold in questions.questions] == [
+        (QUESTION, True, "Balarezo"),
+        (QUESTION, True, "Balarezo"),
+    ]
+    start, end = questions.questions[0].spans[0]
+    text = questions.documents[questions.questions[0].doc_id].text
+    assert text[start:end].endswith("by 10 to 12 days.")
+
+
+def test_a_conversation_is_kept_by_the_browser_and_saved(
+    address: str, open_page: OpenPage, tmp_path: Path, fake_qa: QA
+) -> None:
+    page = open_page(address)
+    ask(page, QUESTION)
+    ask(page, "lithium price")
+    page.reload()
+    open_drawer(page)
+    page.locator("#history .restore", has_text=QUESTION).click()
+    expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator(".fallen")).to_have_count(0)
+
+    open_drawer(page)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as JSON").click()
+    saved.value.save_as(tmp_path / "talk.json")
+    citations = load_citations(tmp_path / "talk.json")
+    with fake_qa.store.reading() as view:
+        assert [finding.verdict for finding in verify(citations, view)] == ["exact"] * len(citations)
+    assert citations[0].text.endswith("by 10 to 12 days.")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as Markdown").click()
+    text = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert "## vessels between Chancay and Shanghai" in text
+    assert "*Closest, not an answer:*" in text
+
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".welcome")).to_be_attached()
+    page.get_by_role("button", name=f"Delete the conversation {QUESTION}").click()
+    expect(page.locator("#history li")).to_have_count(0)

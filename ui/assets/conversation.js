@@ -1,0 +1,110 @@
+// The conversation: clicks become events for the server, or are done right here. Runs once, with Gradio's `element`,
+// `trigger` and `watch` in scope; everything is delegated, because the inside is drawn anew with every answer.
+
+const pane = element.closest("#conversation");
+pane.tabIndex = 0;
+pane.setAttribute("role", "region");
+pane.setAttribute("aria-label", "Questions and answers");
+
+const announce = (text) => {
+  const line = document.querySelector("#announcements");
+  if (line) line.textContent = text;
+};
+
+const copy = async (text, button) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    announce("Copied");
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 1500);
+  } catch {
+    announce("The browser does not allow copying here");
+  }
+};
+
+const numberOf = (node) => Number(node.closest(".exchange").dataset.number);
+
+const edit = (exchange) => {
+  const heading = exchange.querySelector(".asked h3");
+  const form = document.createElement("form");
+  form.className = "editing";
+  const box = document.createElement("textarea");
+  box.value = exchange.dataset.question;
+  box.maxLength = 2000;
+  box.rows = 2;
+  box.setAttribute("aria-label", "Change the question");
+  const send = document.createElement("button");
+  send.textContent = "Ask this instead";
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.textContent = "Cancel";
+  form.append(box, send, cancel);
+  const header = heading.parentElement;
+  header.hidden = true;
+  header.after(form);
+  box.focus();
+  const close = () => {
+    form.remove();
+    header.hidden = false;
+  };
+  cancel.addEventListener("click", () => {
+    close();
+    header.querySelector(".edit").focus();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") cancel.click();
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const question = box.value;
+    close();
+    if (question.trim()) trigger("ask", { question, index: numberOf(exchange) });
+  });
+};
+
+element.addEventListener("click", (event) => {
+  const target = event.target.closest("button, a.number");
+  if (!target) return;
+  if (target.matches("a.number")) {
+    // The address changes by itself; the same address again must be followed too.
+    if (target.getAttribute("href") === window.location.hash) {
+      event.preventDefault();
+      window.dispatchEvent(new HashChangeEvent("hashchange"));
+    }
+  } else if (target.matches(".ask")) {
+    trigger("ask", { question: target.dataset.question, index: null });
+  } else if (target.matches(".retry")) {
+    const exchange = target.closest(".exchange");
+    trigger("ask", { question: exchange.dataset.question, index: numberOf(exchange) });
+  } else if (target.matches(".edit")) {
+    edit(target.closest(".exchange"));
+  } else if (target.matches(".copy")) {
+    copy(target.dataset.copy, target);
+  } else if (target.matches(".link")) {
+    const { origin, pathname, search } = window.location;
+    copy(`${origin}${pathname}${search}${target.dataset.link}`, target);
+  } else if (target.matches(".judge")) {
+    const taken = target.getAttribute("aria-pressed") === "true";
+    const { what, verdict } = target.dataset;
+    trigger("judge", { index: numberOf(target), what, verdict: taken ? null : verdict });
+    announce(taken ? "Verdict taken back" : "Thank you, kept");
+  }
+});
+
+// A new question is brought into view with its answer below it; reading back is never disturbed otherwise.
+let count = 0;
+watch("value", () => {
+  const exchanges = element.querySelectorAll(".exchange");
+  const last = exchanges[exchanges.length - 1];
+  if (exchanges.length > count && last) last.scrollIntoView({ block: "start" });
+  count = exchanges.length;
+  if (last?.ariaBusy === "false") {
+    const refusal = last.querySelector(".refusal, .problem");
+    const quotes = last.querySelectorAll(".quote").length;
+    announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
+  }
+});

@@ -1,0 +1,65 @@
+// The head of the page: the drawer, light and dark, and the word about models that still load.
+
+const body = document.body;
+const drawer = element.querySelector(".open-desk");
+
+const setDrawer = (open) => {
+  body.classList.toggle("desk-open", open);
+  drawer.setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#desk .close-desk")?.focus();
+  else drawer.focus();
+};
+
+drawer.addEventListener("click", () => setDrawer(!body.classList.contains("desk-open")));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && body.classList.contains("desk-open")) setDrawer(false);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".close-desk, .restore")) setDrawer(false);
+  if (event.target.closest(".close-source")) {
+    body.classList.remove("reading");
+    document.querySelector(`#conversation a.number[href="${CSS.escape(window.location.hash)}"]`)?.focus();
+  }
+});
+
+const THEME = "on-the-record-theme";
+const setTheme = (dark) => {
+  body.classList.toggle("dark", dark);
+  element.querySelector(".theme").setAttribute("aria-pressed", String(dark));
+};
+try {
+  const kept = localStorage.getItem(THEME);
+  if (kept) setTheme(kept === "dark");
+} catch {
+  // without storage the page follows the system
+}
+element.querySelector(".theme").setAttribute("aria-pressed", String(body.classList.contains("dark")));
+element.querySelector(".theme").addEventListener("click", () => {
+  const dark = !body.classList.contains("dark");
+  setTheme(dark);
+  try {
+    localStorage.setItem(THEME, dark ? "dark" : "light");
+  } catch {
+    // not kept then
+  }
+});
+
+// Gradio leaves the button that sends without a name.
+new MutationObserver(() => {
+  for (const button of document.querySelectorAll("#question button")) {
+    const name = button.classList.contains("stop-button") ? "Stop" : "Ask";
+    if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+  }
+}).observe(body, { childList: true, subtree: true });
+
+const word = element.querySelector(".loading");
+const ask = async () => {
+  try {
+    const health = await (await fetch("health")).json();
+    word.hidden = health.ready;
+    if (!health.ready) setTimeout(ask, 1000);
+  } catch {
+    setTimeout(ask, 3000);
+  }
+};
+ask();

@@ -1,0 +1,138 @@
+// The transcript: finds the span that the address names (#document:start-end, in code points) and marks it. Runs once,
+// with Gradio's `element`, `trigger` and `watch` in scope.
+
+const ADDRESS = /^#(.+):(\d+)-(\d+)$/;
+let asked = ""; // the address for which another part or document was already asked for
+
+// The pane scrolls, so the keyboard must be able to get there.
+const pane = element.closest("#transcript");
+pane.tabIndex = 0;
+pane.setAttribute("role", "region");
+pane.setAttribute("aria-label", "Transcript");
+
+const read = () => {
+  const match = ADDRESS.exec(window.location.hash);
+  if (!match) return null;
+  try {
+    return { doc: decodeURIComponent(match[1]), start: Number(match[2]), end: Number(match[3]) };
+  } catch {
+    return null;
+  }
+};
+
+const unmark = () => {
+  for (const mark of element.querySelectorAll("mark")) {
+    const parent = mark.parentNode;
+    mark.replaceWith(...mark.childNodes);
+    parent.normalize();
+  }
+};
+
+// How many UTF-16 units the first `points` code points of `text` take.
+const unitsOf = (text, points) => {
+  let units = 0;
+  for (let left = points; left > 0 && units < text.length; left--) {
+    units += text.codePointAt(units) > 0xffff ? 2 : 1;
+  }
+  return units;
+};
+
+const pointsOf = (text) => {
+  let points = 0;
+  for (const _ of text) points++;
+  return points;
+};
+
+// Every stretch of text between `start` and `end`, as [text node, from, to] in UTF-16 units.
+const stretches = (root, start, end) => {
+  const found = [];
+  const blocks = [...root.querySelectorAll("[data-start]")];
+  let first = 0;
+  for (let high = blocks.length; first < high; ) {
+    const middle = (first + high) >> 1;
+    if (Number(blocks[middle].dataset.start) <= start) first = middle + 1;
+    else high = middle;
+  }
+  for (const block of blocks.slice(Math.max(0, first - 1))) {
+    let place = Number(block.dataset.start);
+    if (place >= end) break;
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const length = pointsOf(node.data);
+      const from = Math.max(start - place, 0);
+      const to = Math.min(end - place, length);
+      if (from < to) found.push([node, unitsOf(node.data, from), unitsOf(node.data, to)]);
+      place += length;
+    }
+  }
+  return found;
+};
+
+const mark = ({ start, end }) => {
+  const root = element.querySelector(".transcript");
+  unmark();
+  const marks = [];
+  for (const [node, from, to] of stretches(root, start, end)) {
+    const middle = node.splitText(from);
+    middle.splitText(to - from);
+    const wrapper = document.createElement("mark");
+    middle.replaceWith(wrapper);
+    wrapper.append(middle);
+    marks.push(wrapper);
+  }
+  if (!marks.length) return;
+  marks[0].id = "quoted";
+  marks[0].tabIndex = -1;
+  marks[0].setAttribute("aria-label", "Quoted words");
+  document.body.classList.add("reading");
+  // Twice, because what was out of sight has its height only estimated until it comes into view.
+  marks[0].scrollIntoView({ block: "center" });
+  requestAnimationFrame(() => {
+    marks[0].scrollIntoView({ block: "center" });
+    marks[0].focus({ preventScroll: true });
+  });
+};
+
+const locate = () => {
+  const place = read();
+  const root = element.querySelector(".transcript");
+  if (!place) {
+    unmark();
+    document.body.classList.remove("reading");
+    return;
+  }
+  if (!root) return;
+  const { doc, from, to } = root.dataset;
+  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) {
+    asked = "";
+    mark(place);
+  } else if (asked !== window.location.hash) {
+    asked = window.location.hash;
+    trigger("open", { doc_id: place.doc, start: place.start });
+  }
+};
+
+window.addEventListener("hashchange", () => {
+  asked = "";
+  locate();
+});
+watch("value", locate);
+locate();
+
+element.addEventListener("click", (event) => {
+  const more = event.target.closest("button.more");
+  if (!more) return;
+  const root = element.querySelector(".transcript");
+  asked = window.location.hash; // who leafs through a transcript is not taken back to the quote
+  trigger("open", { doc_id: root.dataset.doc, start: Number(more.dataset.around) });
+});
+
+// Back from the words to the number that led there, without the mouse.
+element.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.body.classList.remove("reading");
+  const numbers = document.querySelectorAll("#conversation a.number");
+  for (const number of numbers) {
+    if (number.getAttribute("href") === window.location.hash) number.focus();
+  }
+});

@@ -1,0 +1,93 @@
+"""Chat completions in the form of OpenAI's API: requests read, replies made, with the citations beside the text."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from qa import Answer
+
+MODEL = "on-the-record"
+
+
+class RequestInvalid(ValueError):
+    """A request that is not of the form; the message says what was expected."""
+
+
+def read_request(body: object) -> tuple[str, list[dict[str, Any]], bool]:
+    """The question, the messages before it, and whether to stream.
+
+    :raises RequestInvalid: when there is no list of messages that ends in one of the user's.
+    """
+    if not isinstance(body, dict):
+        raise RequestInvalid("the body is no JSON object; expected {'messages': [{'role': 'user', 'content': '…'}]}")
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
+        raise RequestInvalid("'messages' is missing or empty; expected [{'role': 'user', 'content': '…'}]")
+    *history, last = messages
+    if last.get("role") != "user":
+        raise RequestInvalid(f"the last message has the role {last.get('role')!r}, expected 'user'")
+    return (
+        _text(last.get("content")),
+        [message for message in history if message.get("role") != "system"],
+        bool(body.get("stream")),
+    )
+
+
+def complete(answer: Answer) -> dict[str, Any]:
+    """The reply to a request that does not stream; `citations` are numbered as "[1]", "[2]" in the text."""
+    return {
+        **_head("chat.completion"),
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": answer.text, "citations": _citations(answer)},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        **_verdict(answer),
+    }
+
+
+def stream(answer: Answer) -> Iterator[str]:
+    """The reply as server-sent events: the text by paragraphs, then the citations, then the end."""
+    head = _head("chat.completion.chunk")
+    paragraphs = answer.text.split("\n\n")
+    for place, paragraph in enumerate(paragraphs):
+        text = paragraph if place == len(paragraphs) - 1 else f"{paragraph}\n\n"
+        delta = {"role": "assistant", "content": text} if place == 0 else {"content": text}
+        yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    last = {"index": 0, "delta": {"citations": _citations(answer)}, "finish_reason": "stop"}
+    yield _event({**head, "choices": [last], **_verdict(answer)})
+    yield "data: [DONE]\n\n"
+
+
+def describe_error(message: str, kind: str = "invalid_request_error") -> dict[str, Any]:
+    """An error as clients of that API expect it."""
+    return {"error": {"message": message, "type": kind, "param": None, "code": None}}
+
+
+def _head(kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _citations(answer: Answer) -> list[dict[str, Any]]:
+    return [quote.to_dict() for quote in answer.quotes]
+
+
+def _verdict(answer: Answer) -> dict[str, Any]:
+    return {"abstained": answer.abstained, "reason": answer.reason, "confidence": answer.confidence}
+
+
+def _event(record: dict[str, Any]) -> str:
+    return f"data: {json.dumps(record, ensure_ascii=False)}\n\n"
+
+
+def _text(content: object) -> str:
+    """The text of a message, whose content may be parts."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return " ".join(str(part["text"]) for part in parts if isinstance(part, dict) and part.get("type") == "text")

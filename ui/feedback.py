@@ -1,0 +1,102 @@
+"""What people thought of answers and quotes, as JSON lines that `python -m qa eval` can read.
+
+The folder is a question set: `questions.jsonl` has a line for each verdict that says what is right (a good answer, a
+good quote, rightly not answered), `docs.jsonl` the texts that those are about. `feedback.jsonl` has every verdict, also
+those that only say what is wrong.
+"""
+
+import json
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from corpus import Document
+from ui.conversation import Exchange
+
+LIKE = "good"
+WRONGLY_SILENT = "should have answered"
+VERDICTS_ON_ANSWER = (LIKE, "not an answer", WRONGLY_SILENT)
+VERDICTS_ON_QUOTE = (LIKE, "wrong quote", "wrong speaker", "not an answer")
+# A folder that has grown to this is full of something else than a person's verdicts.
+MAX_FILE_BYTES = 64 * 1024 * 1024
+
+
+class FeedbackNotKept(Exception):
+    """A verdict that cannot be written down; the message says why."""
+
+
+class FeedbackLog:
+    """Appends verdicts to the files of one folder; safe to call from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+
+    def keep(
+        self, exchange: Exchange, what: str, verdict: str, document: Document | None, history: list[str]
+    ) -> dict[str, Any]:
+        """Write down a verdict on a quote, named by its number, or on the "answer"; gives the line of `feedback.jsonl`.
+
+        :param document: the text that the verdict is about; without it no question for measuring is made of it.
+        :param history: the questions asked before, oldest first.
+        :raises FeedbackNotKept: when the folder cannot be written.
+        """
+        answer = exchange.answer
+        assert answer is not None  # only what was answered can be judged
+        quotes = answer["quotes"] if what == "answer" else [answer["quotes"][int(what) - 1]]
+        record = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "question": exchange.question,
+            "history": history,
+            "about": what,
+            "verdict": verdict,
+            "abstained": answer["abstained"],
+            "confidence": answer["confidence"],
+            "quotes": quotes,
+        }
+        try:
+            with self._lock:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._append("feedback.jsonl", record)
+                if verdict == LIKE and document is not None:
+                    self._add_document(document)
+                    self._append("questions.jsonl", _to_gold(record, document))
+        except OSError as error:
+            raise FeedbackNotKept(f"the verdict is not kept: {error.strerror or error}") from error
+        return record
+
+    def _append(self, name: str, record: dict[str, Any]) -> None:
+        path = self.folder / name
+        if path.exists() and path.stat().st_size > MAX_FILE_BYTES:
+            raise FeedbackNotKept(f"{name} is full ({MAX_FILE_BYTES:,} bytes); move it elsewhere")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+    def _add_document(self, document: Document) -> None:
+        name = _name(document)
+        path = self.folder / "docs.jsonl"
+        if path.exists():
+            with path.open(encoding="utf-8") as file:
+                if any(json.loads(line)["id"] == name for line in file):
+                    return
+        self._append("docs.jsonl", {"id": name, "title": document.title, "text": document.text})
+
+
+def _to_gold(record: dict[str, Any], document: Document) -> dict[str, Any]:
+    quotes = [quote for quote in record["quotes"] if quote["doc_id"] == document.doc_id]
+    speaker = quotes[0]["speaker"] or "narration" if quotes else None
+    return {
+        "id": f"{record['at']} {record['about']}",
+        "doc_id": _name(document),
+        "question": record["question"],
+        "answerable": not record["abstained"],
+        "spans": [[quote["start_char_index"], quote["end_char_index"]] for quote in quotes],
+        "answers": [quote["cited_text"] for quote in quotes],
+        "meta": {"speaker": speaker, "history": record["history"]},
+    }
+
+
+def _name(document: Document) -> str:
+    """Two visitors may each have a document of this name."""
+    return f"{document.doc_id}-{document.sha256[:12]}"

@@ -1,0 +1,38 @@
+"""Text from sources and people as HTML that shows it and does nothing; the one place where it is made safe."""
+
+import html
+import re
+from urllib.parse import quote
+
+# They reorder what follows them, and so could make a quote read as something else. Each is put in an isolate of its
+# own, in which it reorders nothing; the characters themselves stay, so that offsets into the page are offsets into the
+# source.
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What a browser would change silently when it parses: a carriage return must be written as a reference to stay.
+_CARRIAGE_RETURN = "&#13;"
+_NOT_IN_ATTRIBUTES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def text_html(text: str) -> str:
+    """`text` for the inside of an element; its text content is `text` again, but for U+0000, which becomes U+FFFD."""
+    return _REORDERING.sub(_isolate, data(text))
+
+
+def data(text: str) -> str:
+    """`text` for the inside of a quoted attribute that only scripts read; they get it unchanged, but for U+0000."""
+    return html.escape(text.replace("\x00", "\ufffd")).replace("\r", _CARRIAGE_RETURN)
+
+
+def attribute(text: str) -> str:
+    """`text` for the inside of a quoted attribute that is shown or spoken; control characters become U+FFFD."""
+    return data(_NOT_IN_ATTRIBUTES.sub("\ufffd", text))
+
+
+def fragment(doc_id: str, start: int, end: int) -> str:
+    """The part of an address after "#" that finds a span of a document: code points, `end` exclusive."""
+    return f"{quote(doc_id, safe='')}:{start}-{end}"
+
+
+def _isolate(match: re.Match[str]) -> str:
+    name = f"U+{ord(match.group()):04X}"
+    return f'<bdi class="control" title="{name}, a character that would reorder the text">{match.group()}</bdi>'

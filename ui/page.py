@@ -1,0 +1,142 @@
+"""The page: two panes and a drawer, laid out of Gradio's components; what they do is in `ui.events`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from qa.pipeline import MAX_QUESTION_CHARS
+from ui.answers import render_conversation
+from ui.desk import Desk
+from ui.shelf import render_history
+from ui.uploads import MAX_PASTED_CHARS
+
+ASSETS = Path(__file__).parent / "assets"
+MAX_TITLE_CHARS = 200
+
+_HEADER = """
+<header class="masthead">
+  <div><h1>On the Record</h1><p class="claim">Answers in the words that were really said</p></div>
+  <p class="loading" role="status" hidden>The models are still loading; the first answer waits for them.</p>
+  <nav aria-label="Page">
+    <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
+      >Transcripts<span class="wide"> &amp; history</span></button>
+    <button type="button" class="theme" aria-pressed="false">Dark</button>
+  </nav>
+</header>
+<p id="announcements" class="spoken" role="status" aria-live="polite"></p>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The components that events read and write; `exchanges` is the conversation, `kept` what the browser keeps."""
+
+    exchanges: gr.State
+    kept: gr.BrowserState
+    name: gr.State
+    conversation: gr.HTML
+    question: gr.Textbox
+    documents: gr.Dropdown
+    speaker: gr.Dropdown
+    shelf: gr.Dropdown
+    transcript: gr.HTML
+    listed: gr.HTML
+    upload: gr.UploadButton
+    pasted: gr.Textbox
+    pasted_title: gr.Textbox
+    paste: gr.Button
+    status: gr.HTML
+    again: gr.Button
+    new: gr.Button
+    history: gr.HTML
+    save_markdown: gr.Button
+    save_json: gr.Button
+    saver: gr.HTML
+
+
+def lay_out(desk: Desk) -> Page:
+    """The page, in the `gr.Blocks` that is open; what everybody sees first stands in it and waits for no event."""
+    exchanges, name = gr.State(()), gr.State("")
+    kept = gr.BrowserState([], storage_key="on-the-record-conversations", secret="on-the-record")
+    _html(_HEADER, "head", script="header")
+    with gr.Row(elem_id="panes"):
+        with gr.Column(elem_id="talk", min_width=0):
+            opening = render_conversation((), examples=desk.examples(""))
+            conversation = _html(opening, "conversation", script="conversation")
+            question, documents, speaker = _lay_out_composer()
+        with gr.Column(elem_id="source", min_width=0):
+            _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
+            shelf = gr.Dropdown(label="Transcript", visible=False, elem_id="shelf")
+            transcript = _html(desk.show_transcript(""), "transcript", script="transcript")
+    with gr.Column(elem_id="desk", min_width=0):
+        _html('<button type="button" class="close-desk">Close</button><h2>Your transcripts</h2>', "desk-head")
+        listed = _html("", "documents", script="desk")
+        upload = gr.UploadButton("Upload files", file_count="multiple", elem_id="upload")
+        pasted = gr.Textbox(
+            label="Or paste a transcript", lines=4, max_lines=8, max_length=MAX_PASTED_CHARS, elem_id="pasted"
+        )
+        pasted_title = gr.Textbox(label="Its title", max_length=MAX_TITLE_CHARS, elem_id="pasted-title")
+        paste = gr.Button("Add the pasted text", elem_id="paste")
+        status = _html("", "status")
+        again = gr.Button("Back to the first transcripts", elem_id="again")
+        _html("<h2>Conversations</h2>", "history-head")
+        new = gr.Button("New conversation", elem_id="new")
+        history = _html(render_history(()), "history", script="desk")
+        _html("<h2>Keep this one</h2>", "keep-head")
+        with gr.Row(elem_id="exports"):
+            save_markdown = gr.Button("Save as Markdown", elem_id="save-markdown")
+            save_json = gr.Button("Save as JSON", elem_id="save-json")
+    saver = gr.HTML(None, html_template="", js_on_load=_script("save"), elem_id="saver")
+    return Page(
+        exchanges=exchanges,
+        kept=kept,
+        name=name,
+        conversation=conversation,
+        question=question,
+        documents=documents,
+        speaker=speaker,
+        shelf=shelf,
+        transcript=transcript,
+        listed=listed,
+        upload=upload,
+        pasted=pasted,
+        pasted_title=pasted_title,
+        paste=paste,
+        status=status,
+        again=again,
+        new=new,
+        history=history,
+        save_markdown=save_markdown,
+        save_json=save_json,
+        saver=saver,
+    )
+
+
+def _lay_out_composer() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
+    with gr.Column(elem_id="composer"):
+        question = gr.Textbox(
+            label="Your question",
+            show_label=False,
+            placeholder="Ask the interview a question",
+            max_length=MAX_QUESTION_CHARS,
+            submit_btn=True,
+            autofocus=True,
+            max_lines=6,
+            elem_id="question",
+        )
+        with gr.Row(elem_id="scope"):
+            documents = gr.Dropdown(label="Only in", multiselect=True, visible=False, elem_id="only-in")
+            speaker = gr.Dropdown(label="Only in the words of", elem_id="only-of")
+    return question, documents, speaker
+
+
+def _html(value: str, elem_id: str, *, script: str | None = None) -> gr.HTML:
+    """HTML of our own, unstyled by Gradio; the template puts `value` in as it is, so it must be safe already."""
+    return gr.HTML(
+        value, elem_id=elem_id, apply_default_css=False, js_on_load=None if script is None else _script(script)
+    )
+
+
+def _script(name: str) -> str:
+    return (ASSETS / f"{name}.js").read_text(encoding="utf-8")
