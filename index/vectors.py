@@ -97,7 +97,7 @@ class GraphIndex:
         index = faiss.IndexIDMap(graph)
         pairs = np.random.default_rng(_SEED).integers(0, len(sample), (_TRIAL_COUNT, 2))
         trials = sample[pairs[:, 0]] + sample[pairs[:, 1]]
-        best = _Best(trials, 10)
+        best = TrueBest(trials, 10)
         for rows, embeddings in batches:
             index.add_with_ids(np.ascontiguousarray(embeddings), rows)
             best.see(rows, embeddings)
@@ -138,25 +138,26 @@ class GraphIndex:
         return [int(row) for row in found[0] if row >= 0]
 
 
-class _Best:
-    """The true best rows of some queries, over embeddings that are seen batch by batch."""
+class TrueBest:
+    """The true best rows of some queries, best first in `rows` `(queries, count)`, over all that is seen."""
 
     def __init__(self, queries: FloatArray, count: int) -> None:
         self._queries = queries
         self._count = count
         self._scores = np.zeros((len(queries), 0), dtype=np.float32)
-        self._rows = np.zeros((len(queries), 0), dtype=np.int64)
+        self.rows = np.zeros((len(queries), 0), dtype=np.int64)
 
     def see(self, rows: Rows, embeddings: FloatArray) -> None:
+        """Compare with another batch."""
         scores = np.hstack([self._scores, self._queries @ embeddings.T])
-        all_rows = np.hstack([self._rows, np.broadcast_to(rows, (len(self._queries), len(rows)))])
+        all_rows = np.hstack([self.rows, np.broadcast_to(rows, (len(self._queries), len(rows)))])
         best = np.argsort(-scores, axis=1, kind="stable")[:, : self._count]
         self._scores = np.take_along_axis(scores, best, axis=1)
-        self._rows = np.take_along_axis(all_rows, best, axis=1)
+        self.rows = np.take_along_axis(all_rows, best, axis=1)
 
     def recall(self, found: Rows) -> float:
         """The share of the true best rows that are among `found` `(queries, k)`."""
-        return float(np.mean([np.isin(true, some).mean() for true, some in zip(self._rows, found, strict=True)]))
+        return float(np.mean([np.isin(true, some).mean() for true, some in zip(self.rows, found, strict=True)]))
 
 
 def _import_faiss() -> ModuleType:
