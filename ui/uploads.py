@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +33,8 @@ class Uploads:
     def __init__(self, served: QA, *, shared: Path | None = None) -> None:
         self.served = served
         self.shared = shared
-        self._root = tempfile.TemporaryDirectory(prefix="on-the-record-", ignore_cleanup_errors=True)
+        self._root = Path(tempfile.mkdtemp(prefix="on-the-record-"))
+        weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         self._lock = threading.Lock()
         self._own: OrderedDict[str, tuple[QA, Path]] = OrderedDict()
 
@@ -72,7 +74,7 @@ class Uploads:
         if self.shared is not None:
             self.served.build(documents, self.shared, progress=progress)
             return
-        folder = Path(tempfile.mkdtemp(dir=self._root.name))
+        folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
             own = self.served.build(documents, folder, progress=progress)
         except BaseException:
