@@ -45,7 +45,7 @@ def test_an_answer_grows_from_the_question_on(desk: Desk) -> None:
     assert len(states) == len(answer["quotes"]) + 1
     assert messages_of(states[-1]) == [
         {"role": "user", "content": QUESTION},
-        {"role": "assistant", "content": answer["text"]},
+        {"role": "assistant", "content": answer["text"], "quotes": answer["quotes"]},
     ]
 
 
@@ -70,6 +70,16 @@ def test_a_short_answer_comes_first_and_a_written_one_cites(desk: Desk) -> None:
     page = render_conversation([short])
     assert page.index("10 to &lt;12&gt; days") < page.index("It &lt;b&gt;saves") < page.index("<ol")
     assert page.count('href="#peru-ambassador-global-times-2024:3735-3979"') == 3
+
+
+def test_questions_about_the_whole_lead_in_and_thanks_are_no_abstention(desk: Desk) -> None:
+    speakers, thanks = ask(desk, "Who is speaking?", "Thank you!")
+    page = render_conversation([speakers, thanks])
+    assert speakers.written == "2 people speak: GT (asking) and Balarezo."
+    assert page.index("2 people speak") < page.index("<ol")
+    assert '<p class="note" dir="auto">You are welcome.' in page
+    assert 'class="abstention"' not in page
+    assert "You are welcome." in export_markdown([speakers, thanks])
 
 
 def test_verdicts_are_kept_and_taken_back(desk: Desk, tmp_path: Path) -> None:
