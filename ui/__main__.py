@@ -56,7 +56,7 @@ def _make_parser() -> OneLineParser:
         "--shared", action="store_true", help="visitors' uploads go into the index, for everybody and to stay"
     )
     parser.add_argument(
-        "--feedback", type=Path, metavar="DIR", help="where verdicts are written (default: beside the default index)"
+        "--feedback", type=Path, metavar="DIR", help="where verdicts are written (default: in your data folder)"
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     add_embedder_argument(parser)

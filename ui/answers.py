@@ -74,6 +74,8 @@ def _render_answer(exchange: Exchange) -> str:
     understood = ""
     if answer["standalone_question"] != answer["question"]:
         understood = f'<p class="understood">Understood as: {text_html(answer["standalone_question"])}</p>'
+    if answer["abstained"] and not answer["text"].startswith(NOT_ANSWERED):
+        return f'<p class="note" dir="auto">{text_html(answer["text"])}</p>'
     if answer["abstained"]:
         return understood + _render_abstention(exchange)
     quotes = answer["quotes"]

@@ -5,9 +5,10 @@ import threading
 from pathlib import Path
 
 import gradio as gr
+from platformdirs import user_data_path
 
 from corpus.load import MAX_FILE_BYTES
-from index import default_index_path
+from index import Place
 from qa import QA
 from ui.desk import Desk
 from ui.events import Events, connect
@@ -34,15 +35,15 @@ class MissingPackage(Exception):
 
 
 def default_feedback_path() -> Path:
-    """Where verdicts are written when nobody says: beside the default index."""
-    return default_index_path().parent / "feedback"
+    """Where verdicts are written when nobody says: in the user's data folder."""
+    return user_data_path("on-the-record") / "feedback"
 
 
-def build_app(qa: QA, *, feedback: Path | None = None, shared: Path | None = None, mcp: bool = False) -> gr.Blocks:
+def build_app(qa: QA, *, feedback: Path | None = None, shared: Place | None = None, mcp: bool = False) -> gr.Blocks:
     """The chat page for `qa` and its named API endpoints; not yet launched.
 
     :param feedback: the folder for people's verdicts; None takes the default one.
-    :param shared: the folder of the index that `qa` asks, when visitors may change it for everybody.
+    :param shared: the place of the index that `qa` asks, when visitors may change it for everybody.
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
     """
     desk = Desk(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))

@@ -6,8 +6,8 @@ from typing import Any
 
 from index import DocumentNotFound, PassageView
 from qa import Answer, Quote, QuoteInvalid
-from qa.compose import compose_text
 from qa.text import MAX_CLOSEST
+from ui.render import find_lead
 
 MAX_EXCHANGES = 100
 
@@ -21,7 +21,7 @@ class Exchange:
     """A question and what came of it.
 
     `answer` is `Answer.to_dict()`, its passages only the closest; None as long as there is none. `closest` are these
-    passages as quotes when it abstains. `written` is the answer's text where it is more than the quotes in a row.
+    passages as quotes when it abstains. `written` is what the answer says besides its quotes.
     `problem` is the sentence that was shown instead of an answer. `suggested` are questions to ask next. `verdicts`
     are the person's, by the number of the quote from 1 on, or by "answer".
     """
@@ -42,7 +42,7 @@ class Exchange:
             question=answer.question,
             answer={**answer.to_dict(), "passages": [passage.to_dict() for passage in answer.passages[:MAX_CLOSEST]]},
             closest=tuple(passage.quote.to_dict() for passage in closest),
-            written=answer.text if answer.quotes and answer.text != compose_text(answer.quotes) else None,
+            written=find_lead(answer) or None if answer.quotes else None,
             suggested=tuple(suggested),
         )
 
@@ -64,13 +64,14 @@ class Exchange:
         }
 
 
-def messages_of(exchanges: Sequence[Exchange]) -> list[dict[str, str]]:
+def messages_of(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
     """The conversation as the messages that a follow-up question is understood by."""
-    messages = []
+    messages: list[dict[str, Any]] = []
     for exchange in exchanges:
         messages.append({"role": "user", "content": exchange.question})
         if exchange.answer is not None:
-            messages.append({"role": "assistant", "content": exchange.answer["text"]})
+            answer = exchange.answer
+            messages.append({"role": "assistant", "content": answer["text"], "quotes": answer["quotes"]})
     return messages
 
 

@@ -29,6 +29,8 @@ def _render(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None:
         lines += [_escape(exchange.problem or "Stopped before an answer."), ""]
+    elif answer["abstained"] and not answer["text"].startswith(NOT_ANSWERED):
+        lines += [_escape(answer["text"]), ""]
     elif answer["abstained"]:
         lines += [f"**{NOT_ANSWERED}** {_escape(answer['reason'] or '')}", ""]
         if exchange.closest:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qa import Answer, Quote
-from qa.compose import NOT_ANSWERED, introduce
+from qa.compose import NOT_ANSWERED, compose_text, introduce
 from qa.text import MAX_CLOSEST, format_place
 
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
@@ -18,8 +18,16 @@ def escape(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", _LINE_BREAKS.sub(" ", text))
 
 
+def find_lead(answer: Answer) -> str:
+    """What the answer says besides its quotes, "" where these are all of it."""
+    return answer.text.removesuffix(compose_text(answer.quotes)).strip()
+
+
 def stream_message(answer: Answer) -> Iterator[str]:
     """The message for `answer`, growing by a quote (or, when it abstains, a passage) with each yield."""
+    if answer.abstained and not answer.text.startswith(NOT_ANSWERED):
+        yield escape(answer.text)
+        return
     if answer.abstained:
         message = f"**{NOT_ANSWERED}** {escape(answer.reason or '')}"
         yield message
@@ -30,7 +38,8 @@ def stream_message(answer: Answer) -> Iterator[str]:
             message += f"\n\n{format_quote(quote)}"
             yield message
         return
-    message = ""
+    lead = find_lead(answer)
+    message = f"{escape(lead)}\n\n" if lead else ""
     for number, quote in enumerate(answer.quotes, start=1):
         message += f"{format_quote(quote, number)}\n\n"
         yield message

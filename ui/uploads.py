@@ -3,12 +3,13 @@
 import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Document
-from index import Progress, list_documents, remove_documents, update_index
+from index import Place, Progress, build_index, list_documents, remove_documents, update_index
 from index.intake import Refusal
 from qa import QA
 
@@ -26,13 +27,14 @@ class UploadRefused(Exception):
 class Uploads:
     """Who asks which index: visitors with uploads their own, everybody else the one that is served.
 
-    :param shared: the folder of the index that is served, when visitors may change that one for everybody.
+    :param shared: the place of the index that is served, when visitors may change that one for everybody.
     """
 
-    def __init__(self, served: QA, *, shared: Path | None = None) -> None:
+    def __init__(self, served: QA, *, shared: Place | None = None) -> None:
         self.served = served
         self.shared = shared
-        self._root = tempfile.TemporaryDirectory(prefix="on-the-record-", ignore_cleanup_errors=True)
+        self._root = Path(tempfile.mkdtemp(prefix="on-the-record-"))
+        weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         self._lock = threading.Lock()
         self._own: OrderedDict[str, tuple[QA, Path]] = OrderedDict()
 
@@ -70,9 +72,9 @@ class Uploads:
         :raises IndexingError: when the index cannot be written; all stays as it was.
         """
         if self.shared is not None:
-            self.served.build(documents, self.shared, progress=progress)
+            build_index(documents, self.shared, embedder=self.served.embedder, progress=progress)
             return
-        folder = Path(tempfile.mkdtemp(dir=self._root.name))
+        folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
             own = self.served.build(documents, folder, progress=progress)
         except BaseException:
