@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from corpus import Role
 from index import content_words
-from qa.history import Exchange, Message, Said, read_history
+from qa.history import Exchange, Said
 from qa.mentions import find_names, rank_names
 
 # How many names, and how many words of the quote before, go along with a question.
 MAX_NAMES = 2
 MAX_SAID_WORDS = 20
-# A name in a question weighs as much as two in quotes.
-_QUESTION_WEIGHT, _SAID_WEIGHT = 2.0, 1.0
+# A name in a question weighs as much as two in quotes; that in the title of what was quoted is what it is all about.
+_QUESTION_WEIGHT, _SAID_WEIGHT, _TITLE_WEIGHT = 2.0, 1.0, 4.0
 # "Who was the director?" names no topic of its own; with more words of its own, a question does.
 _FEW_WORDS = 2
 # With this many before it, a pronoun stands for something in the question itself.
@@ -88,12 +88,12 @@ class Understood:
     role: Role | None = None
 
 
-def understand(question: str, history: Sequence[Message]) -> Understood:
-    """What `question` means after `history`, OpenAI-style messages, oldest first.
+def understand(question: str, exchanges: Sequence[Exchange], title: str | None = None) -> Understood:
+    """What `question` means after `exchanges`, oldest first.
 
-    :raises HistoryInvalid: when a message has no role or content.
+    :param title: that of the document which was quoted last, None when it is not known: names in it go along, since
+        among many documents they say which one is meant.
     """
-    exchanges = read_history(history)
     role = _find_role(question)
     if not exchanges or (role is None and not points_back(question)):
         return Understood(question, question)
@@ -103,7 +103,7 @@ def understand(question: str, history: Sequence[Message]) -> Understood:
         return Understood(swapped, swapped, last.said)
     said = _choose_said(question, last)
     item = _find_item(question, last)
-    names = [item] if item else _find_names(question, exchanges)
+    names = [item] if item else _find_names(question, exchanges, title)
     topic = _clip(said[0].text) if said and not item else last.question
     return Understood(
         standalone=f"{question} ({_about(names)}after “{last.question}”)",
@@ -199,10 +199,11 @@ def _find_ordinal(question: str) -> int | None:
     return None if match is None else _ORDINALS[match[1].casefold()]
 
 
-def _find_names(question: str, exchanges: Sequence[Exchange]) -> list[str]:
+def _find_names(question: str, exchanges: Sequence[Exchange], title: str | None) -> list[str]:
     """Whom and what the conversation was mostly about, without what the question names itself."""
     texts = [(exchange.question, _QUESTION_WEIGHT) for exchange in exchanges]
     texts += [(said.text, _SAID_WEIGHT) for exchange in exchanges for said in exchange.said]
+    texts += [(title, _TITLE_WEIGHT)] if title else []
     own = set(_WORD.findall(question.casefold()))
     return [name for name in rank_names(texts) if not set(name.casefold().split()) <= own][:MAX_NAMES]
 

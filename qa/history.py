@@ -25,12 +25,11 @@ _ASKING = re.compile(r" \(asking\)$")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words that were quoted, who said them, and of which document; None where the message does not tell."""
+    """Words that were quoted, who said them, and in which document; None where the message does not tell."""
 
     text: str
     speaker: str | None = None
     doc_id: str | None = None
-    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,6 @@ def _read_quotes(message: Message) -> tuple[Said, ...]:
             text=quote["cited_text"],
             speaker=_text_or_none(quote.get("speaker")),
             doc_id=_text_or_none(quote.get("doc_id")),
-            title=_text_or_none(quote.get("document_title")),
         )
         for quote in quotes
         if isinstance(quote, Mapping) and isinstance(quote.get("cited_text"), str)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from corpus import Document, Passage, Role
 from index import DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
-from qa.history import Said
+from qa.history import Exchange, Said
 
 # How many passages on either side of a quote are near it.
 NEAR = 12
@@ -18,6 +18,7 @@ NEAR = 12
 _RRF_K = 60
 # How many of the passages with the words of a quote are looked at for the quote itself.
 _LOOK_AT = 3
+_LOOK_BACK = 3
 _ALL = 100_000
 
 
@@ -43,6 +44,14 @@ def find_places(view: PassageView, said: Sequence[Said], scope: Scope) -> list[P
                 places.append(Place(document.doc_id, start, start + len(quote.text)))
                 break
     return places
+
+
+def find_title(view: PassageView, exchanges: Sequence[Exchange], scope: Scope) -> str | None:
+    """The title of the document that was quoted last, as far back as `_LOOK_BACK` exchanges; None when none was."""
+    for exchange in reversed(exchanges[-_LOOK_BACK:]):
+        for place in find_places(view, exchange.said[:1], scope):
+            return view.document(place.doc_id).title
+    return None
 
 
 def _holders(view: PassageView, quote: Said, scope: Scope) -> Iterator[Document]:
@@ -84,15 +93,15 @@ def add_nearby(
 
 
 def put_quoted_last(hits: Sequence[Hit], places: Sequence[Place]) -> list[Hit]:
-    """`hits` with those that were just quoted behind the others: their words are in the query, so they match anyhow.
+    """`hits` with the passages that were just quoted whole behind the others: they match by their words in the query.
 
-    They stay in: a long sentence may answer twice.
+    They stay in, since the same sentence may answer twice.
     """
-    return sorted(hits, key=lambda hit: any(_overlaps(hit.passage, place) for place in places))
+    return sorted(hits, key=lambda hit: any(_is_within(hit.passage, place) for place in places))
 
 
-def _overlaps(passage: Passage, place: Place) -> bool:
-    return passage.doc_id == place.doc_id and passage.start < place.end and place.start < passage.end
+def _is_within(passage: Passage, place: Place) -> bool:
+    return passage.doc_id == place.doc_id and place.start <= passage.start and passage.end <= place.end
 
 
 def restrict_to_role(view: PassageView, role: Role, places: Sequence[Place], scope: Scope) -> Scope:

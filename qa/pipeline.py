@@ -26,8 +26,9 @@ from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.extractive import ExtractiveReader
 from qa.followup import understand
 from qa.history import Exchange, Message, read_history
+from qa.language import explain_language
 from qa.meta import MetaQuestion, find_meta
-from qa.nearby import add_nearby, find_places, restrict_to_role
+from qa.nearby import add_nearby, find_places, find_title, restrict_to_role
 from qa.overview import reply_to
 from qa.reader import Reader, Reading
 
@@ -155,11 +156,13 @@ class QA:
     ) -> Findings:
         """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
         clock = _Clock()
-        understood = understand(check_question(question), history or ())
-        embedding = self._embedder.embed_question(understood.query)
-        clock.stop("embed")
+        question = check_question(question)
+        exchanges = read_history(history or ())
         with self.store.reading() as view:
             scope = _find_scope(view, speaker, doc_ids)
+            understood = understand(question, exchanges, find_title(view, exchanges, scope))
+            embedding = self._embedder.embed_question(understood.query)
+            clock.stop("embed")
             places = find_places(view, understood.said, scope)
             if understood.role is not None and speaker is None:
                 scope = restrict_to_role(view, understood.role, places, scope)
@@ -177,13 +180,15 @@ class QA:
         reading, documents = findings.reading, findings.documents
         passages = tuple(_show(hit, documents[hit.passage.doc_id]) for hit in findings.hits)
         quotes = choose_quotes(reading.evidence, documents) if reading.confidence >= self._reader.min_confidence else ()
-        reason = None if quotes else explain_abstention(findings.standalone, [passage.text for passage in passages])
+        texts = [passage.text for passage in passages]
+        notice = explain_language(question, texts, self._embedder.identity.name)
+        reason = None if quotes else _join(explain_abstention(findings.standalone, texts), notice)
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
         return Answer(
             question=question.strip(),
             standalone_question=findings.standalone,
-            text=compose_text(quotes) if quotes else f"{NOT_ANSWERED} {reason}",
+            text=_join(compose_text(quotes), notice, between="\n\n") if quotes else f"{NOT_ANSWERED} {reason}",
             short=_find_short(reading, documents) if quotes else None,
             quotes=quotes,
             abstained=not quotes,
@@ -207,6 +212,10 @@ def check_question(question: str) -> str:
             f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARS:,} are read; shorten it"
         )
     return question
+
+
+def _join(text: str, notice: str | None, *, between: str = " ") -> str:
+    return text if notice is None else f"{text}{between}{notice}"
 
 
 def _find_scope(view: PassageView, speaker: str | None, doc_ids: Collection[str] | None) -> Scope:

@@ -7,7 +7,7 @@ import pytest
 from corpus import Document, load
 from index import build_index
 from qa import QA, HistoryInvalid
-from qa.followup import understand
+from qa.followup import Understood, understand
 from qa.history import Exchange, Message, Said, read_history
 from qa.mentions import find_names, rank_names
 from qa.metrics import hits
@@ -20,6 +20,11 @@ EVAL = Path(__file__).parent / "eval"
 def conversation(question: str, *answers: str) -> list[Message]:
     """One exchange."""
     return [{"role": "user", "content": question}, *({"role": "assistant", "content": text} for text in answers)]
+
+
+def after(question: str, history: list[Message], title: str | None = None) -> Understood:
+    """What the question means after these messages."""
+    return understand(question, read_history(history), title)
 
 
 PORT = conversation(
@@ -61,7 +66,7 @@ INVESTED = conversation("How much does China invest in Peru?", "Balarezo: “It 
     ],
 )
 def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
-    understood = understand(question, PORT)
+    understood = after(question, PORT)
     assert understood.standalone.startswith(f"{question} (")
     assert understood.standalone.endswith(
         "after “Who brought up the idea that the Chinese army might use the harbour?”)"
@@ -89,13 +94,13 @@ def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
     ],
 )
 def test_what_stands_alone_is_left_alone(question: str) -> None:
-    understood = understand(question, PORT)
+    understood = after(question, PORT)
     assert (understood.standalone, understood.query, understood.said) == (question, question, ())
 
 
 def test_without_a_history_every_question_stands_alone() -> None:
-    assert understand("Why?", []).standalone == "Why?"
-    assert understand("Why?", [{"role": "system", "content": "Be brief."}]).standalone == "Why?"
+    assert after("Why?", []).standalone == "Why?"
+    assert after("Why?", [{"role": "system", "content": "Be brief."}]).standalone == "Why?"
 
 
 @pytest.mark.parametrize(
@@ -109,18 +114,18 @@ def test_without_a_history_every_question_stands_alone() -> None:
     ],
 )
 def test_one_thing_is_exchanged_in_the_previous_question(question: str, previous: str, standalone: str) -> None:
-    assert understand(question, conversation(previous, "Bob: “Much.” [1]")).standalone == standalone
+    assert after(question, conversation(previous, "Bob: “Much.” [1]")).standalone == standalone
 
 
 def test_an_exchange_that_does_not_fit_is_not_forced() -> None:
     asked = conversation("How do China and Peru trade?", "Bob: “Well.” [1]")
-    assert understand("And in Brazil?", asked).standalone == (
+    assert after("And in Brazil?", asked).standalone == (
         "And in Brazil? (about China and Peru, after “How do China and Peru trade?”)"
     )
 
 
 def test_the_second_one_of_an_enumeration() -> None:
-    assert understand("And who is the second one meant for?", QUERIES).standalone == (
+    assert after("And who is the second one meant for?", QUERIES).standalone == (
         "And who is the second one meant for? (about the reduced motion query, "
         "after “Which two recent media queries thrill Lindsey?”)"
     )
@@ -129,15 +134,22 @@ def test_the_second_one_of_an_enumeration() -> None:
 def test_the_second_one_of_several_quotes_is_the_second_quote() -> None:
     answer = "Ann: “The first mill burned down.” [1]\n\nBob: “The other mill still stands.” [2]"
     asked = conversation("Which mills were there?", answer)
-    assert [said.speaker for said in understand("Is the second one local?", asked).said] == ["Bob", "Ann"]
-    assert [said.speaker for said in understand("Is the last one local?", asked).said] == ["Bob", "Ann"]
-    assert [said.speaker for said in understand("Is the first one local?", asked).said] == ["Ann", "Bob"]
-    assert "“The other mill still stands." in understand("Is the second one local?", asked).query
+    assert [said.speaker for said in after("Is the second one local?", asked).said] == ["Bob", "Ann"]
+    assert [said.speaker for said in after("Is the last one local?", asked).said] == ["Bob", "Ann"]
+    assert [said.speaker for said in after("Is the first one local?", asked).said] == ["Ann", "Bob"]
+    assert "“The other mill still stands." in after("Is the second one local?", asked).query
+
+
+def test_the_title_of_what_was_quoted_says_who_is_meant() -> None:
+    asked = conversation("Where was he born?", "“In Baltimore.” [1]")
+    assert after("When did he disband it?", asked, "Frank Zappa: Disbandment").standalone == (
+        "When did he disband it? (about Frank Zappa and Baltimore, after “Where was he born?”)"
+    )
 
 
 def test_after_an_abstention_the_question_before_is_what_it_is_about() -> None:
     asked = conversation("How deep is the harbour?", "The source does not answer this. No sentence comes close enough.")
-    understood = understand("And how wide is it?", asked)
+    understood = after("And how wide is it?", asked)
     assert understood.query == "And how wide is it? (“How deep is the harbour?”)"
     assert understood.said == ()
 
@@ -153,12 +165,12 @@ def test_after_an_abstention_the_question_before_is_what_it_is_about() -> None:
     ],
 )
 def test_whose_words_are_asked_for(question: str, role: str | None) -> None:
-    assert understand(question, PORT).role == role
+    assert after(question, PORT).role == role
 
 
 def test_a_new_topic_drags_nothing_along() -> None:
     talk = [*PORT, *conversation("Why?", "Balarezo: “It is a private commercial project.” [1]")]
-    assert understand("How do rural areas of Peru profit from technology?", talk).query == (
+    assert after("How do rural areas of Peru profit from technology?", talk).query == (
         "How do rural areas of Peru profit from technology?"
     )
 
@@ -166,7 +178,7 @@ def test_a_new_topic_drags_nothing_along() -> None:
 @pytest.mark.parametrize("split", ["choose", "report"])
 def test_stand_alone_questions_of_five_interviews_are_left_alone(split: str) -> None:
     questions = [gold.question for gold in load_question_set(EVAL, split=split).questions if not gold.history]
-    taken = [question for question in questions if understand(question, PORT).said]
+    taken = [question for question in questions if after(question, PORT).said]
     assert len(questions) > 90
     assert len(taken) / len(questions) <= 0.04, taken
 
@@ -174,7 +186,7 @@ def test_stand_alone_questions_of_five_interviews_are_left_alone(split: str) -> 
 @pytest.mark.parametrize("split", ["choose", "report"])
 def test_follow_ups_of_five_interviews_are_understood_as_such(split: str) -> None:
     asked = [gold for gold in load_question_set(EVAL, split=split).questions if gold.history]
-    missed = [gold.question for gold in asked if not understand(gold.question, PORT).said]
+    missed = [gold.question for gold in asked if not after(gold.question, PORT).said]
     assert len(asked) >= 14
     assert len(missed) / len(asked) <= 0.15, missed
 

@@ -1,6 +1,7 @@
 """Questions about the whole: told from ordinary ones, and answered in quotes over three transcripts and more."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from qa.meta import MetaKind, find_meta
 from tests.fakes import HashEmbedder, WordReader
 
 EVAL = Path(__file__).parent / "eval"
-TRANSCRIPTS = {
+TRANSCRIPTS: dict[str, Callable[[], Document]] = {
     "bundled": bundled_interview,
     "two speakers": lambda: load(EVAL / "03_changelog_founder_interview.md"),
     "podcast of four": lambda: load(EVAL / "07_ladybug_bold_bracket_time.md"),

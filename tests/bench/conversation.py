@@ -25,8 +25,8 @@ from index import Hit, Scope, SentenceEmbedder, build_index, retrieve
 from index.terminal import show
 from qa import QA
 from qa.compose import NOT_ANSWERED
-from qa.followup import understand
-from qa.history import Message
+from qa.followup import Understood, understand
+from qa.history import Message, read_history
 from qa.metrics import hits
 from qa.nearby import find_places, put_quoted_last
 from qa.questions import load_question_set
@@ -41,20 +41,25 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with what was said before, where its answer stands, and what a person made of it, if anybody did."""
+    """A question with what was said before, where its answer stands, and what a person made of it, if anybody did.
+
+    `title` is that of the document that was quoted last, which the writers of CANARD saw as well.
+    """
 
     question: str
     history: tuple[Message, ...]
     doc_id: str
     spans: tuple[tuple[int, int], ...]
     human: str | None = None
+    title: str | None = None
 
 
 # The ways to ask: a case into the text that is searched for.
 WAYS: dict[str, Callable[[Case], str]] = {
     "as asked": lambda case: case.question,
     "previous question in front": lambda case: f"{_last_question(case)} {case.question}",
-    "our rewrite": lambda case: understand(case.question, case.history).query,
+    "our rewrite": lambda case: _understand(case).query,
+    "our rewrite, title known": lambda case: _understand(case, case.title).query,
     "human rewrite": lambda case: case.human or case.question,
 }
 
@@ -74,7 +79,7 @@ def measure_canard(folder: Path, embedder: CachedEmbedder, part: str, limit: int
                 query = ask(case)
                 nearest = retrieve(view, query, embedder.embed_question(query), top_k=2 * TOP_K)
                 found += _is_found(nearest, case)
-                places = find_places(view, understand(case.question, case.history).said, Scope())
+                places = find_places(view, _understand(case).said, Scope())
                 found_anew += _is_found(put_quoted_last(nearest, places), case)
             figures[name] = found / len(cases)
             figures[f"{name}, quoted ones last"] = found_anew / len(cases)
@@ -122,7 +127,9 @@ def measure_alone(folder: Path, embedder: CachedEmbedder, part: str, limit: int)
             figures["found"] += before
             figures["lost"] += before and not after
             figures["won"] += after and not before
-            figures["taken for follow-ups"] += understand(case.question, history).standalone != case.question
+            figures["taken for follow-ups"] += (
+                understand(case.question, read_history(history)).standalone != case.question
+            )
     return {"questions": len(cases)} | {name: count / len(cases) for name, count in figures.items()}
 
 
@@ -151,6 +158,7 @@ def _canard_cases(folder: Path, spans: dict[str, tuple[int, int]], part: str) ->
             doc_id=record["doc_id"],
             spans=(spans[record["id"]],),
             human=record["meta"]["rewrite"],
+            title=": ".join(record["meta"]["topic"]),
         )
         for record in _read(folder)
         if record["id"] in spans and record["meta"]["history"] and _is_in_part(record["doc_id"], part)
@@ -197,6 +205,10 @@ def _messages(said: Sequence[str]) -> Iterator[Message]:
             yield {"role": "user", "content": text}
         else:
             yield {"role": "assistant", "content": NOT_ANSWERED if text == DONT_KNOW else f"“{text}” [1]"}
+
+
+def _understand(case: Case, title: str | None = None) -> Understood:
+    return understand(case.question, read_history(case.history), title)
 
 
 def _last_question(case: Case) -> str:
