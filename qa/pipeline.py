@@ -21,13 +21,15 @@ from index import (
     retrieve,
 )
 from qa.answer import Answer, Quote, RetrievedPassage
+from qa.attribution import find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.extractive import ExtractiveReader
-from qa.followup import understand
+from qa.followup import Understood, understand
 from qa.history import Exchange, Message, read_history
 from qa.language import explain_language
 from qa.meta import MetaQuestion, find_meta
+from qa.nearby import Place as QuotePlace
 from qa.nearby import add_nearby, find_places, find_title, restrict_to_role
 from qa.overview import reply_to
 from qa.reader import Reader, Reading
@@ -164,8 +166,8 @@ class QA:
             embedding = self._embedder.embed_question(understood.query)
             clock.stop("embed")
             places = find_places(view, understood.said, scope)
-            if understood.role is not None and speaker is None:
-                scope = restrict_to_role(view, understood.role, places, scope)
+            if speaker is None:
+                scope = _narrow_to_speaker(view, understood, places, scope)
             hits = retrieve(view, understood.query, embedding, top_k=TOP_K, scope=scope)
             hits = add_nearby(view, hits, places, embedding, top_k=TOP_K, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
@@ -179,7 +181,8 @@ class QA:
         clock = _Clock()
         reading, documents = findings.reading, findings.documents
         passages = tuple(_show(hit, documents[hit.passage.doc_id]) for hit in findings.hits)
-        quotes = choose_quotes(reading.evidence, documents) if reading.confidence >= self._reader.min_confidence else ()
+        sure = reading.confidence >= self._reader.min_confidence
+        quotes = choose_quotes(findings.standalone, reading.evidence, documents) if sure else ()
         texts = [passage.text for passage in passages]
         notice = explain_language(question, texts, self._embedder.identity.name)
         reason = None if quotes else _join(explain_abstention(findings.standalone, texts), notice)
@@ -216,6 +219,15 @@ def check_question(question: str) -> str:
 
 def _join(text: str, notice: str | None, *, between: str = " ") -> str:
     return text if notice is None else f"{text}{between}{notice}"
+
+
+def _narrow_to_speaker(view: PassageView, understood: Understood, places: Sequence[QuotePlace], scope: Scope) -> Scope:
+    """`scope` with only the speakers whose words the question asks for, where it asks for somebody's."""
+    if understood.role is not None:
+        return restrict_to_role(view, understood.role, places, scope)
+    infos = [info for info in view.documents() if scope.doc_ids is None or info.doc_id in scope.doc_ids]
+    asked_for = find_speakers_asked_for(understood.standalone, {name for info in infos for name in info.speakers})
+    return Scope(scope.doc_ids, asked_for) if asked_for else scope
 
 
 def _find_scope(view: PassageView, speaker: str | None, doc_ids: Collection[str] | None) -> Scope:

@@ -1,0 +1,55 @@
+"""Whose words a question asks for: "What did Ms Okafor say about the port?" wants hers, not what others said of it.
+
+What the interviewer suggested would else pass for the interviewee's claim: the premise of a question has the words that
+people ask about.
+"""
+
+import re
+from collections.abc import Iterable
+
+_SAYING = re.compile(
+    r"(?:claim|sa(?:y|id)|th(?:ink|ought)|believe|argue|mention|t(?:ell|old)|descri(?:be|ption)|explain|call"
+    r"|admit|den(?:y|ied)|promise|suggest|recommend|expect|want|feel|felt|view|opinion|answer|repl(?:y|ied)|respond|state"
+    r"|insist|warn|propose|predict|hope|regret|agree|disagree|see|remember|recall|account|words?)(?:s|d|ed|ing)?",
+    re.IGNORECASE,
+)
+# A name after one of these is spoken of, not speaking; "according to" is the exception.
+_SPOKEN_OF = frozenset("about of to with for from by on against than like near over under and or".split())
+_TITLES = frozenset("mr mrs ms miss dr prof professor ambassador president minister sir madam senator".split())
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_MIN_NAME_CHARS = 2
+# "Balarezo really ever said": how far behind the name the saying may stand, in words.
+_MAX_BETWEEN = 3
+
+
+def find_speakers_asked_for(question: str, speakers: Iterable[str]) -> frozenset[str]:
+    """The `speakers`, by their labels, whose saying the question asks for; empty where it asks for nobody's.
+
+    A speaker is named by the whole label or by its last word, in capitals where the label has them.
+    """
+    words = [re.sub(r"['’]s$", "", word) for word in _WORD.findall(question)]
+    return frozenset(speaker for speaker in speakers if _says(words, _WORD.findall(speaker)))
+
+
+def _says(words: list[str], label: list[str]) -> bool:
+    """Whether a name of the label stands among the words as somebody who speaks."""
+    for name in (label, label[-1:]):
+        if not name or len("".join(name)) < _MIN_NAME_CHARS or not name[-1][0].isupper():
+            continue
+        for place in range(len(words) - len(name) + 1):
+            after = place + len(name)
+            if words[place:after] == name and _is_subject(words[:place], words[after:]):
+                return True
+    return False
+
+
+def _is_subject(before: list[str], after: list[str]) -> bool:
+    """Whether the name between `before` and `after` says something, and is not only spoken of."""
+    # "according to the Peruvian Ambassador Balarezo": titles and first names may stand between.
+    while len(before) > 1 and (before[-1].lower() in _TITLES or before[-1][0].isupper()):
+        before = before[:-1]
+    plain = [word.lower() for word in before[-2:]]
+    if plain == ["according", "to"]:
+        return True
+    spoken_of = bool(plain) and plain[-1] in _SPOKEN_OF
+    return not spoken_of and any(_SAYING.fullmatch(word) for word in after[: _MAX_BETWEEN + 1])
