@@ -131,7 +131,7 @@ class ExtractiveReader:
         if not ranked:
             return 0.0
         features = confidence_features([found.features for found in ranked], self.settings.weights)
-        total = self.settings.offset + sum(self.settings.confidence[name] * features[name] for name in features)
+        total = self.settings.offset + sum(weight * features[name] for name, weight in self.settings.confidence.items())
         return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
 
     def _score(self, question: str, excerpts: Sequence[Excerpt]) -> "list[Score]":
@@ -155,11 +155,13 @@ class ExtractiveReader:
         with self._lock:
             if self._loaded is None:
                 # Torch and transformers take seconds to import: only who reads pays for them.
+                from safetensors import SafetensorError
+
                 from qa.network import load_reader
 
                 try:
                     self._loaded = load_reader(self._folder)
-                except (OSError, ValueError, RuntimeError) as error:
+                except (OSError, ValueError, RuntimeError, SafetensorError) as error:
                     raise ReaderUnavailable(
                         f"the reader's model in {self._folder} cannot be loaded: {error}"
                     ) from error

@@ -168,7 +168,9 @@ class QA:
             places = find_places(view, understood.said, scope)
             if speaker is None:
                 scope = _narrow_to_speaker(view, understood, places, scope)
-            hits = retrieve(view, understood.query, embedding, top_k=TOP_K, scope=scope)
+            # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
+            looked_at = TOP_K if not places else 2 * TOP_K
+            hits = retrieve(view, understood.query, embedding, top_k=looked_at, scope=scope)
             hits = add_nearby(view, hits, places, embedding, top_k=TOP_K, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")

@@ -1,4 +1,4 @@
-"""`python -m qa.training pairs | train | export | read | fit`: make the reader anew, step by step."""
+"""`python -m qa.training pairs | train | export | read | fit | report`: make the reader anew, step by step."""
 
 import argparse
 import hashlib
@@ -18,7 +18,7 @@ from qa.network import TOKENIZER_FILE, WEIGHTS_FILE, save_network
 from qa.training.cases import load_cases, read_cases, read_question_set, save_cases
 from qa.training.fit import fit
 from qa.training.pairs import SEED, Pair, make_pairs
-from qa.training.sources import load_sets
+from qa.training.sources import load_sets, write_report_sets
 from qa.training.teacher import load_weights
 from qa.training.train import TrainingSettings, load_checkpoint, train
 
@@ -30,11 +30,11 @@ STEPS = 1850
 def main() -> None:
     """Run one step; each reads what the one before wrote into `--out`."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    steps = {"pairs": _pairs, "train": _train, "export": _export, "read": _read, "fit": _fit}
+    steps = {"pairs": _pairs, "train": _train, "export": _export, "read": _read, "fit": _fit, "report": _report}
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     parser.add_argument("step", choices=steps)
     parser.add_argument("--out", type=Path, required=True, help="the folder of what is made on the way")
-    parser.add_argument("--data", type=Path, help="the folder of the data sets (pairs, read)")
+    parser.add_argument("--data", type=Path, help="the folder of the data sets (pairs, read, report)")
     parser.add_argument("--teacher", type=Path, help="the folder with the teacher's model.onnx (train)")
     parser.add_argument("--questions", type=Path, help="a set of questions of our own, split “choose” (read)")
     parser.add_argument("--model", type=Path, help="the folder of the finished reader (export, read, fit)")
@@ -85,6 +85,11 @@ def _fit(arguments: argparse.Namespace) -> None:
     settings = fit(load_cases(arguments.out / CASES_FILE))
     _write_settings(settings, arguments.model / SETTINGS_FILE)
     show(json.dumps(asdict(settings), indent=1))
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    for name, count in write_report_sets(arguments.data, arguments.out / "report"):
+        show(f"{name}: {count} questions that nothing was decided on")
 
 
 def _write_settings(settings: Settings, path: Path) -> None:

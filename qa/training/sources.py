@@ -103,6 +103,26 @@ def load_set(data: Path, name: str) -> TrainingSet:
     return TrainingSet(name, documents, groups, questions)
 
 
+def write_report_sets(data: Path, out: Path) -> Iterator[tuple[str, int]]:
+    """Write what nothing was decided on as sets for `python -m qa eval`; yields the folder's name and its questions.
+
+    The files are in the form of the data sets, their questions only those of the role "report".
+    """
+    for name in HELD_OUT:
+        wanted = {question.question_id for question in load_set(data, name).with_role("report")}
+        questions = [
+            each for each in _read_lines(data / name / "questions.jsonl.gz") if f"{name}:{each['id']}" in wanted
+        ]
+        doc_ids = {each["doc_id"] for each in questions}
+        documents = [each for each in _read_lines(data / name / "docs.jsonl.gz") if each["id"] in doc_ids]
+        if questions:
+            (out / name).mkdir(parents=True, exist_ok=True)
+            for file, records in (("docs", documents), ("questions", questions)):
+                lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+                (out / name / f"{file}.jsonl").write_text("".join(lines), encoding="utf-8")
+            yield name, len(questions)
+
+
 def _without(data_set: TrainingSet, groups: set[str]) -> TrainingSet:
     kept = tuple(each for each in data_set.questions if each.role != "train" or each.group not in groups)
     return replace(data_set, questions=kept)

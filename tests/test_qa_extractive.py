@@ -1,0 +1,132 @@
+"""The reader: the real code on a tiny network with random weights, and the one that ships."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig
+
+from corpus import Document
+from index import Hit, SentenceEmbedder, retrieve
+from index.embedder import DEFAULT_EMBEDDER, find_model
+from qa import QA, ExtractiveReader, ReaderUnavailable
+from qa.extractive import DEFAULT_MODEL, READ_WITH_SURROUNDINGS, SETTINGS_FILE, Features, Settings
+from qa.network import TOKENIZER_FILE, WEIGHTS_FILE, ReaderNetwork, save_network
+from tests.fakes import HashEmbedder
+
+WEIGHTS = {"pair_alone": 1.0, "relevance_alone": 0.0, "pair_around": 2.0, "relevance_around": 0.0, "cosine": 3.0}
+QUESTION = "How much faster will cargo reach Shanghai?"
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    torch.manual_seed(1)
+    config = BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48)
+    save_network(ReaderNetwork(config), folder)
+    shutil.copy(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, folder)
+    settings = Settings(WEIGHTS | {"asks": 0.0}, {"score": 1.0, "margin": 0.5}, -0.5, 0.4)
+    (folder / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
+    return folder
+
+
+@pytest.fixture
+def found(fake_qa: QA) -> tuple[list[Hit], dict[str, Document]]:
+    """The passages of the bundled interview for `QUESTION`, the last as if only its words had been found."""
+    with fake_qa.store.reading() as view:
+        hits = retrieve(view, QUESTION, HashEmbedder().embed_question(QUESTION), top_k=20)
+        documents = {hit.passage.doc_id: view.document(hit.passage.doc_id) for hit in hits}
+    return [*hits[:-1], replace(hits[-1], cosine=None)], documents
+
+
+def test_what_is_read_twice_stands_before_what_is_read_once(
+    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
+) -> None:
+    hits, documents = found
+    reader = ExtractiveReader(HashEmbedder(), tiny_model)
+    twice, once = reader.look(QUESTION, hits, documents)
+    assert len(twice) == READ_WITH_SURROUNDINGS
+    evidence = reader.read(QUESTION, hits, documents).evidence
+    starts = [each.start for each in evidence]
+    assert sorted(starts) == sorted(hit.passage.start for hit in hits)
+    assert set(starts[: len(twice)]) == {candidate.hit.passage.start for candidate in twice}
+    assert starts[len(twice) :] == [candidate.hit.passage.start for candidate in once]
+    assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
+
+
+def test_the_score_is_the_weighted_sum_of_the_features(
+    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
+) -> None:
+    reader = ExtractiveReader(HashEmbedder(), tiny_model)
+    twice, _ = reader.look(QUESTION, *found)
+    scores = {each.start: each.score for each in reader.read(QUESTION, *found).evidence}
+    for candidate in twice:
+        features = candidate.features
+        expected = features.pair_alone + 2 * features.pair_around + 3 * features.cosine
+        assert scores[candidate.hit.passage.start] == pytest.approx(expected)
+
+
+def test_short_answers_lie_inside_their_passages(
+    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
+) -> None:
+    evidence = ExtractiveReader(HashEmbedder(), tiny_model).read(QUESTION, *found).evidence
+    assert all(each.short and each.start <= each.short[0] < each.short[1] <= each.end for each in evidence)
+
+
+def test_a_passage_found_by_its_words_alone_gets_its_cosine(
+    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
+) -> None:
+    hits, documents = found
+    twice, once = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)
+    passage = hits[-1].passage
+    features = next(each.features for each in [*twice, *once] if each.hit.passage == passage)
+    embedder = HashEmbedder()
+    text = documents[passage.doc_id].text[passage.start : passage.end]
+    expected = embedder.embed_passages([text])[0] @ embedder.embed_question(QUESTION)
+    assert features.cosine == pytest.approx(float(expected), abs=1e-6)
+
+
+def test_nothing_found_is_nothing_read(tiny_model: Path) -> None:
+    reading = ExtractiveReader(HashEmbedder(), tiny_model).read(QUESTION, [], {})
+    assert (reading.evidence, reading.confidence) == ((), 0.0)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"weights": {}}', "{"])
+def test_settings_that_are_none_are_refused(tiny_model: Path, tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    (folder / SETTINGS_FILE).write_text(text)
+    with pytest.raises(ReaderUnavailable, match=rf"the reader's settings .*{SETTINGS_FILE} cannot be read"):
+        _ = ExtractiveReader(HashEmbedder(), folder).min_confidence
+
+
+@pytest.mark.parametrize("name", [WEIGHTS_FILE, TOKENIZER_FILE, "config.json"])
+def test_a_model_that_is_cut_off_is_refused(tiny_model: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    whole = (folder / name).read_bytes()
+    (folder / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ReaderUnavailable, match=r"the reader's model in .* cannot be loaded"):
+        ExtractiveReader(HashEmbedder(), folder).warm_up()
+
+
+def test_every_feature_has_a_weight_in_the_shipped_settings() -> None:
+    settings = ExtractiveReader(HashEmbedder()).settings
+    assert set(settings.weights) == set(Features.__dataclass_fields__)
+    assert 0 < settings.min_confidence < 1
+
+
+def test_the_shipped_weights_are_those_of_the_model_card_and_small_enough() -> None:
+    weights = (DEFAULT_MODEL / WEIGHTS_FILE).read_bytes()
+    assert len(weights) < 50_000_000
+    assert hashlib.sha256(weights).hexdigest() in (DEFAULT_MODEL / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.model
+def test_the_shipped_reader_finds_what_no_word_gives_away(interview_index: Path, embedder: SentenceEmbedder) -> None:
+    reading = QA.open(interview_index, embedder=embedder).find("Is it for warships too?").reading
+    assert reading.evidence[0].score > reading.evidence[1].score
