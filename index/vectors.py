@@ -20,10 +20,11 @@ Batch = tuple[Rows, FloatArray]
 # Malkov and Yashunin (2018), section 4.1: M from 5 to 48, the higher the dimension the more.
 _LINKS = 32
 _BUILD_DEPTH = 80
-# The shallowest search that finds 98 of 100 of the true best ten is recorded with the graph. It is tried with embeddings
-# that lean towards another one: these are as hard to find as real questions, which lie far from all passages, while
-# noisy passages are far easier. On 60 thousand vectors (3,308 real ones with seeded noise) recall@10 at the four first
-# depths was 0.92, 0.97, 0.99, 0.99 for these, and 0.91, 0.97, 0.99, 1.00 for the 286 questions of tests/eval.
+# The shallowest search that finds 98 of 100 of the true best ten is recorded with the graph. It is tried with
+# embeddings that lean towards another one: these are as hard to find as real questions, which lie far from all
+# passages, while noisy passages are far easier. On 60 thousand vectors (3,308 real ones with seeded noise) recall@10 at
+# the first four depths was 0.92, 0.97, 0.99, 0.99 for these, and 0.91, 0.97, 0.99, 1.00 for the 286 questions of
+# tests/eval.
 _SEARCH_DEPTHS = (64, 128, 256, 512, 1024)
 _MIN_RECALL = 0.98
 _TRIAL_COUNT = 300
