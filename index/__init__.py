@@ -13,7 +13,7 @@ from index.errors import (
 )
 from index.local import LocalStore
 from index.location import default_index_path
-from index.place import Place, open_store
+from index.place import Place, open_store, show_place
 from index.retrieve import Hit, retrieve
 from index.store import EVERYWHERE, DocumentInfo, Entry, PassageStore, PassageView, Scope
 from index.words import content_words
@@ -49,5 +49,6 @@ __all__ = [
     "open_store",
     "remove_documents",
     "retrieve",
+    "show_place",
     "update_index",
 ]

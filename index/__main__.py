@@ -9,7 +9,7 @@ from index.embedder import SentenceEmbedder
 from index.errors import IndexNotFound
 from index.intake import format_table, take_in
 from index.location import default_index_path
-from index.place import Place, open_store
+from index.place import Place, open_store, show_place
 from index.terminal import (
     EXIT_BAD_INPUT,
     EXIT_CHECK_FAILED,
@@ -85,7 +85,10 @@ def _make_parser() -> OneLineParser:
 def _list(path: Place) -> int:
     documents = list_documents(open_store(path))
     if not documents:
-        raise IndexNotFound(f"no documents in {path}; build an index with: python -m index build FILE… --index {path}")
+        raise IndexNotFound(
+            f"no documents in {show_place(path)}; "
+            f"build an index with: python -m index build FILE… --index {show_place(path)}"
+        )
     for info in documents:
         show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
     return EXIT_DONE
@@ -100,7 +103,7 @@ def _check(path: Place) -> int:
         for repaired in repair_index(store):
             say(f"made again: {repaired}")
     if problems:
-        say(f"{path}: {len(problems)} problems; build the index again with: python -m index build")
+        say(f"{show_place(path)}: {len(problems)} problems; build the index again with: python -m index build")
         return EXIT_CHECK_FAILED
     documents = list_documents(store)
     passage_count = sum(info.passage_count for info in documents)
@@ -112,7 +115,8 @@ def _report(report: BuildReport, path: Place) -> int:
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show(f"{word}\t{name}")
-    say(f"{path}: {len(report.added)} documents, {report.passage_count} passages embedded in {report.seconds:.1f} s")
+    embedded = f"{report.passage_count} passages embedded in {report.seconds:.1f} s"
+    say(f"{show_place(path)}: {len(report.added)} documents, {embedded}")
     return EXIT_DONE
 
 

@@ -11,7 +11,7 @@ from corpus import Document, cut_passages, load
 from index.embedder import Embedder, FloatArray, Progress, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.intake import list_files
-from index.place import Place, open_store
+from index.place import Place, open_store, show_place
 from index.store import DocumentInfo, Entry, PassageStore, PassageView
 
 Source = Document | str | Path
@@ -172,7 +172,7 @@ def _check_known(doc_ids: Sequence[str], view: PassageView, path: Place) -> None
     for doc_id in doc_ids:
         if doc_id not in known:
             raise DocumentNotFound(
-                f"the index in {path} holds no document {doc_id!r}; see them with: python -m index list"
+                f"the index in {show_place(path)} holds no document {doc_id!r}; see them with: python -m index list"
             )
 
 

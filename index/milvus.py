@@ -81,10 +81,13 @@ class MilvusStore:
         """
         parts = urlsplit(url)
         name = parts.path.strip("/")
+        token, _, host = parts.netloc.rpartition("@")
+        host = f"{parts.scheme}://{host}"
         if not parts.hostname or not name.isidentifier():
-            raise IndexNotFound(f"{url} names no index; expected http://HOST:19530/NAME, NAME in letters and digits")
-        token = parts.netloc.rpartition("@")[0]
-        return cls(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", name, token=token)
+            raise IndexNotFound(
+                f"{host}{parts.path} names no index; expected http://HOST:19530/NAME, NAME in letters and digits"
+            )
+        return cls(host, name, token=token)
 
     @contextmanager
     def reading(self) -> Iterator["MilvusView"]:

@@ -20,12 +20,15 @@ Batch = tuple[Rows, FloatArray]
 # Malkov and Yashunin (2018), section 4.1: M from 5 to 48, the higher the dimension the more.
 _LINKS = 32
 _BUILD_DEPTH = 80
-# The shallowest search that finds 98 of 100 of the true best ten is recorded with the graph. It is measured on sums of
-# two embeddings, which lie between the passages: on 60 thousand vectors (real ones with seeded noise) the 286 questions
-# of tests/eval were found more easily than those (0.991 against 0.946 at depth 256), noisy passages more easily still.
+# The shallowest search that finds 98 of 100 of the true best ten is recorded with the graph. It is tried with
+# embeddings that lean towards another one: these are as hard to find as real questions, which lie far from all
+# passages, while noisy passages are far easier. On 60 thousand vectors (3,308 real ones with seeded noise) recall@10 at
+# the first four depths was 0.92, 0.97, 0.99, 0.99 for these, and 0.91, 0.97, 0.99, 1.00 for the 286 questions of
+# tests/eval.
 _SEARCH_DEPTHS = (64, 128, 256, 512, 1024)
 _MIN_RECALL = 0.98
-_TRIAL_COUNT = 200
+_TRIAL_COUNT = 300
+_TRIAL_LEAN = 0.65
 _SEED = 6
 
 
@@ -96,7 +99,7 @@ class GraphIndex:
         graph.train(sample)
         index = faiss.IndexIDMap(graph)
         pairs = np.random.default_rng(_SEED).integers(0, len(sample), (_TRIAL_COUNT, 2))
-        trials = sample[pairs[:, 0]] + sample[pairs[:, 1]]
+        trials = sample[pairs[:, 0]] + np.float32(_TRIAL_LEAN) * sample[pairs[:, 1]]
         best = TrueBest(trials, 10)
         for rows, embeddings in batches:
             index.add_with_ids(np.ascontiguousarray(embeddings), rows)

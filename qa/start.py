@@ -5,7 +5,16 @@ import logging
 from collections.abc import Callable
 
 from corpus import bundled_interview
-from index import Embedder, IndexNotFound, Place, Progress, SentenceEmbedder, build_index, default_index_path
+from index import (
+    Embedder,
+    IndexNotFound,
+    Place,
+    Progress,
+    SentenceEmbedder,
+    build_index,
+    default_index_path,
+    show_place,
+)
 from qa.answer import Answer
 from qa.pipeline import QA
 
@@ -34,7 +43,7 @@ def open_index(
         return QA.open(path, embedder=embedder)
     except IndexNotFound:
         interview = bundled_interview()
-        notify(f"no index yet: building one of the bundled interview, “{interview.title}”, in {path}")
+        notify(f"no index yet: building one of the bundled interview, “{interview.title}”, in {show_place(path)}")
         build_index([interview], path, embedder=embedder, progress=progress)
         return QA.open(path, embedder=embedder)
 

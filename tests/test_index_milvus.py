@@ -15,6 +15,7 @@ from index import (
     Scope,
     build_index,
     open_store,
+    show_place,
     update_index,
 )
 from index.check import check_index
@@ -41,6 +42,13 @@ def test_an_address_names_a_server_and_a_collection(tmp_path: Path) -> None:
     assert isinstance(open_store(tmp_path), LocalStore)
     with pytest.raises(IndexNotFound, match="names no index; expected http://HOST:19530/NAME"):
         open_store("http://db.example:19530/")
+
+
+def test_a_password_is_not_shown(tmp_path: Path) -> None:
+    assert show_place("http://me:secret@db.example:19530/talks") == "http://db.example:19530/talks"
+    assert show_place(tmp_path) == str(tmp_path)
+    with pytest.raises(IndexNotFound, match=r"^http://db\.example/ names no index"):
+        open_store("http://me:secret@db.example/")
 
 
 def test_nobody_answers() -> None:

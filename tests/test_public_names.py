@@ -17,7 +17,8 @@ def test_index_exports() -> None:
         "DEFAULT_EMBEDDER EVERYWHERE BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
         "IndexingError LocalStore PassageStore PassageView Place Progress Scope SentenceEmbedder build_index "
-        "content_words default_index_path list_documents open_store remove_documents retrieve update_index".split()
+        "content_words default_index_path list_documents open_store remove_documents retrieve show_place "
+        "update_index".split()
     )
 
 
