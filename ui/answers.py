@@ -153,11 +153,9 @@ def _cite(quote: dict[str, Any], number: int) -> str:
 
 
 def _peek(quote: dict[str, Any]) -> str:
-    before = f"…{text_html(quote['prefix'])}" if quote["prefix"] else ""
-    after = f"{text_html(quote['suffix'])}…" if quote["suffix"] else ""
     return (
         f'<span class="peek" role="tooltip" dir="auto"><span class="peek-who">{_voice(quote)}</span>'
-        f"{before}<b>{text_html(quote['cited_text'])}</b>{after}</span>"
+        f"“{text_html(quote['cited_text'])}”</span>"
     )
 
 

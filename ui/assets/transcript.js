@@ -2,7 +2,6 @@
 // with Gradio's `element`, `trigger` and `watch` in scope.
 
 const ADDRESS = /^#(.+):(\d+)-(\d+)$/;
-let asked = ""; // the address for which another part or document was already asked for
 
 // The pane scrolls, so the keyboard must be able to get there.
 const pane = element.closest("#transcript");
@@ -93,7 +92,9 @@ const mark = ({ start, end }) => {
   });
 };
 
-const locate = () => {
+// Marks what the address names. Only when somebody went there is the server asked for what is not on the page: where
+// the transcripts themselves were changed, an old address is no reason to complain.
+const locate = (mayAsk) => {
   const place = read();
   const root = element.querySelector(".transcript");
   if (!place) {
@@ -101,29 +102,19 @@ const locate = () => {
     document.body.classList.remove("reading");
     return;
   }
-  if (!root) return;
-  const { doc, from, to } = root.dataset;
-  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) {
-    asked = "";
-    mark(place);
-  } else if (asked !== window.location.hash) {
-    asked = window.location.hash;
-    trigger("open", { doc_id: place.doc, start: place.start });
-  }
+  const { doc, from, to } = root ? root.dataset : {};
+  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) mark(place);
+  else if (mayAsk) trigger("open", { doc_id: place.doc, start: place.start });
 };
 
-window.addEventListener("hashchange", () => {
-  asked = "";
-  locate();
-});
-watch("value", locate);
-locate();
+window.addEventListener("hashchange", () => locate(true));
+watch("value", () => locate(false));
+locate(true);
 
 element.addEventListener("click", (event) => {
   const more = event.target.closest("button.more");
   if (!more) return;
   const root = element.querySelector(".transcript");
-  asked = window.location.hash; // who leafs through a transcript is not taken back to the quote
   trigger("open", { doc_id: root.dataset.doc, start: Number(more.dataset.around) });
 });
 
