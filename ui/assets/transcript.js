@@ -84,12 +84,20 @@ const mark = ({ start, end }) => {
   marks[0].tabIndex = -1;
   marks[0].setAttribute("aria-label", "Quoted words");
   document.body.classList.add("reading");
-  // Twice, because what was out of sight has its height only estimated until it comes into view.
-  marks[0].scrollIntoView({ block: "center" });
-  requestAnimationFrame(() => {
-    marks[0].scrollIntoView({ block: "center" });
-    marks[0].focus({ preventScroll: true });
-  });
+  bring(marks[0]);
+};
+
+// Into the middle of the pane, again with every frame until it stays there: what was out of sight has its height only
+// estimated until it comes into view, and then moves what follows.
+const bring = (node, frames = 30, last = NaN) => {
+  if (!node.isConnected) return;
+  node.scrollIntoView({ block: "center" });
+  const { top } = node.getBoundingClientRect();
+  if (frames === 30 || (frames > 0 && Math.abs(top - last) > 1)) {
+    requestAnimationFrame(() => requestAnimationFrame(() => bring(node, frames - 1, top)));
+  } else {
+    node.focus({ preventScroll: true });
+  }
 };
 
 // Marks what the address names. Only when somebody went there is the server asked for what is not on the page: where
