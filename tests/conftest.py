@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from corpus import Document, bundled_interview
 from index import SentenceEmbedder, build_index
-from qa import QA
+from qa import QA, Reader
 from tests.fakes import HashEmbedder, WordReader
 from ui.app import build_app, launch
 
@@ -91,11 +91,16 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Serves the chat on an index of the documents given, behind fakes; gives its address."""
     apps = []
 
-    def start(*documents: Document, feedback: Path | None = None, ready: threading.Event | None = None) -> str:
+    def start(
+        *documents: Document,
+        feedback: Path | None = None,
+        ready: threading.Event | None = None,
+        reader: Reader | None = None,
+    ) -> str:
         folder = tmp_path_factory.mktemp("served")
         embedder = HashEmbedder()
         build_index(documents, folder / "index", embedder=embedder)
-        qa = QA.open(folder / "index", embedder=embedder, reader=WordReader())
+        qa = QA.open(folder / "index", embedder=embedder, reader=reader or WordReader())
         app = build_app(qa, feedback=feedback or folder / "feedback")
         apps.append(app)
         return launch(app, qa, ready=ready)

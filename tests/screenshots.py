@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from corpus import bundled_interview
 from index import SentenceEmbedder, build_index
@@ -13,8 +14,8 @@ from ui.app import build_app, launch
 from ui.page import ASSETS
 
 QUESTIONS = ("How much faster will cargo reach Shanghai?", "What did it cost to build the port?")
-WIDE = {"width": 1280, "height": 832}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 832}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def main() -> None:
@@ -33,9 +34,15 @@ def main() -> None:
         app.close(verbose=False)
 
 
-def take(browser: Browser, address: str, name: str, size: dict[str, int], scheme: str) -> None:
+def take(browser: Browser, address: str, name: str, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
     """One picture: both questions asked, the first quote looked up where there is room for both panes."""
-    context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=2)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=size,
+        color_scheme=scheme,
+        device_scale_factor=1.5,
+        has_touch=size is PHONE,
+        is_mobile=size is PHONE,
+    )
     page = context.new_page()
     page.goto(address)
     page.locator("#documents li").first.wait_for(state="attached")

@@ -1,16 +1,20 @@
 """The drawer in a real browser: transcripts of one's own, verdicts, kept conversations, files to keep."""
 
 import json
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from corpus import bundled_interview
-from qa import QA
+from corpus import Document, bundled_interview
+from index import Hit
+from qa import QA, Reading
 from qa.questions import load_question_set
 from qa.verify import load_citations, verify
 from tests.conftest import OpenPage, Serve
+from tests.fakes import WordReader
 from tests.test_ui_browser_panes import ask, marked
 
 pytestmark = pytest.mark.browser
@@ -122,6 +126,32 @@ def test_asking_again_otherwise_and_what_is_suggested(address: str, open_page: O
     exchange.get_by_role("button", name="Ask again").click()
     expect(exchange.locator("blockquote").first).to_contain_text("by 10 to 12 days.")
     expect(exchange).to_have_count(1)
+
+
+class PatientReader(WordReader):
+    """Reads only once it is let."""
+
+    def __init__(self) -> None:
+        self.let = threading.Event()
+
+    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
+        """As its parent, later."""
+        self.let.wait()
+        return super().read(question, hits, documents)
+
+
+def test_an_answer_can_be_stopped_and_asked_for_again(serve: Serve, open_page: OpenPage) -> None:
+    reader = PatientReader()
+    page = open_page(serve(bundled_interview(), reader=reader))
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_have_text("Reading the transcript…")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".problem")).to_have_text("Stopped before an answer.")
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    reader.let.set()
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("blockquote").first).to_contain_text("by 10 to 12 days.")
 
 
 def test_verdicts_become_questions_to_measure_with(address: str, open_page: OpenPage, feedback: Path) -> None:

@@ -54,11 +54,8 @@ def shelf_address(serve: Serve, repeated: Document) -> str:
 
 
 def make_long_talk() -> str:
-    turns = (
-        f"{'Ann' if number % 2 else 'Bob'}: In year {number} the mill ground so many sacks of grain that the miller "
-        "said it would do, and then they spoke of the weather, the river, the children and the price of bread."
-        for number in range(11_500)
-    )
+    said = "the mill ground so many sacks of grain that the miller said it would do, and then they spoke of the weather"
+    turns = (f"{'Ann' if number % 2 else 'Bob'}: In year {number} {', '.join([said] * 6)}." for number in range(3_000))
     return "\n\n".join([*turns, "Bob: The zeppelin landed behind the church on that day."])
 
 

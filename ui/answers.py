@@ -153,11 +153,9 @@ def _cite(quote: dict[str, Any], number: int) -> str:
 
 
 def _peek(quote: dict[str, Any]) -> str:
-    before = f"…{text_html(quote['prefix'])}" if quote["prefix"] else ""
-    after = f"{text_html(quote['suffix'])}…" if quote["suffix"] else ""
     return (
         f'<span class="peek" role="tooltip" dir="auto"><span class="peek-who">{_voice(quote)}</span>'
-        f"{before}<b>{text_html(quote['cited_text'])}</b>{after}</span>"
+        f"“{text_html(quote['cited_text'])}”</span>"
     )
 
 
@@ -169,16 +167,13 @@ def _render_quote(quote: dict[str, Any], number: int | None, verdict: str | None
         if number is not None
         else f'<a class="number unnumbered" href="#{place}" aria-label="Show this passage in the transcript">→</a>'
     )
-    moment = describe_moment(quote)
-    about = " · ".join(
-        part
-        for part in (
-            _voice(quote),
-            f'<cite title="{attribute(quote["document_title"])}">{text_html(quote["document_title"])}</cite>',
-            text_html(moment),
-        )
-        if part
+    title = quote["document_title"]
+    parts = (
+        _voice(quote),
+        f'<cite title="{attribute(title)}">{text_html(title)}</cite>',
+        f"<span>{text_html(moment)}</span>" if (moment := describe_moment(quote)) else "",
     )
+    about = '<span class="dot" aria-hidden="true">·</span>'.join(part for part in parts if part)
     fallen = ""
     if quote.get("stands") is False:
         fallen = '<p class="fallen">These words are not in the transcripts that are asked now.</p>'
@@ -212,7 +207,7 @@ def _voice(quote: dict[str, Any]) -> str:
         return f'<span class="voice">{name}</span>'
     mark = mark_interviewer(quote)
     badge = f' <span class="badge">{mark}</span>' if mark else ""
-    return f'<bdi class="voice">{text_html(quote["speaker"])}</bdi>{badge}'
+    return f'<span class="by"><bdi class="voice">{text_html(quote["speaker"])}</bdi>{badge}</span>'
 
 
 def _fragment(quote: dict[str, Any]) -> str:

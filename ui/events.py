@@ -98,7 +98,7 @@ class Events:
         except DocumentNotFound:
             gr.Warning("That passage is in none of the transcripts that you are asking now.")
             return gr.skip(), gr.skip()
-        return shown, gr.update(value=doc_id)
+        return shown, gr.update(choices=_titles_of(self._desk.documents(visitor_of(request))), value=doc_id)
 
     def open_document(self, doc_id: str, request: gr.Request) -> str:
         """Another transcript, from its beginning."""
@@ -108,16 +108,19 @@ class Events:
         """What all lists show now, and the conversation where it is still to begin."""
         visitor = visitor_of(request)
         held = self._desk.documents(visitor)
-        titles = [(info.title, info.doc_id) for info in held]
+        titles = _titles_of(held)
         several = len(held) > 1
         return (
             render_documents(held, removable=self._desk.uploads.has_own(visitor)),
             gr.update(choices=titles, value=held[0].doc_id, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
-            self._desk.show_transcript(visitor),
             gr.skip() if exchanges else render_conversation((), examples=self._desk.examples(visitor)),
         )
+
+    def show_first(self, request: gr.Request) -> str:
+        """The first of the visitor's transcripts."""
+        return self._desk.show_transcript(visitor_of(request))
 
     def narrow_speakers(self, doc_ids: list[str], request: gr.Request) -> dict[str, Any]:
         """The speakers of the chosen documents only."""
@@ -193,7 +196,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
     refresh: dict[str, Any] = {
         "fn": events.survey,
         "inputs": page.exchanges,
-        "outputs": [page.listed, page.shelf, page.documents, page.speaker, page.transcript, page.conversation],
+        "outputs": [page.listed, page.shelf, page.documents, page.speaker, page.conversation],
         **private,
     }
     _connect_conversation(page, events, private)
@@ -207,11 +210,14 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
     page.shelf.input(events.open_document, page.shelf, page.transcript, **private)
     page.documents.input(events.narrow_speakers, page.documents, page.speaker, **private)
 
-    page.upload.upload(events.upload, page.upload, page.status, api_name="upload", **named).then(**refresh)
-    page.again.click(events.start_again, None, page.status, api_name="start_again", **named).then(**refresh)
     pasted = [page.pasted, page.pasted_title]
-    page.paste.click(events.paste, pasted, [page.status, *pasted], **private).then(**refresh)
-    _on(page.listed, "remove")(events.remove, None, None, **private).then(**refresh)
+    for change in (
+        page.upload.upload(events.upload, page.upload, page.status, api_name="upload", **named),
+        page.again.click(events.start_again, None, page.status, api_name="start_again", **named),
+        page.paste.click(events.paste, pasted, [page.status, *pasted], **private),
+        _on(page.listed, "remove")(events.remove, None, None, **private),
+    ):
+        change.then(events.show_first, None, page.transcript, **private).then(**refresh)
 
     page.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
     restored = [page.conversation, page.exchanges, page.name]
@@ -254,6 +260,10 @@ def _on(component: gr.HTML, event: str) -> Callable[..., Any]:
 
 def _scope(docs: list[str] | None, who: str | None) -> Scope:
     return Scope(tuple(docs) if docs else None, who or None)
+
+
+def _titles_of(documents: Sequence[DocumentInfo]) -> list[tuple[str, str]]:
+    return [(info.title, info.doc_id) for info in documents]
 
 
 def _speakers_of(documents: Sequence[DocumentInfo]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 // with Gradio's `element`, `trigger` and `watch` in scope.
 
 const ADDRESS = /^#(.+):(\d+)-(\d+)$/;
-let asked = ""; // the address for which another part or document was already asked for
 
 // The pane scrolls, so the keyboard must be able to get there.
 const pane = element.closest("#transcript");
@@ -85,15 +84,25 @@ const mark = ({ start, end }) => {
   marks[0].tabIndex = -1;
   marks[0].setAttribute("aria-label", "Quoted words");
   document.body.classList.add("reading");
-  // Twice, because what was out of sight has its height only estimated until it comes into view.
-  marks[0].scrollIntoView({ block: "center" });
-  requestAnimationFrame(() => {
-    marks[0].scrollIntoView({ block: "center" });
-    marks[0].focus({ preventScroll: true });
-  });
+  bring(marks[0]);
 };
 
-const locate = () => {
+// Into the middle of the pane, again with every frame until it stays there: what was out of sight has its height only
+// estimated until it comes into view, and then moves what follows.
+const bring = (node, frames = 30, last = NaN) => {
+  if (!node.isConnected) return;
+  node.scrollIntoView({ block: "center" });
+  const { top } = node.getBoundingClientRect();
+  if (frames === 30 || (frames > 0 && Math.abs(top - last) > 1)) {
+    requestAnimationFrame(() => requestAnimationFrame(() => bring(node, frames - 1, top)));
+  } else {
+    node.focus({ preventScroll: true });
+  }
+};
+
+// Marks what the address names. Only when somebody went there is the server asked for what is not on the page: where
+// the transcripts themselves were changed, an old address is no reason to complain.
+const locate = (mayAsk) => {
   const place = read();
   const root = element.querySelector(".transcript");
   if (!place) {
@@ -101,29 +110,19 @@ const locate = () => {
     document.body.classList.remove("reading");
     return;
   }
-  if (!root) return;
-  const { doc, from, to } = root.dataset;
-  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) {
-    asked = "";
-    mark(place);
-  } else if (asked !== window.location.hash) {
-    asked = window.location.hash;
-    trigger("open", { doc_id: place.doc, start: place.start });
-  }
+  const { doc, from, to } = root ? root.dataset : {};
+  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) mark(place);
+  else if (mayAsk) trigger("open", { doc_id: place.doc, start: place.start });
 };
 
-window.addEventListener("hashchange", () => {
-  asked = "";
-  locate();
-});
-watch("value", locate);
-locate();
+window.addEventListener("hashchange", () => locate(true));
+watch("value", () => locate(false));
+locate(true);
 
 element.addEventListener("click", (event) => {
   const more = event.target.closest("button.more");
   if (!more) return;
   const root = element.querySelector(".transcript");
-  asked = window.location.hash; // who leafs through a transcript is not taken back to the quote
   trigger("open", { doc_id: root.dataset.doc, start: Number(more.dataset.around) });
 });
 
