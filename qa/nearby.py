@@ -47,7 +47,13 @@ def find_places(view: PassageView, said: Sequence[Said], scope: Scope) -> list[P
 
 
 def find_title(view: PassageView, exchanges: Sequence[Exchange], scope: Scope) -> str | None:
-    """The title of the document that was quoted last, as far back as `_LOOK_BACK` exchanges; None when none was."""
+    """The title of the document that was quoted last, as far back as `_LOOK_BACK` exchanges.
+
+    None when none was, and where there is only one document to look in: its title tells it from no other.
+    """
+    several = len(view.documents()) > 1 if scope.doc_ids is None else len(scope.doc_ids) > 1
+    if not several:
+        return None
     for exchange in reversed(exchanges[-_LOOK_BACK:]):
         for place in find_places(view, exchange.said[:1], scope):
             return view.document(place.doc_id).title

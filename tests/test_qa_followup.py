@@ -63,6 +63,7 @@ INVESTED = conversation("How much does China invest in Peru?", "Balarezo: “It 
         "So why did they come round?",
         "Are there others? What do they cost?",
         "What did he study there?",
+        "How many times does he mention it?",
     ],
 )
 def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
@@ -145,6 +146,37 @@ def test_the_title_of_what_was_quoted_says_who_is_meant() -> None:
     assert after("When did he disband it?", asked, "Frank Zappa: Disbandment").standalone == (
         "When did he disband it? (about Frank Zappa and Baltimore, after “Where was he born?”)"
     )
+
+
+def test_a_chain_of_follow_ups_keeps_the_question_that_they_are_about() -> None:
+    said = "GT: “There are voices.” [1]"
+    talk = [*PORT, *conversation("Who said that?", said), *conversation("What did the host say?", said)]
+    assert after("Why?", talk).standalone.endswith(
+        "after “Who brought up the idea that the Chinese army might use the harbour?”)"
+    )
+    talk = [*INVESTED, *conversation("And in Brazil?", "“More.” [1]")]
+    assert after("And in Chile?", talk).standalone == "How much does China invest in Chile?"
+
+
+def test_the_title_is_used_where_there_are_several_documents(tmp_path: Path) -> None:
+    titles = {"one": "Ada Lovelace: on engines", "two": "Grace Hopper: on compilers"}
+    documents = [
+        Document.from_text(f"Q: Where was it?\n\nA: It was in {doc_id}ville. It rained.", doc_id=doc_id, title=title)
+        for doc_id, title in titles.items()
+    ]
+    history = conversation("Where was it?", "A: “It was in twoville.” [1]")
+    embedder = HashEmbedder()
+    for number, expected in ((1, "Why? (after"), (2, "Why? (about Grace Hopper, after")):
+        build_index(documents[-number:], tmp_path / str(number), embedder=embedder)
+        found = QA.open(tmp_path / str(number), embedder=embedder, reader=WordReader()).find("Why?", history=history)
+        assert found.standalone == f"{expected} “Where was it?”)"
+
+
+def test_an_abstention_names_only_what_was_asked(fake_qa: QA) -> None:
+    asked = "Who mined copper in Atacama?"
+    answer = fake_qa.answer("And the lithium?", history=conversation(asked, "“Ann did.” [1]"))
+    assert answer.standalone_question == f"And the lithium? (about Atacama and Ann, after “{asked}”)"
+    assert answer.reason == "No sentence comes close enough to the question; nothing near it mentions “lithium”."
 
 
 def test_after_an_abstention_the_question_before_is_what_it_is_about() -> None:
