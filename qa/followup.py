@@ -105,13 +105,20 @@ def understand(question: str, exchanges: Sequence[Exchange], title: str | None =
     said = _choose_said(question, last)
     item = _find_item(question, last)
     names = [item] if item else _find_names(question, exchanges, title)
-    about = f"about {' and '.join(names)}, " if names else ""
+    # What stands in the question before need not be said again beside it.
+    new = [name for name in names if name not in topic or name == item]
     return Understood(
-        standalone=f"{question} ({about}after “{topic}”)",
-        query=f"{question} ({about}“{_clip(said[0].text) if said and not item else topic}”)",
+        standalone=f"{question} ({_about(new)}after “{topic}”)",
+        query=f"{question} ({_about(names)}“{_clip(said[0].text)}”)"
+        if said and not item
+        else f"{question} ({_about(new)}“{topic}”)",
         said=said,
         role=role,
     )
+
+
+def _about(names: Sequence[str]) -> str:
+    return f"about {' and '.join(names)}, " if names else ""
 
 
 def _find_topic(exchanges: Sequence[Exchange]) -> str:
