@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Document, load
+from corpus import Document, load, split_sentences
 from index import build_index
 from qa import QA, HistoryInvalid
 from qa.followup import Understood, understand
@@ -237,6 +237,44 @@ def test_the_answer_to_a_follow_up_is_looked_for_near_the_quote_before(tmp_path:
 
     # The fake embedder knows words only, and these questions share none with their answers.
     assert (is_found([]), is_found(history)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why?",
+        "And what did she reply to that?",
+        "What about smaller ones there?",
+        "Is the second one local?",
+        "And in winter?",
+        "What happened after that?",
+        "Does it still exist?",
+    ],
+)
+def test_every_kind_of_reference_reads_on_from_the_quote(transcript_qa: tuple[QA, Document], question: str) -> None:
+    qa, document = transcript_qa
+    turn = next(
+        turn
+        for turn in document.turns
+        if turn.speaker is not None and len(split_sentences(document.text, turn.start, turn.end)) > 2
+    )
+    quoted, following = split_sentences(document.text, turn.start, turn.end)[:2]
+    words = document.text[slice(*quoted)]
+    history = conversation("How did it all begin?", f"{turn.speaker}: “{words}” [1]")
+    found = qa.find(question, history=history)
+    assert found.standalone.startswith(f"{question} (")
+    assert following in [(hit.passage.start, hit.passage.end) for hit in found.hits]
+    # Read last, since it was just shown.
+    if quoted in [(hit.passage.start, hit.passage.end) for hit in found.hits]:
+        assert (found.hits[-1].passage.start, found.hits[-1].passage.end) == quoted
+
+
+def test_a_new_topic_finds_what_it_finds_without_a_history(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
+    words = " ".join(document.text[document.turns[0].start :].split()[:12])
+    history = conversation("How did it all begin?", f"“{words}” [1]")
+    for question in ("Which people in rural areas need technology?", "Who pays for data on books and websites?"):
+        assert qa.find(question, history=history).hits == qa.find(question).hits
 
 
 def _open(document: Document, folder: Path) -> QA:
