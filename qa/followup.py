@@ -12,6 +12,7 @@ from corpus import Role
 from index import content_words
 from qa.history import Exchange, Said
 from qa.mentions import find_names, rank_names
+from qa.meta import find_meta
 
 # How many names, and how many words of the quote before, go along with a question.
 MAX_NAMES = 2
@@ -51,7 +52,7 @@ _FORWARD_IT = re.compile(
 _SET_APART = re.compile(
     r"\b(?:apart|aside)\s+from\b|\b(?:besides|other\s+than|except|in\s+addition\s+to)\b", re.IGNORECASE
 )
-_DETERMINED = re.compile(r"\b(?:the|an?|your|our|my|some|most|many|each|every)\s+(.+)", re.IGNORECASE)
+_DETERMINED = re.compile(r"\b(?:the|an?|your|our|my|some|most|(?<!how )many|each|every)\s+(.+)", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|other|any|more)\b", re.IGNORECASE)
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _ORDINAL = re.compile(
@@ -97,20 +98,34 @@ def understand(question: str, exchanges: Sequence[Exchange], title: str | None =
     role = _find_role(question)
     if not exchanges or (role is None and not points_back(question)):
         return Understood(question, question)
-    last = exchanges[-1]
-    swapped = _swap(question, last.question)
+    last, topic = exchanges[-1], _find_topic(exchanges)
+    swapped = _swap(question, topic)
     if swapped is not None:
         return Understood(swapped, swapped, last.said)
     said = _choose_said(question, last)
     item = _find_item(question, last)
     names = [item] if item else _find_names(question, exchanges, title)
-    topic = _clip(said[0].text) if said and not item else last.question
+    # What stands in the question before need not be said again beside it.
+    new = [name for name in names if name not in topic or name == item]
     return Understood(
-        standalone=f"{question} ({_about(names)}after “{last.question}”)",
-        query=f"{question} ({_about(names)}“{topic}”)",
+        standalone=f"{question} ({_about(new)}after “{topic}”)",
+        query=f"{question} ({_about(names)}“{_clip(said[0].text)}”)"
+        if said and not item
+        else f"{question} ({_about(new)}“{topic}”)",
         said=said,
         role=role,
     )
+
+
+def _about(names: Sequence[str]) -> str:
+    return f"about {' and '.join(names)}, " if names else ""
+
+
+def _find_topic(exchanges: Sequence[Exchange]) -> str:
+    """The last question that said what it was about: "Why?" and "Who said that?" do not."""
+    questions = [exchange.question for exchange in reversed(exchanges)]
+    own = (text for text in questions if not points_back(text) and _find_role(text) is None and find_meta(text) is None)
+    return next(own, questions[0])
 
 
 def points_back(question: str) -> bool:
@@ -206,10 +221,6 @@ def _find_names(question: str, exchanges: Sequence[Exchange], title: str | None)
     texts += [(title, _TITLE_WEIGHT)] if title else []
     own = set(_WORD.findall(question.casefold()))
     return [name for name in rank_names(texts) if not set(name.casefold().split()) <= own][:MAX_NAMES]
-
-
-def _about(names: Sequence[str]) -> str:
-    return f"about {' and '.join(names)}, " if names else ""
 
 
 def _clip(text: str) -> str:

@@ -13,8 +13,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Words that are frequent in one of these languages and in few of the others.
 _FUNCTION_WORDS = {
     "English": """the and of to is was are were in it that for on with he she they this which what how why who when
-        where did does do has have had by from not but his her their about would could there been will
-        much many than can any""",
+        where did does do has have had by from not but his her their about would could there been
+        will much many than can any""",
     "Spanish": """el la los las de del que y en un una es por para con no se su al lo como más pero sus le ha qué cuál
         cuáles cómo cuándo dónde quién quiénes porqué cuánto cuántos cuánta está son fue era hay sobre entre desde""",
     "French": """le la les des du de et en un une est que qui dans pour pas sur au aux avec se ce cette il elle ils

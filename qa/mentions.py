@@ -73,7 +73,7 @@ def _find_mentions(text: str) -> list[tuple[str, bool]]:
         begins = start == 0 or not tokens[start - 1][0].isalnum() or tokens[start - 1].endswith(".")
         if begins:
             kept = _strip_starters(run)
-            following = tokens[end].casefold() if end < len(tokens) else ""
+            following = tokens[end].casefold().rstrip(".") if end < len(tokens) else ""
             if len(kept) == len(run) == 1 and not _is_plain_name(run[0], following):
                 kept = []
             begins = len(kept) == len(run)

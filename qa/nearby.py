@@ -16,6 +16,8 @@ from qa.history import Exchange, Said
 NEAR = 12
 # As in `index.retrieve`: nearness is one more ranking beside meaning and words.
 _RRF_K = 60
+# It weighs as much as these two together, so that what stands next to a quote is always read.
+_NEAR_WEIGHT = 2.0
 # How many of the passages with the words of a quote are looked at for the quote itself.
 _LOOK_AT = 3
 _LOOK_BACK = 3
@@ -47,7 +49,13 @@ def find_places(view: PassageView, said: Sequence[Said], scope: Scope) -> list[P
 
 
 def find_title(view: PassageView, exchanges: Sequence[Exchange], scope: Scope) -> str | None:
-    """The title of the document that was quoted last, as far back as `_LOOK_BACK` exchanges; None when none was."""
+    """The title of the document that was quoted last, as far back as `_LOOK_BACK` exchanges.
+
+    None when none was, and where there is only one document to look in: its title tells it from no other.
+    """
+    several = len(view.documents()) > 1 if scope.doc_ids is None else len(scope.doc_ids) > 1
+    if not several:
+        return None
     for exchange in reversed(exchanges[-_LOOK_BACK:]):
         for place in find_places(view, exchange.said[:1], scope):
             return view.document(place.doc_id).title
@@ -87,7 +95,7 @@ def add_nearby(
     by_distance = sorted(near.values(), key=lambda entry: (entry[0], entry[1].passage_id))
     for rank, (_, passage, cosine) in enumerate(by_distance, start=1):
         hit = found.get(passage.passage_id, Hit(passage, 0.0, cosine, None))
-        found[passage.passage_id] = replace(hit, score=hit.score + 1 / (_RRF_K + rank))
+        found[passage.passage_id] = replace(hit, score=hit.score + _NEAR_WEIGHT / (_RRF_K + rank))
     best = sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.passage_id))[:top_k]
     return put_quoted_last(best, places)
 

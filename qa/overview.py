@@ -70,11 +70,11 @@ def reply_to(meta: MetaQuestion, view: PassageView, scope: Scope, quoted: Sequen
 
 def _introduce(documents: Sequence[Document], greeting: str) -> Reply:
     titles = "; ".join(f"“{document.title}”" for document in documents)
-    quotes = [_quote(document, _first_words(document, Scope())) for document in documents]
+    quotes = [quote for document in documents for quote in _quote_beginning(document, Scope())]
     return Reply(
         f"{greeting} Ask about what is said in {titles}. You can also ask who is speaking, which topics are covered, "
         "for a summary in five quotes, or for everything that is said about a word. It begins:",
-        tuple(quotes[:MAX_DOCUMENTS]),
+        tuple(quotes),
     )
 
 
@@ -92,15 +92,14 @@ def _list_speakers(documents: Sequence[Document], scope: Scope) -> Reply:
         where = f" in “{document.title}”" if len(documents) > 1 else ""
         if not speakers:
             leads.append(f"No speakers are named{where}; it begins:")
-            quotes.append(_quote(document, _first_words(document, Scope())))
+            quotes += _quote_beginning(document, Scope())
             continue
         verb = "person speaks" if len(speakers) == 1 else "people speak"
         shown = [_name(speaker.name, speaker.role) for speaker in speakers[:MAX_SPEAKERS]]
         more = f" and {len(speakers) - MAX_SPEAKERS} more" if len(speakers) > MAX_SPEAKERS else ""
         leads.append(f"{len(speakers)} {verb}{where}: {_join(shown) if not more else ', '.join(shown) + more}.")
         for speaker in speakers[:MAX_SPEAKERS]:
-            own = Scope(None, frozenset({speaker.name}))
-            quotes.append(_quote(document, _first_words(document, own)))
+            quotes += _quote_beginning(document, Scope(None, frozenset({speaker.name})))
     return Reply(" ".join(leads), tuple(quotes))
 
 
@@ -218,10 +217,11 @@ def _sentences(document: Document, scope: Scope) -> Iterator[Span]:
             yield from split_sentences(document.text, turn.start, turn.end)
 
 
-def _first_words(document: Document, scope: Scope) -> Span:
-    """The first sentence of some length, or the first one."""
+def _quote_beginning(document: Document, scope: Scope) -> list[Quote]:
+    """The first sentence of some length, or else the first one; nothing when there is none."""
     spans = list(_sentences(document, scope))
-    return next((span for span in spans if _has_substance(document, span)), spans[0])
+    first = next((span for span in spans if _has_substance(document, span)), spans[0] if spans else None)
+    return [] if first is None else [_quote(document, first)]
 
 
 def _has_substance(document: Document, span: Span) -> bool:

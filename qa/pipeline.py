@@ -25,7 +25,7 @@ from qa.attribution import find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.extractive import ExtractiveReader
-from qa.followup import Understood, understand
+from qa.followup import Understood, points_back, understand
 from qa.history import Exchange, Message, read_history
 from qa.language import explain_language
 from qa.meta import MetaQuestion, find_meta
@@ -162,7 +162,8 @@ class QA:
         exchanges = read_history(history or ())
         with self.store.reading() as view:
             scope = _find_scope(view, speaker, doc_ids)
-            understood = understand(question, exchanges, find_title(view, exchanges, scope))
+            title = find_title(view, exchanges, scope) if exchanges and points_back(question) else None
+            understood = understand(question, exchanges, title)
             embedding = self._embedder.embed_question(understood.query)
             clock.stop("embed")
             places = find_places(view, understood.said, scope)
@@ -187,7 +188,9 @@ class QA:
         quotes = choose_quotes(findings.standalone, reading.evidence, documents) if sure else ()
         texts = [passage.text for passage in passages]
         notice = explain_language(question, texts, self._embedder.identity.name)
-        reason = None if quotes else _join(explain_abstention(findings.standalone, texts), notice)
+        # What a follow-up takes along in brackets was not asked for.
+        asked = question if findings.standalone.startswith(question.strip()) else findings.standalone
+        reason = None if quotes else _join(explain_abstention(asked, texts), notice)
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
         return Answer(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from corpus import Document, bundled_interview
+from corpus import Document, bundled_interview, load
 from index import SentenceEmbedder, build_index
 from qa import QA, Reader
 from tests.fakes import HashEmbedder, WordReader
@@ -36,6 +36,24 @@ def fake_qa(tmp_path: Path, interview: Document) -> QA:
     embedder = HashEmbedder()
     build_index([interview], tmp_path / "index", embedder=embedder)
     return QA.open(tmp_path / "index", embedder=embedder, reader=WordReader())
+
+
+TRANSCRIPTS: dict[str, Callable[[], Document]] = {
+    "bundled": bundled_interview,
+    "two speakers": lambda: load(ROOT / "tests/eval/03_changelog_founder_interview.md"),
+    "podcast of four": lambda: load(ROOT / "tests/eval/07_ladybug_bold_bracket_time.md"),
+    "research": lambda: load(ROOT / "tests/eval/08_otter_research_interview.txt"),
+}
+
+
+@pytest.fixture(scope="session", params=TRANSCRIPTS)
+def transcript_qa(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[QA, Document]:
+    """Each of four transcripts behind fakes, and its document."""
+    document = TRANSCRIPTS[request.param]()
+    folder = tmp_path_factory.mktemp("transcript")
+    embedder = HashEmbedder()
+    build_index([document], folder, embedder=embedder)
+    return QA.open(folder, embedder=embedder, reader=WordReader()), document
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Document, load
+from corpus import Document, load, split_sentences
 from index import build_index
 from qa import QA, HistoryInvalid
 from qa.followup import Understood, understand
@@ -63,6 +63,7 @@ INVESTED = conversation("How much does China invest in Peru?", "Balarezo: “It 
         "So why did they come round?",
         "Are there others? What do they cost?",
         "What did he study there?",
+        "How many times does he mention it?",
     ],
 )
 def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
@@ -119,9 +120,7 @@ def test_one_thing_is_exchanged_in_the_previous_question(question: str, previous
 
 def test_an_exchange_that_does_not_fit_is_not_forced() -> None:
     asked = conversation("How do China and Peru trade?", "Bob: “Well.” [1]")
-    assert after("And in Brazil?", asked).standalone == (
-        "And in Brazil? (about China and Peru, after “How do China and Peru trade?”)"
-    )
+    assert after("And in Brazil?", asked).standalone == ("And in Brazil? (after “How do China and Peru trade?”)")
 
 
 def test_the_second_one_of_an_enumeration() -> None:
@@ -145,6 +144,37 @@ def test_the_title_of_what_was_quoted_says_who_is_meant() -> None:
     assert after("When did he disband it?", asked, "Frank Zappa: Disbandment").standalone == (
         "When did he disband it? (about Frank Zappa and Baltimore, after “Where was he born?”)"
     )
+
+
+def test_a_chain_of_follow_ups_keeps_the_question_that_they_are_about() -> None:
+    said = "GT: “There are voices.” [1]"
+    talk = [*PORT, *conversation("Who said that?", said), *conversation("What did the host say?", said)]
+    assert after("Why?", talk).standalone.endswith(
+        "after “Who brought up the idea that the Chinese army might use the harbour?”)"
+    )
+    talk = [*INVESTED, *conversation("And in Brazil?", "“More.” [1]")]
+    assert after("And in Chile?", talk).standalone == "How much does China invest in Chile?"
+
+
+def test_the_title_is_used_where_there_are_several_documents(tmp_path: Path) -> None:
+    titles = {"one": "Ada Lovelace: on engines", "two": "Grace Hopper: on compilers"}
+    documents = [
+        Document.from_text(f"Q: Where was it?\n\nA: It was in {doc_id}ville. It rained.", doc_id=doc_id, title=title)
+        for doc_id, title in titles.items()
+    ]
+    history = conversation("Where was it?", "A: “It was in twoville.” [1]")
+    embedder = HashEmbedder()
+    for number, expected in ((1, "Why? (after"), (2, "Why? (about Grace Hopper, after")):
+        build_index(documents[-number:], tmp_path / str(number), embedder=embedder)
+        found = QA.open(tmp_path / str(number), embedder=embedder, reader=WordReader()).find("Why?", history=history)
+        assert found.standalone == f"{expected} “Where was it?”)"
+
+
+def test_an_abstention_names_only_what_was_asked(fake_qa: QA) -> None:
+    asked = "Who mined copper in Atacama?"
+    answer = fake_qa.answer("And the lithium?", history=conversation(asked, "“Ann did.” [1]"))
+    assert answer.standalone_question == f"And the lithium? (about Ann, after “{asked}”)"
+    assert answer.reason == "No sentence comes close enough to the question; nothing near it mentions “lithium”."
 
 
 def test_after_an_abstention_the_question_before_is_what_it_is_about() -> None:
@@ -207,6 +237,44 @@ def test_the_answer_to_a_follow_up_is_looked_for_near_the_quote_before(tmp_path:
 
     # The fake embedder knows words only, and these questions share none with their answers.
     assert (is_found([]), is_found(history)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why?",
+        "And what did she reply to that?",
+        "What about smaller ones there?",
+        "Is the second one local?",
+        "And in winter?",
+        "What happened after that?",
+        "Does it still exist?",
+    ],
+)
+def test_every_kind_of_reference_reads_on_from_the_quote(transcript_qa: tuple[QA, Document], question: str) -> None:
+    qa, document = transcript_qa
+    turn = next(
+        turn
+        for turn in document.turns
+        if turn.speaker is not None and len(split_sentences(document.text, turn.start, turn.end)) > 2
+    )
+    quoted, following = split_sentences(document.text, turn.start, turn.end)[:2]
+    words = document.text[slice(*quoted)]
+    history = conversation("How did it all begin?", f"{turn.speaker}: “{words}” [1]")
+    found = qa.find(question, history=history)
+    assert found.standalone.startswith(f"{question} (")
+    assert following in [(hit.passage.start, hit.passage.end) for hit in found.hits]
+    # Read last, since it was just shown.
+    if quoted in [(hit.passage.start, hit.passage.end) for hit in found.hits]:
+        assert (found.hits[-1].passage.start, found.hits[-1].passage.end) == quoted
+
+
+def test_a_new_topic_finds_what_it_finds_without_a_history(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
+    words = " ".join(document.text[document.turns[0].start :].split()[:12])
+    history = conversation("How did it all begin?", f"“{words}” [1]")
+    for question in ("Which people in rural areas need technology?", "Who pays for data on books and websites?"):
+        assert qa.find(question, history=history).hits == qa.find(question).hits
 
 
 def _open(document: Document, folder: Path) -> QA:

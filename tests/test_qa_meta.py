@@ -1,31 +1,17 @@
 """Questions about the whole: told from ordinary ones, and answered in quotes over three transcripts and more."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from corpus import Document, bundled_interview, load
+from corpus import Document
 from index import build_index
 from qa import QA
 from qa.meta import MetaKind, find_meta
 from tests.fakes import HashEmbedder, WordReader
 
 EVAL = Path(__file__).parent / "eval"
-TRANSCRIPTS: dict[str, Callable[[], Document]] = {
-    "bundled": bundled_interview,
-    "two speakers": lambda: load(EVAL / "03_changelog_founder_interview.md"),
-    "podcast of four": lambda: load(EVAL / "07_ladybug_bold_bracket_time.md"),
-    "research": lambda: load(EVAL / "08_otter_research_interview.txt"),
-}
-
-
-@pytest.fixture(scope="module", params=TRANSCRIPTS)
-def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[QA, Document]:
-    """A transcript, and what answers questions about it; no model is loaded."""
-    document = TRANSCRIPTS[request.param]()
-    return _open([document], tmp_path_factory.mktemp("index")), document
 
 
 def _open(documents: list[Document], folder: Path) -> QA:
@@ -122,8 +108,8 @@ def test_a_question_without_end_is_not_searched_for_patterns() -> None:
     assert find_meta("list everything that is " * 80 + "about x") is None
 
 
-def test_who_is_speaking(asked: tuple[QA, Document]) -> None:
-    qa, document = asked
+def test_who_is_speaking(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
     answer = qa.answer("Who is speaking?")
     names = [speaker.name for speaker in document.speakers]
     assert [quote.speaker for quote in answer.quotes] == names
@@ -131,8 +117,8 @@ def test_who_is_speaking(asked: tuple[QA, Document]) -> None:
     assert (answer.abstained, answer.reason, answer.passages) == (False, None, ())
 
 
-def test_what_topics_are_covered(asked: tuple[QA, Document]) -> None:
-    qa, document = asked
+def test_what_topics_are_covered(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
     answer = qa.answer("What topics are covered?")
     assert answer.text.startswith("These questions are put in it, in order:")
     assert 2 <= len(answer.quotes) <= 8
@@ -142,8 +128,8 @@ def test_what_topics_are_covered(asked: tuple[QA, Document]) -> None:
         assert {quote.role for quote in answer.quotes} == {"asks"}
 
 
-def test_a_summary_in_five_quotes(asked: tuple[QA, Document]) -> None:
-    qa, document = asked
+def test_a_summary_in_five_quotes(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
     answer = qa.answer("Summarise the interview in five quotes")
     assert len(answer.quotes) == 5
     starts = [quote.start for quote in answer.quotes]
@@ -156,22 +142,24 @@ def test_a_summary_in_five_quotes(asked: tuple[QA, Document]) -> None:
 
 
 @pytest.mark.parametrize("question", ["Hello!", "What can you do?"])
-def test_a_greeting_says_what_there_is_and_quotes_how_it_begins(asked: tuple[QA, Document], question: str) -> None:
-    qa, document = asked
+def test_a_greeting_says_what_there_is_and_quotes_its_beginning(
+    transcript_qa: tuple[QA, Document], question: str
+) -> None:
+    qa, document = transcript_qa
     answer = qa.answer(question)
     assert f"“{document.title}”" in answer.text
     assert len(answer.quotes) == 1
     assert answer.quotes[0].start < len(document.text) * 0.1
 
 
-def test_thanks_are_no_search(asked: tuple[QA, Document]) -> None:
-    answer = asked[0].answer("Thank you!")
+def test_thanks_are_no_search(transcript_qa: tuple[QA, Document]) -> None:
+    answer = transcript_qa[0].answer("Thank you!")
     assert (answer.abstained, answer.quotes, answer.passages) == (True, (), ())
     assert answer.text == answer.reason == "You are welcome. Ask on whenever you like."
 
 
-def test_everything_with_a_word_in_it(asked: tuple[QA, Document]) -> None:
-    qa, document = asked
+def test_everything_with_a_word_in_it(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
     answer = qa.answer("List everything that is said about people")
     found = [quote for quote in answer.quotes if "people" in quote.text.casefold()]
     assert found == list(answer.quotes)
@@ -181,14 +169,14 @@ def test_everything_with_a_word_in_it(asked: tuple[QA, Document]) -> None:
         assert answer.text == "No sentence of the source mentions “people”; other words may, so ask about it."
 
 
-def test_nothing_with_a_word_in_it(asked: tuple[QA, Document]) -> None:
-    answer = asked[0].answer("How many times is Atlantis mentioned?")
+def test_nothing_with_a_word_in_it(transcript_qa: tuple[QA, Document]) -> None:
+    answer = transcript_qa[0].answer("How many times is Atlantis mentioned?")
     assert answer.abstained
     assert answer.reason == "No sentence of the source mentions “Atlantis”; other words may, so ask about it."
 
 
-def test_who_said_that(asked: tuple[QA, Document]) -> None:
-    qa, document = asked
+def test_who_said_that(transcript_qa: tuple[QA, Document]) -> None:
+    qa, document = transcript_qa
     turn = next(turn for turn in document.turns if turn.speaker == document.speakers[-1].name and turn.end > turn.start)
     words = document.text[turn.start : turn.end][:60].split("\n")[0].rstrip()
     history = [{"role": "user", "content": "What then?"}, {"role": "assistant", "content": f"Bob: “{words}” [1]"}]

@@ -14,7 +14,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_there_are_blocks_to_run() -> None:
-    assert len(BLOCKS) == 2
+    assert len(BLOCKS) == 3
 
 
 @pytest.mark.model
@@ -25,7 +25,9 @@ def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
         exec(block, {})  # our own README
     shown = capsys.readouterr().out
     assert "by 10 to 12 days.” [1] Balarezo 3735" in shown
-    assert shown.endswith("The harvest failed in 1987, when the river dried up.\n")
+    assert "The harvest failed in 1987, when the river dried up.\n" in shown
+    assert "That was Balarezo." in shown
+    assert "2 people speak: GT (asking) and Balarezo." in shown
 
 
 @pytest.mark.model
