@@ -12,7 +12,7 @@ from corpus import Role
 from index import content_words
 from qa.history import Exchange, Said
 from qa.mentions import find_names, rank_names
-from qa.meta import find_meta
+from qa.meta import ROLE_WORDS, find_meta
 
 # How many names, and how many words of the quote before, go along with a question.
 MAX_NAMES = 2
@@ -63,11 +63,7 @@ _LIST_LEAD = re.compile(
     r".*\b(?:such as|including|like|are|were|between|both|covering|from)\s", re.IGNORECASE | re.DOTALL
 )
 _NAME_OR_YEAR = re.compile(r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*|\d{4}")
-_ROLES: dict[str, Role] = {
-    **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
-    **dict.fromkeys(("interviewee", "guest", "respondent"), "answers"),
-}
-_ROLE = re.compile(rf"\bthe\s+({'|'.join(_ROLES)})\b", re.IGNORECASE)
+_ROLE = re.compile(rf"\bthe\s+({'|'.join(ROLE_WORDS)})\b", re.IGNORECASE)
 # What may stand beside a role in a question that has no topic of its own: "What did the interviewer say?"
 _SPEECH_VERBS = frozenset(
     "reply answer respond response ask think comment react suggest mention add argue claim".split()
@@ -165,7 +161,7 @@ def _find_role(question: str) -> Role | None:
     if role is None:
         return None
     rest = content_words(f"{question[: role.start()]} {question[role.end() :]}")
-    return _ROLES[role[1].casefold()] if set(rest) <= _SPEECH_VERBS else None
+    return ROLE_WORDS[role[1].casefold()] if set(rest) <= _SPEECH_VERBS else None
 
 
 def _swap(question: str, previous: str) -> str | None:

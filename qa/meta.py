@@ -7,8 +7,14 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from corpus import Role
 from index import content_words
 
+# What people call those who ask and those who answer.
+ROLE_WORDS: dict[str, Role] = {
+    **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
+    **dict.fromkeys(("interviewee", "guest", "respondent"), "answers"),
+}
 DEFAULT_SUMMARY_QUOTES = 5
 MAX_SUMMARY_QUOTES = 12
 # Nobody asks for the whole in more characters than this.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corpus import Document, Role, Speaker, split_sentences
 from index import PassageView, Scope, content_words
 from qa.answer import Quote
-from qa.meta import MetaKind, MetaQuestion
+from qa.meta import ROLE_WORDS, MetaKind, MetaQuestion
 
 # Of a shelf, an overview shows the first few.
 MAX_DOCUMENTS = 5
@@ -25,11 +25,6 @@ _MAX_MATCHES = 2000
 _MIN_WORDS, _MAX_WORDS = 8, 50
 
 _ANSWERING = frozenset("he she they".split())
-_ROLE_WORDS: dict[str, Role] = {
-    **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
-    **dict.fromkeys(("interviewee", "guest", "respondent"), "answers"),
-}
-
 Span = tuple[int, int]
 
 
@@ -198,7 +193,7 @@ def _find_whose(whose: str | None, documents: Sequence[Document]) -> set[str] | 
     if whose is None:
         return None
     word = whose.casefold().removeprefix("the ")
-    role: Role | None = "answers" if word in _ANSWERING else _ROLE_WORDS.get(word)
+    role: Role | None = "answers" if word in _ANSWERING else ROLE_WORDS.get(word)
     speakers = [speaker for document in documents for speaker in document.speakers]
     meant = {speaker.name for speaker in speakers if speaker.role == role} if role is not None else set()
     if role is None:
