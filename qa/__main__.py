@@ -20,9 +20,9 @@ from index.terminal import (
 )
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
-from qa.extractive import ExtractiveReader
 from qa.pipeline import check_question
 from qa.questions import load_question_set
+from qa.reader import SimilarityReader
 from qa.start import open_index
 from qa.text import format_answer
 from qa.verify import load_citations, verify
@@ -77,7 +77,7 @@ def _evaluate(command_line: list[str]) -> int:
     for folder in arguments.sets:
         questions = load_question_set(folder, split=arguments.split, limit=arguments.limit)
         progress = progress_line(f"questions of {questions.name}")
-        figures[questions.name] = summarize(evaluate(questions, embedder, ExtractiveReader(embedder), progress))
+        figures[questions.name] = summarize(evaluate(questions, embedder, SimilarityReader(embedder), progress))
     show(json.dumps(figures, indent=2) if arguments.json else format_table(figures))
     return EXIT_DONE
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from qa.encoding import Encoder
     from qa.network import ReaderNetwork, Score
 
-DEFAULT_MODEL = Path(__file__).parent / "model"
 SETTINGS_FILE = "reader.json"
 # How many of the passages are read a second time, with what stands around them. The sentence alone says best whether
 # it answers; its surroundings tell apart the few that may.
@@ -72,7 +71,7 @@ class ExtractiveReader:
     The network is loaded when first used; one reader serves many threads.
     """
 
-    def __init__(self, embedder: Embedder, folder: Path = DEFAULT_MODEL) -> None:
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
         """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found."""
         self._embedder = embedder
         self._folder = folder

@@ -24,7 +24,7 @@ def test_only_what_comes_near_the_best_is_quoted(document: Document) -> None:
         document,
         ("It is cheap.", 3.0),
         ("It is deep.", 3.0 - MAX_SCORE_GAP + 0.01),
-        ("It is near.", 2.9 - MAX_SCORE_GAP),
+        ("It is near.", 2.99 - MAX_SCORE_GAP),
     )
     quotes = choose_quotes("Why there?", evidence, {"talk": document})
     assert [quote.text for quote in quotes] == ["It is cheap.", "It is deep."]
@@ -32,7 +32,7 @@ def test_only_what_comes_near_the_best_is_quoted(document: Document) -> None:
 
 def test_a_list_gets_more_quotes(document: Document) -> None:
     texts = ("It is cheap.", "It is deep.", "It is near.", "It is new.", "It is safe.")
-    evidence = find(document, *((text, 3.0 - place * 0.1) for place, text in enumerate(texts)))
+    evidence = find(document, *((text, 3.0 - place * 0.01) for place, text in enumerate(texts)))
     assert len(choose_quotes("Why there?", evidence, {"talk": document})) == MAX_QUOTES
     assert len(choose_quotes("What reasons does he give?", evidence, {"talk": document})) == MAX_LISTED_QUOTES
     far = find(document, ("It is cheap.", 3.0), ("It is deep.", 3.01 - MAX_LISTED_SCORE_GAP))
@@ -41,7 +41,7 @@ def test_a_list_gets_more_quotes(document: Document) -> None:
 
 def test_the_same_words_of_the_same_speaker_are_quoted_once(document: Document) -> None:
     again = TEXT.rindex("It is cheap.")
-    evidence = [*find(document, ("It is cheap.", 3.0)), Evidence("talk", again, again + 12, 2.9)]
+    evidence = [*find(document, ("It is cheap.", 3.0)), Evidence("talk", again, again + 12, 2.99)]
     assert len(choose_quotes("Why there?", evidence, {"talk": document})) == 1
 
 

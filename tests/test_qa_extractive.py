@@ -1,6 +1,5 @@
-"""The reader: the real code on a tiny network with random weights, and the one that ships."""
+"""The trained reader: the real code on a tiny network with random weights."""
 
-import hashlib
 import json
 import shutil
 from dataclasses import asdict, replace
@@ -11,10 +10,10 @@ import torch
 from transformers import BertConfig
 
 from corpus import Document
-from index import Hit, SentenceEmbedder, retrieve
+from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa import QA, ExtractiveReader, ReaderUnavailable
-from qa.extractive import DEFAULT_MODEL, READ_WITH_SURROUNDINGS, SETTINGS_FILE, Features, Settings
+from qa.extractive import READ_WITH_SURROUNDINGS, SETTINGS_FILE, Settings
 from qa.network import TOKENIZER_FILE, WEIGHTS_FILE, ReaderNetwork, save_network
 from tests.fakes import HashEmbedder
 
@@ -112,21 +111,3 @@ def test_a_model_that_is_cut_off_is_refused(tiny_model: Path, tmp_path: Path, na
     (folder / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ReaderUnavailable, match=r"the reader's model in .* cannot be loaded"):
         ExtractiveReader(HashEmbedder(), folder).warm_up()
-
-
-def test_every_feature_has_a_weight_in_the_shipped_settings() -> None:
-    settings = ExtractiveReader(HashEmbedder()).settings
-    assert set(settings.weights) == set(Features.__dataclass_fields__)
-    assert 0 < settings.min_confidence < 1
-
-
-def test_the_shipped_weights_are_those_of_the_model_card_and_small_enough() -> None:
-    weights = (DEFAULT_MODEL / WEIGHTS_FILE).read_bytes()
-    assert len(weights) < 50_000_000
-    assert hashlib.sha256(weights).hexdigest() in (DEFAULT_MODEL / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.model
-def test_the_shipped_reader_finds_what_no_word_gives_away(interview_index: Path, embedder: SentenceEmbedder) -> None:
-    reading = QA.open(interview_index, embedder=embedder).find("Is it for warships too?").reading
-    assert reading.evidence[0].score > reading.evidence[1].score
