@@ -25,6 +25,10 @@ class Scope:
     doc_ids: frozenset[str] | None = None
     speakers: frozenset[str] | None = None
 
+    def has_document(self, doc_id: str) -> bool:
+        """Whether to look in this document."""
+        return self.doc_ids is None or doc_id in self.doc_ids
+
 
 EVERYWHERE = Scope()
 

@@ -22,13 +22,22 @@ _MIN_NAME_CHARS = 2
 _MAX_BETWEEN = 3
 
 
+def asks_for_words(question: str) -> bool:
+    """Whether the question speaks of saying at all: without that it asks for nobody's words."""
+    return any(word.lower() == "according" or _SAYING.fullmatch(word) for word in _split(question))
+
+
 def find_speakers_asked_for(question: str, speakers: Iterable[str]) -> frozenset[str]:
     """The `speakers`, by their labels, whose saying the question asks for; empty where it asks for nobody's.
 
     A speaker is named by the whole label or by its last word, in capitals where the label has them.
     """
-    words = [re.sub(r"['’]s$", "", word) for word in _WORD.findall(question)]
+    words = _split(question)
     return frozenset(speaker for speaker in speakers if _says(words, _WORD.findall(speaker)))
+
+
+def _split(question: str) -> list[str]:
+    return [re.sub(r"['’]s$", "", word) for word in _WORD.findall(question)]
 
 
 def _says(words: list[str], label: list[str]) -> bool:

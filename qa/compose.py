@@ -64,7 +64,8 @@ def explain_abstention(question: str, passages: Sequence[str]) -> str:
         return "There is nothing to read there."
     if not missing:
         return "No sentence comes close enough to the question."
-    return f"No sentence comes close enough to the question; nothing near it mentions {_list(missing)}."
+    words = join_words([f"“{word}”" for word in missing], "or")
+    return f"No sentence comes close enough to the question; nothing near it mentions {words}."
 
 
 def _stem(word: str) -> str:
@@ -72,6 +73,6 @@ def _stem(word: str) -> str:
     return re.sub(r"(?<=\w{3})(?:'s|ies|ing|ed|es|s|y)$", "", word)
 
 
-def _list(words: Sequence[str]) -> str:
-    quoted = [f"“{word}”" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+def join_words(words: Sequence[str], conjunction: str) -> str:
+    """As in "a, b and c": the last of several words is led by `conjunction`; there is at least one."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"

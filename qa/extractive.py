@@ -9,14 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus import Document
 from index import Embedder, Hit
 from qa.errors import ReaderUnavailable
 from qa.excerpt import Excerpt, excerpt_at
-from qa.reader import Evidence, Reading
+from qa.reader import Evidence, Reading, find_cosines
 
 if TYPE_CHECKING:
     from qa.encoding import Encoder
@@ -110,7 +107,7 @@ class ExtractiveReader:
     ) -> tuple[list[Candidate], list[Candidate]]:
         """The passages read in their surroundings, and the others, each in the order of the first reading."""
         excerpts = [excerpt_at(documents[hit.passage.doc_id], hit.passage) for hit in hits]
-        cosines = self._cosines(question, hits, excerpts)
+        cosines = find_cosines(question, hits, [excerpt.text for excerpt in excerpts], self._embedder)
         alone = self._score(question, [Excerpt(excerpt.text) for excerpt in excerpts])
         first = [score.pair + _COSINE_WEIGHT * cosine for score, cosine in zip(alone, cosines, strict=True)]
         order = sorted(range(len(hits)), key=lambda place: (-first[place], hits[place].passage.passage_id))
@@ -138,17 +135,6 @@ class ExtractiveReader:
 
         network, encoder = self._model()
         return score_excerpts(network, encoder, [(question, excerpt) for excerpt in excerpts])
-
-    def _cosines(self, question: str, hits: Sequence[Hit], excerpts: Sequence[Excerpt]) -> list[float]:
-        """The cosine of each hit; computed where only its words were found."""
-        missing = [place for place, hit in enumerate(hits) if hit.cosine is None]
-        cosines = [hit.cosine or 0.0 for hit in hits]
-        if missing:
-            embeddings = self._embedder.embed_passages([excerpts[place].text for place in missing])
-            found: NDArray[np.float32] = embeddings @ self._embedder.embed_question(question)
-            for place, cosine in zip(missing, found, strict=True):
-                cosines[place] = float(cosine)
-        return cosines
 
     def _model(self) -> "tuple[ReaderNetwork, Encoder]":
         with self._lock:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from corpus import Document, Passage, Role
 from index import DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
+from index.retrieve import RRF_K
 from qa.history import Exchange, Said
 
 # How many passages on either side of a quote are near it.
 NEAR = 12
-# As in `index.retrieve`: nearness is one more ranking beside meaning and words.
-_RRF_K = 60
-# It weighs as much as these two together, so that what stands next to a quote is always read.
+# Nearness is one more ranking beside meaning and words. It weighs as much as these two together, so that what stands
+# next to a quote is always read.
 _NEAR_WEIGHT = 2.0
 # How many of the passages with the words of a quote are looked at for the quote itself.
 _LOOK_AT = 3
@@ -64,7 +64,7 @@ def find_title(view: PassageView, exchanges: Sequence[Exchange], scope: Scope) -
 
 def _holders(view: PassageView, quote: Said, scope: Scope) -> Iterator[Document]:
     """The documents that may hold a quote, the likeliest first."""
-    if quote.doc_id is not None and (scope.doc_ids is None or quote.doc_id in scope.doc_ids):
+    if quote.doc_id is not None and scope.has_document(quote.doc_id):
         with suppress(DocumentNotFound):
             yield view.document(quote.doc_id)
     matching = view.matching(content_words(quote.text), _LOOK_AT, Scope(scope.doc_ids))
@@ -95,7 +95,7 @@ def add_nearby(
     by_distance = sorted(near.values(), key=lambda entry: (entry[0], entry[1].passage_id))
     for rank, (_, passage, cosine) in enumerate(by_distance, start=1):
         hit = found.get(passage.passage_id, Hit(passage, 0.0, cosine, None))
-        found[passage.passage_id] = replace(hit, score=hit.score + _NEAR_WEIGHT / (_RRF_K + rank))
+        found[passage.passage_id] = replace(hit, score=hit.score + _NEAR_WEIGHT / (RRF_K + rank))
     best = sorted(found.values(), key=lambda hit: (-hit.score, hit.passage.passage_id))[:top_k]
     return put_quoted_last(best, places)
 

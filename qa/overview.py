@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from corpus import Document, Role, Speaker, split_sentences
 from index import PassageView, Scope, content_words
 from qa.answer import Quote
+from qa.compose import join_words
 from qa.meta import ROLE_WORDS, MetaKind, MetaQuestion
 
 # Of a shelf, an overview shows the first few.
@@ -48,7 +49,7 @@ def reply_to(meta: MetaQuestion, view: PassageView, scope: Scope, quoted: Sequen
         return _name_speakers(quoted)
     if meta.kind in (MetaKind.MENTIONS, MetaKind.COUNT):
         return _collect_mentions(meta, view, scope)
-    infos = [info for info in view.documents() if scope.doc_ids is None or info.doc_id in scope.doc_ids]
+    infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
     documents = [view.document(info.doc_id) for info in infos[:MAX_DOCUMENTS]]
     overviews: dict[MetaKind, Callable[[], Reply | None]] = {
         MetaKind.GREETING: lambda: _introduce(documents, "Hello."),
@@ -77,7 +78,7 @@ def _name_speakers(quoted: Sequence[Quote]) -> Reply | None:
     if not quoted:
         return None
     names = [_name(quote.speaker, quote.role, quote.kind) for quote in quoted]
-    return Reply(f"That was {_join(list(dict.fromkeys(names)))}.", tuple(quoted))
+    return Reply(f"That was {join_words(list(dict.fromkeys(names)), 'and')}.", tuple(quoted))
 
 
 def _list_speakers(documents: Sequence[Document], scope: Scope) -> Reply:
@@ -92,7 +93,9 @@ def _list_speakers(documents: Sequence[Document], scope: Scope) -> Reply:
         verb = "person speaks" if len(speakers) == 1 else "people speak"
         shown = [_name(speaker.name, speaker.role) for speaker in speakers[:MAX_SPEAKERS]]
         more = f" and {len(speakers) - MAX_SPEAKERS} more" if len(speakers) > MAX_SPEAKERS else ""
-        leads.append(f"{len(speakers)} {verb}{where}: {_join(shown) if not more else ', '.join(shown) + more}.")
+        leads.append(
+            f"{len(speakers)} {verb}{where}: {join_words(shown, 'and') if not more else ', '.join(shown) + more}."
+        )
         for speaker in speakers[:MAX_SPEAKERS]:
             quotes += _quote_beginning(document, Scope(None, frozenset({speaker.name})))
     return Reply(" ".join(leads), tuple(quotes))
@@ -130,7 +133,7 @@ def _summarize(documents: Sequence[Document], scope: Scope, count: int) -> Reply
         candidates = [
             span
             for span in said
-            if _has_substance(document, span) and not document.text[: span[1]].endswith(("?", "？"))
+            if _has_substance(document, span) and not document.text.endswith(("?", "？"), 0, span[1])
         ]
         for place in range(min(share, len(candidates))):
             stretch = (
@@ -214,8 +217,11 @@ def _sentences(document: Document, scope: Scope) -> Iterator[Span]:
 
 def _quote_beginning(document: Document, scope: Scope) -> list[Quote]:
     """The first sentence of some length, or else the first one; nothing when there is none."""
-    spans = list(_sentences(document, scope))
-    first = next((span for span in spans if _has_substance(document, span)), spans[0] if spans else None)
+    first: Span | None = None
+    for span in _sentences(document, scope):
+        if _has_substance(document, span):
+            return [_quote(document, span)]
+        first = first or span
     return [] if first is None else [_quote(document, first)]
 
 
@@ -238,7 +244,3 @@ def _name(speaker: str | None, role: Role | None, kind: str = "speech") -> str:
     if speaker is None:
         return "somebody not named" if kind == "speech" else "the text outside the dialogue"
     return f"{speaker} (asking)" if role == "asks" else speaker
-
-
-def _join(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

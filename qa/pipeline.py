@@ -21,7 +21,7 @@ from index import (
     retrieve,
 )
 from qa.answer import Answer, Quote, RetrievedPassage
-from qa.attribution import find_speakers_asked_for
+from qa.attribution import asks_for_words, find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.followup import Understood, points_back, understand
@@ -229,7 +229,9 @@ def _narrow_to_speaker(view: PassageView, understood: Understood, places: Sequen
     """`scope` with only the speakers whose words the question asks for, where it asks for somebody's."""
     if understood.role is not None:
         return restrict_to_role(view, understood.role, places, scope)
-    infos = [info for info in view.documents() if scope.doc_ids is None or info.doc_id in scope.doc_ids]
+    if not asks_for_words(understood.standalone):
+        return scope  # the speakers of a whole shelf are not looked up for every question
+    infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
     asked_for = find_speakers_asked_for(understood.standalone, {name for info in infos for name in info.speakers})
     return Scope(scope.doc_ids, asked_for) if asked_for else scope
 

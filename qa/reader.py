@@ -79,23 +79,25 @@ class SimilarityReader:
     def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
         """The passages, which are sentences, ranked by cosine plus weighted BM25; questions lose a little."""
         evidence = []
-        for hit, cosine in zip(hits, self._cosines(question, hits, documents), strict=True):
+        texts = [documents[hit.passage.doc_id].text[hit.passage.start : hit.passage.end] for hit in hits]
+        for hit, text, cosine in zip(hits, texts, find_cosines(question, hits, texts, self._embedder), strict=True):
             passage = hit.passage
-            asks = documents[passage.doc_id].text[passage.start : passage.end].endswith(("?", "？"))
+            asks = text.endswith(("?", "？"))
             score = cosine + BM25_WEIGHT * (hit.bm25 or 0.0) - QUESTION_PENALTY * asks
             evidence.append(Evidence(passage.doc_id, passage.start, passage.end, score))
         evidence.sort(key=lambda found: (-found.score, found.doc_id, found.start))
         return Reading(tuple(evidence), _confidence(evidence[0].score) if evidence else 0.0)
 
-    def _cosines(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[float]:
-        """The cosine of each hit; computed where only its words were found."""
-        missing = [hit.passage for hit in hits if hit.cosine is None]
-        computed: dict[str, float] = {}
-        if missing:
-            texts = [documents[passage.doc_id].text[passage.start : passage.end] for passage in missing]
-            found = self._embedder.embed_passages(texts) @ self._embedder.embed_question(question)
-            computed = {passage.passage_id: float(cosine) for passage, cosine in zip(missing, found, strict=True)}
-        return [computed[hit.passage.passage_id] if hit.cosine is None else hit.cosine for hit in hits]
+
+def find_cosines(question: str, hits: Sequence[Hit], texts: Sequence[str], embedder: Embedder) -> list[float]:
+    """The cosine of each hit, whose words are in `texts`; computed where only its words were found."""
+    cosines = [hit.cosine or 0.0 for hit in hits]
+    missing = [place for place, hit in enumerate(hits) if hit.cosine is None]
+    if missing:
+        computed = embedder.embed_passages([texts[place] for place in missing]) @ embedder.embed_question(question)
+        for place, cosine in zip(missing, computed, strict=True):
+            cosines[place] = float(cosine)
+    return cosines
 
 
 def _confidence(score: float) -> float:

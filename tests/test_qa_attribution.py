@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.attribution import find_speakers_asked_for
+from qa.attribution import asks_for_words, find_speakers_asked_for
 
 SPEAKERS = ("GT", "Balarezo", "Amina Okafor", "Speaker 1")
 
@@ -31,3 +31,16 @@ def test_who_is_asked_for(question: str, asked_for: set[str]) -> None:
 
 def test_a_label_in_small_letters_is_no_name() -> None:
     assert find_speakers_asked_for("What did the guest say?", ["guest"]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("What did Balarezo say about the port?", True),
+        ("According to Balarezo, who owns it?", True),
+        ("What is Okafor's opinion's basis?", True),
+        ("When will the port open?", False),
+    ],
+)
+def test_whether_anybodys_words_are_asked_for(question: str, asks: bool) -> None:
+    assert asks_for_words(question) is asks
