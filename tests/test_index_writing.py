@@ -114,6 +114,8 @@ from corpus import Document
 from index import build_index
 from index.terminal import run
 from tests.fakes import HashEmbedder
+# A shell starts what runs in the background with this signal ignored, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 class Interrupted(HashEmbedder):
     def embed_passages(self, texts, progress=None):
         os.kill(os.getpid(), signal.SIGINT)

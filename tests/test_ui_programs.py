@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,9 @@ def served_as_tools(tmp_path: Path, interview: Document) -> Iterator[str]:
 @pytest.mark.skipif(not has_mcp, reason="the extra mcp is not installed")
 @pytest.mark.filterwarnings("ignore")  # of the packages that MCP brings
 def test_the_mcp_tools(served_as_tools: str) -> None:
-    tools, answer, listed = asyncio.run(_use_tools(served_as_tools))
+    # In a thread of its own: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor() as pool:
+        tools, answer, listed = pool.submit(lambda: asyncio.run(_use_tools(served_as_tools))).result()
     assert {name.rpartition("_")[2] for name in tools} == {"ask", "search", "list", "rebuild"}
     assert len(tools) == 4
     assert all(len(description) > 60 for description in tools.values())
