@@ -3,22 +3,28 @@
 import gzip
 import json
 import random
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
+from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa.excerpt import Excerpt
 from qa.extractive import Features
+from qa.network import TOKENIZER_FILE
 from qa.training.cases import Case, load_cases, save_cases
 from qa.training.fit import MAX_WRONG, confidence, fit
 from qa.training.pairs import Pair, make_pairs
 from qa.training.sources import HELD_OUT, TrainingSet, load_set, load_sets
-from qa.training.teacher import LAYERS, halve_layers
-from qa.training.train import POOL, TrainingSettings, load_base, load_checkpoint, make_student, train
+from qa.training.teacher import LAYERS as TEACHER_LAYERS
+from qa.training.teacher import take_layers, take_words
+from qa.training.train import LAYERS, POOL, POSITIONS, TrainingSettings, load_base, load_checkpoint, make_student, train
+from qa.training.words import SPECIAL, find_rows, trim_words
 
 SENTENCES = ("The port of {0} was opened in {1}.", "It cost {1} million.", "Nobody lives there now.")
 
@@ -109,22 +115,51 @@ def test_pairs_are_the_same_every_time(articles: TrainingSet) -> None:
     assert make_pairs(articles) == make_pairs(articles)
 
 
+BASE_TOKENIZER = find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE
+WORDS = 300
+
+
+def test_only_frequent_word_pieces_are_kept_and_no_english_word_becomes_unknown(tmp_path: Path) -> None:
+    trim_words(BASE_TOKENIZER, ["The harbour of Chancay.", "The harbour, again."], tmp_path / TOKENIZER_FILE, WORDS)
+    base, trimmed = Tokenizer.from_file(str(BASE_TOKENIZER)), Tokenizer.from_file(str(tmp_path / TOKENIZER_FILE))
+    assert trimmed.get_vocab_size() == WORDS
+    assert [trimmed.token_to_id(token) is None for token in SPECIAL] == [False] * len(SPECIAL)
+    assert trimmed.encode("The harbour!", add_special_tokens=False).tokens == ["the", "harbour", "!"]
+    rare = trimmed.encode("Xylophones", add_special_tokens=False)
+    assert "[UNK]" not in rare.tokens
+    assert len(rare) == len("xylophones")
+    rows = find_rows(BASE_TOKENIZER, tmp_path / TOKENIZER_FILE)
+    assert [base.id_to_token(row) for row in rows] == [trimmed.id_to_token(number) for number in range(WORDS)]
+
+
 @pytest.fixture(scope="module")
-def teacher_weights() -> dict[str, torch.Tensor]:
+def few_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tokenizer that training starts from."""
+    folder = tmp_path_factory.mktemp("words")
+    trim_words(BASE_TOKENIZER, ["a port"], folder / TOKENIZER_FILE, WORDS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher_weights(few_words: Path) -> dict[str, torch.Tensor]:
     torch.manual_seed(3)
-    config, _ = load_base()
-    config = BertConfig(**{**config.to_dict(), "num_hidden_layers": LAYERS})
-    config.num_labels = 1
+    config = BertConfig(**{**load_base(few_words)[0].to_dict(), "num_hidden_layers": TEACHER_LAYERS})
+    config.vocab_size, config.max_position_embeddings, config.num_labels = 30522, 512, 1
     return BertForSequenceClassification(config).state_dict()
 
 
-def test_the_student_starts_as_every_second_layer_of_the_teacher(teacher_weights: dict[str, torch.Tensor]) -> None:
-    student = make_student(teacher_weights, load_base()[0]).state_dict()
+def test_the_student_starts_as_the_layers_of_the_teacher_that_are_kept(
+    few_words: Path, teacher_weights: dict[str, torch.Tensor]
+) -> None:
+    rows = find_rows(BASE_TOKENIZER, few_words / TOKENIZER_FILE)
+    student = make_student(take_words(teacher_weights, rows, POSITIONS), load_base(few_words)[0]).state_dict()
     name = "encoder.layer.{}.output.dense.weight"
-    for place in range(LAYERS // 2):
-        assert torch.equal(student[f"bert.{name.format(place)}"], teacher_weights[f"bert.{name.format(2 * place + 1)}"])
+    for place, layer in enumerate(LAYERS):
+        assert torch.equal(student[f"bert.{name.format(place)}"], teacher_weights[f"bert.{name.format(layer)}"])
     assert torch.equal(student["pair.weight"], teacher_weights["classifier.weight"])
-    assert len(halve_layers(teacher_weights)) < len(teacher_weights)
+    words = "bert.embeddings.word_embeddings.weight"
+    assert torch.equal(student[words][7], teacher_weights[words][rows[7]])
+    assert len(take_layers(teacher_weights, LAYERS)) < len(teacher_weights)
 
 
 def make_random_pairs(count: int) -> list[Pair]:
@@ -136,8 +171,10 @@ def make_random_pairs(count: int) -> list[Pair]:
 
 
 def test_training_goes_on_where_it_stopped(
-    tmp_path: Path, teacher_weights: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, few_words: Path, teacher_weights: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for folder in ("whole", "parted"):
+        shutil.copytree(few_words, tmp_path / folder)
     pairs, settings = make_random_pairs(POOL), TrainingSettings(steps=4, batch_tokens=256, checkpoint_every=2)
     train(pairs, teacher_weights, tmp_path / "whole", settings)
     clip, calls = torch.nn.utils.clip_grad_norm_, iter(range(9))
@@ -154,7 +191,8 @@ def test_training_goes_on_where_it_stopped(
     train(pairs, teacher_weights, tmp_path / "parted", settings)
     whole, parted = (load_checkpoint(tmp_path / folder).state_dict() for folder in ("whole", "parted"))
     assert all(torch.equal(whole[name], parted[name]) for name in whole)
-    start = make_student(teacher_weights, load_base()[0]).state_dict()
+    rows = find_rows(BASE_TOKENIZER, few_words / TOKENIZER_FILE)
+    start = make_student(take_words(teacher_weights, rows, POSITIONS), load_base(few_words)[0]).state_dict()
     moved = {name for name in whole if not torch.equal(whole[name], start[name])}
     assert "bert.encoder.layer.0.output.dense.weight" in moved
     assert "bert.embeddings.word_embeddings.weight" not in moved

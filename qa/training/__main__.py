@@ -21,10 +21,11 @@ from qa.training.pairs import SEED, Pair, make_pairs
 from qa.training.sources import load_sets, write_report_sets
 from qa.training.teacher import load_weights
 from qa.training.train import TrainingSettings, load_checkpoint, train
+from qa.training.words import trim_words
 
 PAIRS_FILE = "pairs.pickle"
 CASES_FILE = "cases.jsonl"
-STEPS = 1850
+STEPS = 6000
 
 
 def main() -> None:
@@ -47,7 +48,10 @@ def main() -> None:
 
 def _pairs(arguments: argparse.Namespace) -> None:
     pairs = []
-    for data_set in load_sets(arguments.data):
+    sets = load_sets(arguments.data)
+    texts = (document.text for each in sets for document in each.documents.values())
+    trim_words(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, texts, arguments.out / TOKENIZER_FILE)
+    for data_set in sets:
         made = make_pairs(data_set)
         show(f"{data_set.name}: {len(made)} pairs, {sum(pair.relevant for pair in made)} answer")
         pairs += made
@@ -67,7 +71,7 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _export(arguments: argparse.Namespace) -> None:
     save_network(load_checkpoint(arguments.out), arguments.model)
-    shutil.copyfile(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, arguments.model / TOKENIZER_FILE)
+    shutil.copyfile(arguments.out / TOKENIZER_FILE, arguments.model / TOKENIZER_FILE)
     show(hashlib.sha256((arguments.model / WEIGHTS_FILE).read_bytes()).hexdigest())
 
 

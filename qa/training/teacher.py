@@ -1,6 +1,7 @@
 """The teacher: ms-marco-MiniLM-L-12-v2, a cross-encoder of twelve layers, from its int8 ONNX file (Apache-2.0)."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ LAYERS = 12
 
 
 class Teacher(nn.Module):
-    """Scores how well a text answers a question, and shows the states of every layer on the way."""
+    """Scores how well a text answers a question."""
 
     def __init__(self, weights: dict[str, torch.Tensor], config: BertConfig) -> None:
         super().__init__()
@@ -25,13 +26,10 @@ class Teacher(nn.Module):
         self._weight, self._bias = weights["classifier.weight"], weights["classifier.bias"]
 
     @torch.no_grad()
-    def forward(
-        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        """Logits `(n,)`, about -11 to 11, and the states after each layer, `LAYERS + 1` of `(n, tokens, width)`."""
-        output = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=segments, output_hidden_states=True)
-        logits = functional.linear(output.pooler_output, self._weight, self._bias)
-        return logits.squeeze(-1), output.hidden_states
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor) -> torch.Tensor:
+        """Logits `(n,)`, about -11 to 11."""
+        pooled = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=segments).pooler_output
+        return functional.linear(pooled.float(), self._weight, self._bias).squeeze(-1)
 
 
 def make_bert(weights: dict[str, torch.Tensor], config: BertConfig, layers: int) -> BertModel:
@@ -75,16 +73,20 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(np.array(array, dtype=np.float32, order="C")) for name, array in kept.items()}
 
 
-def halve_layers(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Layers 1, 3, 5, … renumbered 0, 1, 2, …, as MiniLM-L6-H384 was made of MiniLM-L12-H384; the rest unchanged."""
-    halved = {}
+def take_layers(weights: dict[str, torch.Tensor], layers: Sequence[int]) -> dict[str, torch.Tensor]:
+    """The weights with only these of the layers, renumbered from 0 in the order given."""
+    taken = {name: tensor for name, tensor in weights.items() if ".encoder.layer." not in name}
     for name, tensor in weights.items():
         match = re.match(r"(bert\.encoder\.layer\.)(\d+)(\..*)", name)
-        if match is None:
-            halved[name] = tensor
-        elif int(match.group(2)) % 2 == 1:
-            halved[f"{match.group(1)}{int(match.group(2)) // 2}{match.group(3)}"] = tensor
-    return halved
+        if match is not None and int(match.group(2)) in layers:
+            taken[f"{match.group(1)}{layers.index(int(match.group(2)))}{match.group(3)}"] = tensor
+    return taken
+
+
+def take_words(weights: dict[str, torch.Tensor], rows: Sequence[int], positions: int) -> dict[str, torch.Tensor]:
+    """The weights with only these rows of the word embeddings, and the first so many positions."""
+    words, places = (f"bert.embeddings.{kind}_embeddings.weight" for kind in ("word", "position"))
+    return weights | {words: weights[words][list(rows)], places: weights[places][:positions]}
 
 
 def _dequantize(arrays: dict[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
