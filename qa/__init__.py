@@ -4,7 +4,7 @@ from qa.answer import Answer, Quote, RetrievedPassage
 from qa.errors import HistoryInvalid, QAError, QuestionInvalid, QuoteInvalid, ReaderUnavailable, SpeakerUnknown
 from qa.extractive import ExtractiveReader
 from qa.pipeline import QA
-from qa.reader import Evidence, Reader, Reading, SimilarityReader
+from qa.reader import Evidence, Reader, Reading
 from qa.start import answer, open_index
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "ReaderUnavailable",
     "Reading",
     "RetrievedPassage",
-    "SimilarityReader",
     "SpeakerUnknown",
     "answer",
     "open_index",

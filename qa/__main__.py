@@ -20,9 +20,11 @@ from index.terminal import (
 )
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
+from qa.extractive import ExtractiveReader
+from qa.metrics import risk_coverage
 from qa.pipeline import check_question
 from qa.questions import load_question_set
-from qa.reader import SimilarityReader
+from qa.risk_picture import draw_curves
 from qa.start import open_index
 from qa.text import format_answer
 from qa.verify import load_citations, verify
@@ -73,11 +75,17 @@ def _make_parser() -> OneLineParser:
 def _evaluate(command_line: list[str]) -> int:
     arguments = _make_eval_parser().parse_args(command_line)
     embedder = SentenceEmbedder(arguments.embedder)
-    figures = {}
+    figures, curves = {}, {}
     for folder in arguments.sets:
         questions = load_question_set(folder, split=arguments.split, limit=arguments.limit)
         progress = progress_line(f"questions of {questions.name}")
-        figures[questions.name] = summarize(evaluate(questions, embedder, SimilarityReader(embedder), progress))
+        outcomes = evaluate(questions, embedder, ExtractiveReader(embedder), progress)
+        figures[questions.name] = summarize(outcomes)
+        curves[questions.name] = risk_coverage(
+            [outcome.confidence for outcome in outcomes], [outcome.ours_first for outcome in outcomes]
+        )
+    if arguments.risk_coverage is not None:
+        arguments.risk_coverage.write_text(draw_curves(curves), encoding="utf-8")
     show(json.dumps(figures, indent=2) if arguments.json else format_table(figures))
     return EXIT_DONE
 
@@ -92,6 +100,9 @@ def _make_eval_parser() -> OneLineParser:
     parser.add_argument("--split", help="only the questions of this split")
     parser.add_argument("--limit", type=int, metavar="N", help="only N questions a set, spread evenly")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument(
+        "--risk-coverage", type=Path, metavar="FILE", help="draw, as SVG, how many answers are wrong at which threshold"
+    )
     add_embedder_argument(parser)
     return parser
 

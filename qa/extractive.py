@@ -20,23 +20,25 @@ if TYPE_CHECKING:
     from qa.network import ReaderNetwork, Score
 
 SETTINGS_FILE = "reader.json"
+# The trained network, its word pieces, what was fitted to it, and its model card.
+MODEL_FOLDER = Path(__file__).parent / "model"
 # How many of the passages are read a second time, with what stands around them. The sentence alone says best whether
 # it answers; its surroundings tell apart the few that may.
-READ_WITH_SURROUNDINGS = 6
-# The order in which passages are read again: what a cosine weighs beside the network's first score.
-_COSINE_WEIGHT = 10.0
+READ_WITH_SURROUNDINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What is fitted to the network, on questions that it was not trained on; `python -m qa.training fit` writes it.
 
-    `weights` are those of `Features`, by name, in the score that ranks. `slope` and `offset` turn what
-    `confidence_features` sees into a probability. Below `min_confidence` there is no answer.
+    `first_weights` are those of `Features`, by name, in the score that tells what is read a second time, `weights`
+    those in the score that ranks after it. `slope` and `offset` turn the best score into the probability that it is
+    right. Below `min_confidence` there is no answer.
     """
 
+    first_weights: dict[str, float]
     weights: dict[str, float]
-    confidence: dict[str, float]
+    slope: float
     offset: float
     min_confidence: float
 
@@ -68,7 +70,7 @@ class ExtractiveReader:
     The network is loaded when first used; one reader serves many threads.
     """
 
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(self, embedder: Embedder, folder: Path = MODEL_FOLDER) -> None:
         """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found."""
         self._embedder = embedder
         self._folder = folder
@@ -100,7 +102,7 @@ class ExtractiveReader:
         evidence = [_to_evidence(found, rate(found.features, weights)) for found in ranked]
         lowest = evidence[-1].score if evidence else 0.0
         evidence += [_to_evidence(found, lowest - place) for place, found in enumerate(once, start=1)]
-        return Reading(tuple(evidence), self._confidence(ranked))
+        return Reading(tuple(evidence), to_probability(evidence[0].score, self.settings) if evidence else 0.0)
 
     def look(
         self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
@@ -109,26 +111,23 @@ class ExtractiveReader:
         excerpts = [excerpt_at(documents[hit.passage.doc_id], hit.passage) for hit in hits]
         cosines = find_cosines(question, hits, [excerpt.text for excerpt in excerpts], self._embedder)
         alone = self._score(question, [Excerpt(excerpt.text) for excerpt in excerpts])
-        first = [score.pair + _COSINE_WEIGHT * cosine for score, cosine in zip(alone, cosines, strict=True)]
-        order = sorted(range(len(hits)), key=lambda place: (-first[place], hits[place].passage.passage_id))
-        again = order[:READ_WITH_SURROUNDINGS]
-        around = dict(zip(again, self._score(question, [excerpts[place] for place in again]), strict=True))
-        candidates = [
-            _make_candidate(hits[place], excerpts[place].text, alone[place], around.get(place), cosines[place])
-            for place in order
+        read = [
+            _make_candidate(hit, excerpt.text, score, None, cosine)
+            for hit, excerpt, score, cosine in zip(hits, excerpts, alone, cosines, strict=True)
         ]
-        return candidates[: len(again)], candidates[len(again) :]
+        weights = self.settings.first_weights
+        order = sorted(range(len(hits)), key=lambda place: (-rate(read[place].features, weights), place))
+        again = order[:READ_WITH_SURROUNDINGS]
+        around = self._score(question, [excerpts[place] for place in again])
+        twice = [
+            _make_candidate(hits[place], excerpts[place].text, alone[place], score, cosines[place])
+            for place, score in zip(again, around, strict=True)
+        ]
+        return twice, [read[place] for place in order[len(again) :]]
 
     def warm_up(self) -> None:
         """Load the network now."""
         self._score("ready", [Excerpt("Ready.")])
-
-    def _confidence(self, ranked: Sequence[Candidate]) -> float:
-        if not ranked:
-            return 0.0
-        features = confidence_features([found.features for found in ranked], self.settings.weights)
-        total = self.settings.offset + sum(weight * features[name] for name, weight in self.settings.confidence.items())
-        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
 
     def _score(self, question: str, excerpts: Sequence[Excerpt]) -> "list[Score]":
         from qa.network import score_excerpts
@@ -139,7 +138,7 @@ class ExtractiveReader:
     def _model(self) -> "tuple[ReaderNetwork, Encoder]":
         with self._lock:
             if self._loaded is None:
-                # Torch and transformers take seconds to import: only who reads pays for them.
+                # Only who reads pays for what runs the network.
                 from safetensors import SafetensorError
 
                 from qa.network import load_reader
@@ -158,19 +157,9 @@ def rate(features: Features, weights: Mapping[str, float]) -> float:
     return sum(weight * float(getattr(features, name)) for name, weight in weights.items())
 
 
-def confidence_features(ranked: Sequence[Features], weights: Mapping[str, float]) -> dict[str, float]:
-    """What tells whether the first of `ranked` answers: how good it is, and by how much better than the next."""
-    best = ranked[0]
-    score = rate(best, weights)
-    following = rate(ranked[1], weights) if len(ranked) > 1 else score
-    return {
-        "score": score,
-        "margin": score - following,
-        "pair_alone": best.pair_alone,
-        "relevance_alone": best.relevance_alone,
-        "relevance_around": best.relevance_around,
-        "cosine": best.cosine,
-    }
+def to_probability(score: float, settings: Settings) -> float:
+    """The probability, 0 to 1, that a passage of this score answers, where it is the best."""
+    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, settings.slope * score + settings.offset))))
 
 
 def _make_candidate(hit: Hit, text: str, alone: "Score", around: "Score | None", cosine: float) -> Candidate:

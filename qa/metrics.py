@@ -62,6 +62,21 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> fl
     return float(error)
 
 
+def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+    """For each threshold, from the highest: the share of questions answered and the share of wrong answers among them.
+
+    El-Yaniv and Wiener (2010), "On the foundations of noise-free selective classification". Questions of equal
+    confidence are answered together.
+    """
+    order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
+    curve, wrong = [], 0
+    for answered, place in enumerate(order, start=1):
+        wrong += not right[place]
+        if answered == len(order) or confidences[order[answered]] < confidences[place]:
+            curve.append((answered / len(order), wrong / answered))
+    return curve
+
+
 def paired_bootstrap(ours: Sequence[bool], theirs: Sequence[bool], *, seed: int = 0) -> tuple[float, float]:
     """The 95% interval of the difference of the two means over the same questions (Efron's percentile bootstrap)."""
     differences = np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float)

@@ -14,7 +14,8 @@ from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa import QA, ExtractiveReader, ReaderUnavailable
 from qa.extractive import READ_WITH_SURROUNDINGS, SETTINGS_FILE, Settings
-from qa.network import TOKENIZER_FILE, WEIGHTS_FILE, ReaderNetwork, save_network
+from qa.network import TOKENIZER_FILE, WEIGHTS_FILE
+from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
 
 WEIGHTS = {"pair_alone": 1.0, "relevance_alone": 0.0, "pair_around": 2.0, "relevance_around": 0.0, "cosine": 3.0}
@@ -26,9 +27,9 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
     torch.manual_seed(1)
     config = BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48)
-    save_network(ReaderNetwork(config), folder)
+    save_network(TrainableNetwork(config), folder)
     shutil.copy(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, folder)
-    settings = Settings(WEIGHTS | {"asks": 0.0}, {"score": 1.0, "margin": 0.5}, -0.5, 0.4)
+    settings = Settings({"cosine": 1.0}, WEIGHTS | {"asks": 0.0}, 0.1, -0.5, 0.4)
     (folder / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
     return folder
 
@@ -55,6 +56,13 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
     assert set(starts[: len(twice)]) == {candidate.hit.passage.start for candidate in twice}
     assert starts[len(twice) :] == [candidate.hit.passage.start for candidate in once]
     assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
+
+
+def test_what_is_read_twice_are_the_best_by_the_first_weights(
+    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
+) -> None:
+    twice, once = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, *found)
+    assert min(each.features.cosine for each in twice) >= max(each.features.cosine for each in once)
 
 
 def test_the_score_is_the_weighted_sum_of_the_features(

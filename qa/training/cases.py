@@ -17,14 +17,14 @@ from qa.training.sources import Span, TrainingSet
 
 # Questions of each set that are read, at most; dialogue more than the rest of its size, since that is what is asked.
 LIMITS = {
-    "squad_dev": 100,
-    "qed": 60,
-    "nq_oracle": 40,
-    "selqa": 40,
-    "timeqa": 30,
-    "friendsqa": 140,
-    "molweni": 80,
-    "qmsum": 50,
+    "squad_dev": 240,
+    "qed": 120,
+    "nq_oracle": 80,
+    "selqa": 80,
+    "timeqa": 60,
+    "friendsqa": 200,
+    "molweni": 160,
+    "qmsum": 80,
 }
 # Sets whose questions are also asked of another document, which does not answer them: their own are all answerable.
 MISMATCHED = {"friendsqa": 0.4, "qmsum": 0.4, "selqa": 0.4, "molweni": 0.2}
@@ -33,11 +33,15 @@ SEED = 11
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question as it was read: the features of the passages read twice, best first, and which of them are gold."""
+    """A question as it was read: the features of its passages, best first, and which of them are gold.
+
+    Only the first `twice` of them were read in their surroundings.
+    """
 
     source: str
     role: str
     answerable: bool
+    twice: int
     features: tuple[Features, ...]
     gold: tuple[bool, ...]
 
@@ -93,7 +97,7 @@ def load_cases(path: Path) -> list[Case]:
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         features = tuple(Features(**each) for each in record["features"])
-        cases.append(Case(record["source"], record["role"], record["answerable"], features, tuple(record["gold"])))
+        cases.append(Case(**record | {"features": features, "gold": tuple(record["gold"])}))
     return cases
 
 
@@ -113,16 +117,16 @@ def _ask(
                 embedding = embedder.embed_question(each.question)
                 found = retrieve(view, each.question, embedding, top_k=TOP_K, scope=scope)
                 read = {hit.passage.doc_id: view.document(hit.passage.doc_id) for hit in found}
-            twice, _ = reader.look(each.question, found, read)
-            yield _to_case(each, twice)
+            yield _to_case(each, *reader.look(each.question, found, read))
 
 
-def _to_case(asked: _Asked, twice: list[Candidate]) -> Case:
-    passages = [found.hit.passage for found in twice]
+def _to_case(asked: _Asked, twice: list[Candidate], once: list[Candidate]) -> Case:
+    read = [*twice, *once]
     return Case(
         source=asked.source,
         role=asked.role,
         answerable=bool(asked.spans),
-        features=tuple(found.features for found in twice),
-        gold=tuple(hits(passage.start, passage.end, asked.spans) for passage in passages),
+        twice=len(twice),
+        features=tuple(found.features for found in read),
+        gold=tuple(hits(found.hit.passage.start, found.hit.passage.end, asked.spans) for found in read),
     )

@@ -16,7 +16,8 @@ from transformers import BertConfig
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa.encoding import Encoded, Encoder, make_batch
 from qa.excerpt import Excerpt
-from qa.network import TOKENIZER_FILE, ReaderNetwork, batch_by_length
+from qa.network import TOKENIZER_FILE, batch_by_length
+from qa.training.network import TrainableNetwork
 from qa.training.pairs import Pair
 from qa.training.teacher import Teacher, take_layers, take_words
 from qa.training.words import find_rows
@@ -127,9 +128,9 @@ def load_base(out: Path) -> tuple[BertConfig, Encoder]:
     return config, Encoder(tokenizer)
 
 
-def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> ReaderNetwork:
+def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> TrainableNetwork:
     """`LAYERS` of the teacher under the reader's heads; its classifier becomes the pair head."""
-    network = ReaderNetwork(config)
+    network = TrainableNetwork(config)
     states = {name.removeprefix("bert."): tensor for name, tensor in take_layers(weights, LAYERS).items()}
     network.bert.load_state_dict({name: states[name] for name in network.bert.state_dict() if name in states})
     with torch.no_grad():
@@ -140,10 +141,10 @@ def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> Reader
     return network
 
 
-def load_checkpoint(out: Path) -> ReaderNetwork:
+def load_checkpoint(out: Path) -> TrainableNetwork:
     """The network of `out/checkpoint.pt`, ready to read."""
     config, _ = load_base(out)
-    network = ReaderNetwork(config)
+    network = TrainableNetwork(config)
     network.load_state_dict(torch.load(out / CHECKPOINT_FILE, weights_only=True)["network"])
     return network.eval()
 
@@ -166,7 +167,7 @@ def _batches(pairs: list[Pair], encoder: Encoder, settings: TrainingSettings, se
 
 
 def _losses(
-    network: ReaderNetwork, teacher: Teacher | None, rows: list[_Row], settings: TrainingSettings
+    network: TrainableNetwork, teacher: Teacher | None, rows: list[_Row], settings: TrainingSettings
 ) -> dict[str, torch.Tensor]:
     """The weighted losses of a batch, by name."""
     batch = make_batch([encoded for encoded, _ in rows])
@@ -204,7 +205,7 @@ def _find_tokens(encoded: Encoded, pair: Pair) -> tuple[int, int] | None:
     return (encoded.first + inside[0], encoded.first + inside[-1]) if inside else None
 
 
-def _make_optimizer(network: ReaderNetwork, settings: TrainingSettings) -> torch.optim.Optimizer:
+def _make_optimizer(network: TrainableNetwork, settings: TrainingSettings) -> torch.optim.Optimizer:
     body: list[torch.nn.Parameter] = []
     heads: list[torch.nn.Parameter] = []
     for name, parameter in network.named_parameters():
@@ -222,14 +223,14 @@ def _make_optimizer(network: ReaderNetwork, settings: TrainingSettings) -> torch
     )
 
 
-def _save(network: ReaderNetwork, optimizer: torch.optim.Optimizer, step: int, path: Path) -> None:
+def _save(network: TrainableNetwork, optimizer: torch.optim.Optimizer, step: int, path: Path) -> None:
     state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
     partial = path.with_suffix(".part")
     torch.save(state, partial)
     partial.replace(path)
 
 
-def _resume(network: ReaderNetwork, optimizer: torch.optim.Optimizer, path: Path) -> int:
+def _resume(network: TrainableNetwork, optimizer: torch.optim.Optimizer, path: Path) -> int:
     """Steps so far, after loading the checkpoint; 0 without one."""
     if not path.exists():
         return 0

@@ -1,0 +1,68 @@
+"""What each part of the reader is worth: the fit made again without it, on the same questions as read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from qa.extractive import Features, Settings
+from qa.metrics import area_under_curve
+from qa.training.cases import Case
+from qa.training.fit import confidence, fit, rank
+
+OF_FIRST = 3
+# The features that are not known in each ablation.
+ABLATIONS: dict[str, tuple[str, ...]] = {
+    "everything": (),
+    "without the relevance head": ("relevance_alone", "relevance_around"),
+    "without the head learned from the teacher": ("pair_alone", "pair_around"),
+    "without the score of retrieval": ("cosine",),
+    "without the surroundings": ("pair_around", "relevance_around"),
+    "the score of retrieval alone": ("pair_alone", "relevance_alone", "pair_around", "relevance_around"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Means over the sets: gold first, gold among the first three, and the area under the curve of the confidence."""
+
+    best: float
+    of_three: float
+    area_under_curve: float
+
+
+def ablate(cases: Sequence[Case]) -> dict[str, Worth]:
+    """For each ablation, fitted on the "choose" cases, what it reaches on the "calibrate" ones."""
+    worth = {}
+    for name, unknown in ABLATIONS.items():
+        blinded = [_blind(case, unknown) for case in cases]
+        worth[name] = _measure([case for case in blinded if case.role == "calibrate"], fit(blinded))
+    return worth
+
+
+def _blind(case: Case, unknown: Sequence[str]) -> Case:
+    changes = dict.fromkeys(unknown, 0.0)
+    return replace(case, features=tuple(_without(features, changes) for features in case.features))
+
+
+def _without(features: Features, changes: dict[str, float]) -> Features:
+    return replace(features, **changes)
+
+
+def _measure(cases: Sequence[Case], settings: Settings) -> Worth:
+    by_set = defaultdict(list)
+    for case in cases:
+        by_set[case.source].append(case)
+    first, three, areas = [], [], []
+    for group in by_set.values():
+        answerable = [case for case in group if case.answerable]
+        gold = [[case.gold[place] for place in rank(case, settings.weights)] for case in answerable]
+        first.append(fmean(places[0] for places in gold))
+        three.append(fmean(any(places[:OF_FIRST]) for places in gold))
+        area = area_under_curve(
+            [confidence(case, settings) for case in answerable],
+            [confidence(case, settings) for case in group if not case.answerable],
+        )
+        if area is not None:
+            areas.append(area)
+    return Worth(fmean(first), fmean(three), fmean(areas))
