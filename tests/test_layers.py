@@ -11,7 +11,9 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ["corpus", "index", "qa", "ui"]
 OWNERS = {
     "faiss": {"index/vectors.py"},
-    "filelock": {"index/lock.py"},
+    "filelock": {"index/light_model.py", "index/lock.py"},
+    "onnx": {"index/bert_graph.py", "qa/training/teacher.py"},
+    "onnxruntime": {"index/light_model.py"},
     "pymilvus": {"index/milvus.py"},
     "sentence_transformers": {"index/embedder.py"},
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
