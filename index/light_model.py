@@ -10,12 +10,12 @@ import logging
 import os
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
@@ -139,10 +141,24 @@ class LightModel:
         return graph
 
 
-def run_in_parallel(model: LightModel, batches: Iterable[Tokens]) -> list[FloatArray]:
+def run_in_parallel(model: LightModel, batches: Sequence[Tokens]) -> list[FloatArray]:
     """The states of each batch, in order; as many at once as there are cores."""
-    with ThreadPoolExecutor(usable_cores()) as threads:
-        return list(threads.map(model.states, batches))
+    return list(map_in_threads(model.states, batches))
+
+
+def map_in_threads(
+    function: Callable[[Item], Outcome], items: Sequence[Item], *, threads: int | None = None
+) -> Iterator[Outcome]:
+    """What `function` makes of each item, in order; so many at once, by default as many as there are cores."""
+    threads = min(threads or usable_cores(), len(items))
+    if threads < 2:
+        yield from map(function, items)
+        return
+    executor = ThreadPoolExecutor(threads)
+    try:
+        yield from executor.map(function, items)
+    finally:
+        executor.shutdown(cancel_futures=True)  # who interrupts does not wait for what has not begun
 
 
 def usable_cores() -> int:

@@ -57,7 +57,9 @@ def make_folder(tmp_path: Path) -> MakeFolder:
         folder = tmp_path / "model"
         folder.mkdir()
         (folder / "config.json").write_text(json.dumps(CONFIG | changed), encoding="utf-8")
-        tensors = {name: tensor.astype(dtype) for name, tensor in random_weights(prefix).items()}
+        tensors: dict[str, NDArray[Any]] = {
+            name: tensor.astype(dtype) for name, tensor in random_weights(prefix).items()
+        }
         save_file(tensors, folder / "model.safetensors")
         return folder
 
@@ -90,7 +92,8 @@ def test_states_are_those_of_transformers(make_folder: MakeFolder, cache: Path, 
     import torch
     from transformers import BertConfig, BertModel
 
-    oracle = BertModel(BertConfig(**CONFIG), add_pooling_layer=False).eval()
+    oracle = BertModel(BertConfig(**CONFIG), add_pooling_layer=False)
+    oracle.eval()  # type: ignore[no-untyped-call]
     oracle.load_state_dict({name: torch.from_numpy(array) for name, array in random_weights("").items()})
     tokens = make_tokens()
     with torch.no_grad():

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from corpus import Document
+from index import build_index
+from tests.fakes import HashEmbedder
+
 ROOT = Path(__file__).parent.parent
 LAYERS = ["corpus", "index", "qa", "ui"]
 OWNERS = {
@@ -15,7 +19,7 @@ OWNERS = {
     "onnx": {"index/bert_graph.py", "qa/training/teacher.py"},
     "onnxruntime": {"index/light_model.py"},
     "pymilvus": {"index/milvus.py"},
-    "sentence_transformers": {"index/embedder.py"},
+    "sentence_transformers": {"index/torch_encoder.py"},
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/programs.py"},
     "nupunkt": {"corpus/sentences.py"},
@@ -66,9 +70,55 @@ def test_loading_plain_text_loads_no_format_library(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
+HEAVY = {
+    "faiss",
+    "gradio",
+    "onnx",
+    "onnxruntime",
+    "pymilvus",
+    "sentence_transformers",
+    "tokenizers",
+    "torch",
+    "transformers",
+}
+# Runs `python -m …` and says on the last line which of these were imported.
+TELL = f"""
+import runpy, sys
+try:
+    runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+except SystemExit as end:
+    code = end.code
+sys.stdout.write(f"\\n{{code}} {{sorted({HEAVY!r} & set(sys.modules))}}")
+"""
+
+
 @pytest.mark.parametrize("module", ["corpus", "index", "index.__main__", "qa", "qa.__main__"])
 def test_importing_loads_no_model_library(module: str) -> None:
-    heavy = "{'torch', 'transformers', 'sentence_transformers', 'faiss', 'gradio', 'pymilvus'}"
-    program = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    program = f"import sys, {module}; print(sorted({HEAVY} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def tell_imports(*arguments: str) -> str:
+    command = [sys.executable, "-c", TELL, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    return done.stdout.splitlines()[-1]
+
+
+def test_a_look_at_the_index_loads_nothing_heavy(tmp_path: Path, interview: Document) -> None:
+    build_index([interview], tmp_path, embedder=HashEmbedder())
+    assert tell_imports("index", "list", "--index", str(tmp_path)) == "0 []"
+
+
+@pytest.mark.model
+def test_a_question_loads_the_light_path_only(interview_index: Path) -> None:
+    question = "How much faster will cargo reach Shanghai?"
+    loaded = "0 ['faiss', 'onnxruntime', 'tokenizers']"
+    assert tell_imports("qa", question, "--index", str(interview_index)) == loaded
+
+
+@pytest.mark.model
+def test_building_an_index_loads_no_torch(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("Ann: When did the harvest fail?\n\nBob: In 1987.\n", encoding="utf-8")
+    told = tell_imports("index", "build", str(tmp_path / "talk.txt"), "--index", str(tmp_path / "index"))
+    assert told == "0 ['onnxruntime', 'tokenizers']"
