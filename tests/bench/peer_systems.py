@@ -219,8 +219,11 @@ class Haystack:
 
     def load(self, model: str) -> None:
         """One embedder for documents and one for questions, as Haystack has it."""
-        from haystack.components.embedders import SentenceTransformersDocumentEmbedder, SentenceTransformersTextEmbedder
         from haystack.utils import ComponentDevice
+        from haystack_integrations.components.embedders.sentence_transformers import (
+            SentenceTransformersDocumentEmbedder,
+            SentenceTransformersTextEmbedder,
+        )
 
         settings = {"model": model, "device": ComponentDevice.from_str("cpu"), "progress_bar": False}
         self._document_embedder = SentenceTransformersDocumentEmbedder(normalize_embeddings=True, **settings)
@@ -229,25 +232,31 @@ class Haystack:
     def ingest(self, talks: dict[str, str], folder: Path) -> None:
         """Embed, write, save."""
         folder.mkdir()
-        self.open(folder)
+        self._make_store()
         self._write(talks, folder)
 
-    def _write(self, talks: dict[str, str], folder: Path) -> None:
-        from haystack import Document
-
-        self._document_embedder.warm_up()
-        documents = [Document(content=text, meta={"name": name}) for name, text in cut(talks)]
-        self._store.write_documents(self._document_embedder.run(documents)["documents"])
-        self._store.save(str(folder / "store"))
-
-    def open(self, folder: Path) -> None:
-        """The store loads what is saved there."""
+    def _make_store(self) -> None:
         from haystack_integrations.components.retrievers.faiss import FAISSEmbeddingRetriever
         from haystack_integrations.document_stores.faiss import FAISSDocumentStore
 
-        self._store = FAISSDocumentStore(index_path=str(folder / "store"), embedding_dim=384)
+        self._store = FAISSDocumentStore(embedding_dim=384)
         self._retriever = FAISSEmbeddingRetriever(document_store=self._store, top_k=TOP_K)
         self._text_embedder.warm_up()
+
+    def _write(self, talks: dict[str, str], folder: Path) -> None:
+        from haystack import Document
+        from haystack.document_stores.types import DuplicatePolicy
+
+        self._document_embedder.warm_up()
+        documents = [Document(content=text, meta={"name": name}) for name, text in cut(talks)]
+        embedded = self._document_embedder.run(documents)["documents"]
+        self._store.write_documents(embedded, policy=DuplicatePolicy.OVERWRITE)
+        self._store.save(str(folder / "store"))
+
+    def open(self, folder: Path) -> None:
+        """`load`."""
+        self._make_store()
+        self._store.load(str(folder / "store"))
 
     def search(self, question: str) -> list[str]:
         """Embedder, then retriever."""
