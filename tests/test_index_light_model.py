@@ -46,7 +46,7 @@ def random_weights(prefix: str) -> dict[str, Array]:
             shapes |= {f"{layer}{name}.weight": (rows, columns), f"{layer}{name}.bias": (rows,)}
         for name in ("attention.output.LayerNorm", "output.LayerNorm"):
             shapes |= {f"{layer}{name}.weight": (24,), f"{layer}{name}.bias": (24,)}
-    return {prefix + name: rng.standard_normal(shape).astype(np.float32) / 3 for name, shape in shapes.items()}
+    return {prefix + name: rng.normal(0, 1 / 3, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
 @pytest.fixture
