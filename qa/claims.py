@@ -15,11 +15,11 @@ from qa.attribution import find_speakers_asked_for
 from qa.figures import (
     content_stems,
     copied_runs,
+    count_negations,
     denies,
     find_denied,
     find_figures,
     find_proper,
-    has_negation,
     is_name_in,
     words_of,
 )
@@ -48,6 +48,10 @@ MAX_CITED = 4
 MAX_GAP_CHARS = 400
 # So many words in a row that stand elsewhere in the source, and not in what is cited, were taken from there.
 COPIED_WORDS = 4
+# So many in a row, from each of two places, are stitched together.
+STITCHED_WORDS = 3
+# Sentences that share so many of their words are one, but for a denial.
+NEARLY = 0.7
 # How far before a cited sentence the names may stand that its pronouns mean.
 NAMES_BEFORE_CHARS = 400
 
@@ -112,13 +116,21 @@ def _links(claim: Claim) -> bool:
 
 
 def _has_other_figures(claim: Claim) -> bool:
-    return not find_figures(claim.text) <= find_figures(claim.borne_by)
+    labels = " ".join(line.speaker or "" for line in claim.cited)  # "Speaker 1"
+    return not find_figures(claim.text) <= find_figures(claim.borne_by) | find_figures(labels)
 
 
 def _has_other_names(claim: Claim) -> bool:
     known = [claim.cited_text, *(line.speaker or "" for line in claim.cited)]
     known += [_before(line, claim.documents[line.doc_id]) for line in claim.cited]
-    return any(not is_name_in(name, " \n".join(known)) for name in find_proper(claim.text))
+    names = [name for name in find_proper(claim.text) if not is_name_in(name, " \n".join(known))]
+    # The first word has its capital from the sentence where the source writes it small.
+    first = words_of(claim.text)[0]
+    return any(name.lower() != first or not _writes_small(claim, first) for name in names)
+
+
+def _writes_small(claim: Claim, word: str) -> bool:
+    return any(re.search(rf"\b{re.escape(word)}\b", document.text) for document in claim.documents.values())
 
 
 def _denies_otherwise(claim: Claim) -> bool:
@@ -127,7 +139,19 @@ def _denies_otherwise(claim: Claim) -> bool:
     source_denied, source_plain = find_denied(claim.borne_by)
     if (plain - denied) & (source_denied - source_plain) or (denied - plain) & (source_plain - source_denied):
         return True
-    return has_negation(claim.text) and not denies(claim.borne_by)
+    if any(_is_nearly(claim.text, line.text) for line in claim.cited):
+        return not any(
+            count_negations(claim.text) == count_negations(line.text)
+            for line in claim.cited
+            if _is_nearly(claim.text, line.text)
+        )
+    return count_negations(claim.text) > 0 and not denies(claim.borne_by)
+
+
+def _is_nearly(text: str, source: str) -> bool:
+    """Whether the two share nearly all their words, so that only a denial may part them."""
+    stems, said = set(content_stems(text)), set(content_stems(source))
+    return len(stems & said) >= NEARLY * max(1, len(stems | said))
 
 
 def _names_another_speaker(claim: Claim) -> bool:
@@ -148,10 +172,14 @@ def _gives_premise_as_answer(claim: Claim) -> bool:
 
 
 def _stitches(claim: Claim) -> bool:
-    """Whether one clause takes its words from places that stand apart."""
+    """Whether words in a row, or those of one clause, come from places that stand apart."""
     places = _places_of(claim.cited)
     if len(places) < 2:
         return False
+    runs = copied_runs(words_of(claim.text), STITCHED_WORDS, 1)
+    copied = [{run for run in runs if f" {run} " in _row(" ".join(line.text for line in place))} for place in places]
+    if sum(bool(rows.difference(*(other for other in copied if other is not rows))) for rows in copied) > 1:
+        return True
     said = [set(content_stems(" ".join(line.text for line in place))) for place in places]
     own = [stems.difference(*(other for other in said if other is not stems)) for stems in said]
     for clause in _CLAUSES.split(claim.text):
@@ -163,12 +191,12 @@ def _stitches(claim: Claim) -> bool:
 
 def _copies_from_elsewhere(claim: Claim) -> bool:
     """Whether words in a row stand in the document, but not near what is cited."""
-    runs = copied_runs(words_of(claim.text), COPIED_WORDS)
+    runs = copied_runs(words_of(claim.text), COPIED_WORDS, 2)
     if not runs:
         return False
-    near = " \n ".join(" ".join(words_of(_around(line, claim.documents[line.doc_id]))) for line in claim.cited)
+    near = "\n".join(_row(_around(line, claim.documents[line.doc_id])) for line in claim.cited)
     sources = [_words_in_a_row(claim.documents[doc_id]) for doc_id in {line.doc_id for line in claim.cited}]
-    return any(f" {run} " in text and f" {run} " not in f" {near} " for run in runs for text in sources)
+    return any(f" {run} " in text and f" {run} " not in near for run in runs for text in sources)
 
 
 _CHECKS: dict[Fault, Callable[[Claim], bool]] = {
@@ -226,7 +254,11 @@ def _places_of(cited: Sequence[Line]) -> list[list[Line]]:
 
 @functools.lru_cache(maxsize=16)
 def _words_in_a_row(document: Document) -> str:
-    return f" {' '.join(words_of(document.text))} "
+    return _row(document.text)
+
+
+def _row(text: str) -> str:
+    return f" {' '.join(words_of(text))} "
 
 
 def _fold(text: str) -> str:

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 
 from qa.mentions import find_names
 
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|%|[^\W\d_]+(?:['’][^\W\d_]+)*")
+# A digit inside a name ("Neo4j", "1Password") is part of the name.
+_TOKEN = re.compile(
+    r"(?<![^\W_])(?P<digits>\d+(?:[.,:]\d+)*)(?:st|nd|rd|th|s|(?P<magnitude>k|m|bn))?(?![^\W_])"
+    r"|%|[^\W\d_]+(?:['’][^\W\d_]+)*"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _UNITS = dict(
     zip(
@@ -21,8 +25,9 @@ _MAGNITUDES = {
     **{word: word for word in "hundred thousand million billion trillion dozen half quarter percent".split()},
     **{f"{word}s": word for word in "hundred thousand million billion trillion dozen".split()},
     **{"%": "percent", "percentage": "percent", "halves": "half", "twice": "2", "double": "2", "triple": "3"},
-    **{"doubled": "2", "doubling": "2", "tripled": "3", "thrice": "3", "k": "thousand", "bn": "billion"},
+    **{"doubled": "2", "doubling": "2", "tripled": "3", "thrice": "3", },
 }
+_SUFFIXES = {"k": "thousand", "m": "million", "bn": "billion"}
 _MONTHS = """january february march april may june july august september october november december""".split()
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 # These are also words: they count as dates when they begin with a capital within a sentence.
@@ -39,8 +44,9 @@ _DENYING = re.compile(
     r"|skip|quit|gave|give|ignor|free|except|zero|empty|un[a-z]{4}|in[a-z]{5}|dis[a-z]{4}|non",
 )
 _CLAUSE = re.compile(r"[.,;:!?()“”\"—–]|\b(?:but|although|though|because|while|whereas|if|when|so)\b", re.IGNORECASE)
+_ANSWERING_NO = re.compile(r"^\W*(?:no|nope)\b\s*[,.;:—–-]+|\b[Nn]o,")
 # How many content words a denial reaches over, and the words that it does not fall on.
-_REACH = 2
+_REACH = 1
 _FUNCTION = frozenset(
     """a an the this that these those it its he she they them his her their i you we us our my me your and or of to in
     on at by for from with as be is are was were been being am do does did done has have had having will would can could
@@ -78,8 +84,9 @@ def find_figures(text: str) -> set[str]:
         word = token.lower()
         joined = tens if place == place_before + 1 else 0
         tens, place_before = 0, place
-        if token[0].isdigit():
-            figures.add(_plain(token))
+        if match["digits"]:
+            figures.add(_plain(match["digits"]))
+            figures |= {_SUFFIXES[match["magnitude"]]} if match["magnitude"] else set()
         elif word in _TENS:
             tens = _TENS[word]
             figures.add(str(tens))
@@ -142,7 +149,7 @@ def find_denied(text: str) -> tuple[set[str], set[str]]:
     """The stems that `text` denies, each the first content words after a denial, and those that it does not."""
     denied: set[str] = set()
     plain: set[str] = set()
-    for clause in _CLAUSE.split(text):
+    for clause in _CLAUSE.split(_ANSWERING_NO.sub("", text)):
         reach = 0
         for word in words_of(clause):
             if is_negation(word):
@@ -158,9 +165,9 @@ def is_negation(word: str) -> bool:
     return word in _NEGATIONS or word.endswith("n't")
 
 
-def has_negation(text: str) -> bool:
-    """Whether `text` denies something in so many words."""
-    return any(is_negation(word) for word in words_of(text))
+def count_negations(text: str) -> int:
+    """How often `text` denies something in so many words; the "no" of an answer to a question is none."""
+    return sum(is_negation(word) for word in words_of(_ANSWERING_NO.sub("", text)))
 
 
 def denies(text: str) -> bool:
@@ -168,7 +175,7 @@ def denies(text: str) -> bool:
     return any(is_negation(word) or _DENYING.match(word) for word in words_of(text))
 
 
-def copied_runs(words: Sequence[str], length: int) -> list[str]:
-    """Every run of `length` of the words in which two say something, joined by spaces."""
+def copied_runs(words: Sequence[str], length: int, telling: int) -> list[str]:
+    """Every run of `length` of the words in which `telling` say something, joined by spaces."""
     runs = [words[place : place + length] for place in range(len(words) - length + 1)]
-    return [" ".join(run) for run in runs if sum(word not in _FUNCTION for word in run) >= 2]
+    return [" ".join(run) for run in runs if sum(word not in _FUNCTION for word in run) >= telling]

@@ -1,4 +1,4 @@
-"""The numbered source sentences that a language model is given; each is a place in a document, whatever it makes of it."""
+"""The numbered source sentences that a language model is given; each is a place, whatever it makes of it."""
 
 import functools
 import re
