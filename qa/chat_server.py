@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import openai
     from openai.types.chat import ChatCompletionChunk
 
-CONNECT_TIMEOUT_S = 5.0
+LIST_TIMEOUT_S = 10.0
 # The window that is assumed where the server does not tell: what Ollama and llama.cpp take by default.
 DEFAULT_CONTEXT_TOKENS = 4096
 # More characters than this a token is no language; a server that sends more is broken.
@@ -96,9 +96,8 @@ class ChatServer:
             for chunk in stream:
                 if time.monotonic() > deadline:
                     raise self._too_slow()
-                choice = chunk.choices[0] if chunk.choices else None
-                piece = choice.delta.content if choice and choice.delta else None
-                ended = choice.finish_reason if choice and choice.finish_reason else ended
+                piece, reason = _read_chunk(chunk)
+                ended = reason or ended
                 if piece:
                     length += len(piece)
                     if length > MAX_CHARS_A_TOKEN * self.reply_tokens:
@@ -145,7 +144,7 @@ class ChatServer:
         import openai
 
         try:
-            models = self._client.models.list(timeout=min(CONNECT_TIMEOUT_S, self._settings.timeout_s)).data
+            models = self._client.models.list(timeout=min(LIST_TIMEOUT_S, self._settings.timeout_s)).data
             listed = [model.model_dump() for model in models]
         except (openai.OpenAIError, ValueError, TypeError) as error:
             raise self._explain(error) from error
@@ -155,17 +154,16 @@ class ChatServer:
 
     @cached_property
     def _client(self) -> "openai.OpenAI":
-        import httpx2
         import openai
 
-        timeout = httpx2.Timeout(self._settings.timeout_s, connect=min(CONNECT_TIMEOUT_S, self._settings.timeout_s))
+        from qa.bounded_http import make_client
+
         return openai.OpenAI(
             base_url=self._settings.url,
             api_key=self._settings.key or "none",  # most local servers want none, the client wants some
             max_retries=0,
-            timeout=timeout,
-            # A server that sends us elsewhere would be sent the key.
-            http_client=httpx2.Client(timeout=timeout, follow_redirects=False),
+            timeout=openai.NOT_GIVEN,  # the HTTP client's own
+            http_client=make_client(self._settings.timeout_s),
         )
 
     def _too_slow(self) -> WriterFailed:
@@ -192,3 +190,17 @@ class ChatServer:
         if isinstance(error, openai.APIError) and _TOO_LONG.search(str(error)):
             return PromptTooLong("has too small a window for the prompt")
         return WriterFailed("sent a reply that cannot be read")
+
+
+def _read_chunk(chunk: "ChatCompletionChunk") -> tuple[str, str | None]:
+    """The text of a piece of the reply, and why it ends there, if it does; the client does not check their form."""
+    try:
+        choice = chunk.choices[0] if chunk.choices else None
+        if choice is None:
+            return "", None
+        piece, reason = choice.delta.content or "", choice.finish_reason
+        if not isinstance(piece, str) or not isinstance(reason, str | None):
+            raise TypeError(f"a piece is {type(piece).__name__}")
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise WriterFailed("sent a reply that cannot be read") from error
+    return piece, reason

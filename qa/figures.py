@@ -25,7 +25,12 @@ _MAGNITUDES = {
     **{word: word for word in "hundred thousand million billion trillion dozen half quarter percent".split()},
     **{f"{word}s": word for word in "hundred thousand million billion trillion dozen".split()},
     **{"%": "percent", "percentage": "percent", "halves": "half", "twice": "2", "double": "2", "triple": "3"},
-    **{"doubled": "2", "doubling": "2", "tripled": "3", "thrice": "3", },
+    **{
+        "doubled": "2",
+        "doubling": "2",
+        "tripled": "3",
+        "thrice": "3",
+    },
 }
 _SUFFIXES = {"k": "thousand", "m": "million", "bn": "billion"}
 _MONTHS = """january february march april may june july august september october november december""".split()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Document
 from qa.claims import Claim
 from qa.figures import find_proper, is_negation, words_of
 from qa.lines import Line, lines_of_document
@@ -141,7 +140,9 @@ def _swap_name(interviews: Interviews, line: Line, source: random.Random) -> Cla
 
 def _swap_speaker(interviews: Interviews, line: Line, source: random.Random) -> Claim | None:
     others = [speaker.name for speaker in interviews.documents[line.doc_id].speakers if speaker.name != line.speaker]
-    others = [name for name in others if name[0].isupper() and not set(name.split()) & set((line.speaker or "").split())]
+    others = [
+        name for name in others if name[0].isupper() and not set(name.split()) & set((line.speaker or "").split())
+    ]
     return interviews.claim(report(line, source.choice(others)), line) if others else None
 
 

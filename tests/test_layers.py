@@ -12,6 +12,8 @@ LAYERS = ["corpus", "index", "qa", "ui"]
 OWNERS = {
     "faiss": {"index/vectors.py"},
     "filelock": {"index/lock.py"},
+    "httpx2": {"qa/bounded_http.py"},
+    "openai": {"qa/chat_server.py"},
     "pymilvus": {"index/milvus.py"},
     "sentence_transformers": {"index/embedder.py"},
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
@@ -66,7 +68,7 @@ def test_loading_plain_text_loads_no_format_library(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", ["corpus", "index", "index.__main__", "qa", "qa.__main__"])
 def test_importing_loads_no_model_library(module: str) -> None:
-    heavy = "{'torch', 'transformers', 'sentence_transformers', 'faiss', 'gradio', 'pymilvus'}"
+    heavy = "{'torch', 'transformers', 'sentence_transformers', 'faiss', 'gradio', 'pymilvus', 'openai'}"
     program = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
