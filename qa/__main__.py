@@ -29,7 +29,7 @@ from qa.reader import SimilarityReader
 from qa.start import open_index
 from qa.text import format_answer
 from qa.verify import load_citations, verify
-from qa.writer_settings import MODEL_VARIABLE, URL_VARIABLE, WriterSettings, read_settings
+from qa.writer_settings import WriterSettings, add_llm_arguments, read_settings
 from qa.writers import open_writer
 
 
@@ -85,19 +85,6 @@ def _make_parser() -> OneLineParser:
     add_llm_arguments(parser)
     add_embedder_argument(parser)
     return parser
-
-
-def add_llm_arguments(parser: OneLineParser) -> None:
-    """`--llm URL` and `--model NAME`; None when they are not given, see `read_settings`."""
-    parser.add_argument(
-        "--llm",
-        metavar="URL",
-        help="let a language model phrase the answer: a server with OpenAI's API, such as http://127.0.0.1:11434/v1, "
-        f"or the folder of a chat model (default: ${URL_VARIABLE}, or none); a key only in $ONTHERECORD_LLM_KEY",
-    )
-    parser.add_argument(
-        "--model", metavar="NAME", help=f"its name there (default: ${MODEL_VARIABLE}, or the server's first)"
-    )
 
 
 def _evaluate(command_line: list[str]) -> int:

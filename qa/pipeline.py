@@ -102,7 +102,9 @@ class QA:
     def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
         build_index(documents, folder, embedder=self._embedder, progress=progress)
-        return QA(open_store(folder), self._embedder, self._reader, self.writer)
+        own = QA(open_store(folder), self._embedder, self._reader)
+        own._writing = self._writing  # with what was found out about the model
+        return own
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""

@@ -1,6 +1,7 @@
 """Which language model may phrase the answers, and how it is reached: all that can be set, in one place."""
 
 import math
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -115,6 +116,19 @@ def read_settings(
         decides=environment.get(DECIDES_VARIABLE, "auto"),  # type: ignore[arg-type]  # the same
         timeout_s=_number(environment.get(TIMEOUT_VARIABLE, "120"), TIMEOUT_VARIABLE),
         context_tokens=None if context is None else int(_number(context, CONTEXT_VARIABLE)),
+    )
+
+
+def add_llm_arguments(parser: ArgumentParser) -> None:
+    """`--llm URL` and `--model NAME`; None when they are not given, see `read_settings`."""
+    parser.add_argument(
+        "--llm",
+        metavar="URL",
+        help="let a language model phrase the answer: a server with OpenAI's API, such as http://127.0.0.1:11434/v1, "
+        f"or the folder of a chat model (default: ${URL_VARIABLE}, or none); a key only in ${KEY_VARIABLE}",
+    )
+    parser.add_argument(
+        "--model", metavar="NAME", help=f"its name there (default: ${MODEL_VARIABLE}, or the server's first)"
     )
 
 
