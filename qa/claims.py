@@ -60,6 +60,7 @@ _QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]*)[”\"»]|(?<!\w)[‘'](
 _LINK = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+\.(?:com|org|net|io|example)\b", re.IGNORECASE)
 _ASKER = re.compile(r"\b(?:interviewer|host|moderator|reporter|journalist|interviewer['’]s)\b", re.IGNORECASE)
 _ANSWERER = re.compile(r"\b(?:interviewee|guest|respondent)\b", re.IGNORECASE)
+_ASKING = re.compile(r"\b(?:ask(?:s|ed|ing)?|wonder(?:s|ed)?|inquire[sd]?|raise[sd]?)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"[,;:—–()]|\b(?:and|but|or|while|whereas|then)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\W+")
 
@@ -222,7 +223,7 @@ def _find_sayers(text: str, labels: Collection[str]) -> set[str]:
     for label in labels:
         for name in {label, *(word for word in label.split() if len(word) > 2 and word[0].isupper())}:
             owners.setdefault(name, set()).add(label)
-    called = find_speakers_asked_for(text, owners)
+    called = find_speakers_asked_for(_ASKING.sub("says", text), owners)
     return {next(iter(owners[name])) for name in called if len(owners[name]) == 1}
 
 
