@@ -82,8 +82,8 @@ class LocalChat:
             if time.monotonic() > deadline:
                 raise WriterFailed(f"took longer than {self._settings.timeout_s:g} s")
             with torch.inference_mode():
-                output = model(input_ids=tokens, past_key_values=cache, use_cache=True)
-            cache = output.past_key_values
+                output = model(input_ids=tokens, cache=cache, use_cache=True)
+            cache = output.cache
             token = int(output.logits[0, -1].argmax())
             if token in ends:
                 return
