@@ -12,7 +12,7 @@ from qa.errors import QuoteInvalid
 CONTEXT_CHARS = 32
 
 # Who phrased the answer: nobody (it is made of its quotes), or a language model whose sentences were checked.
-Path = Literal["extractive", "written"]
+Route = Literal["extractive", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Answer:
     question. `passages` are what was read, best first. `standalone_question` is what the question was understood to
     mean. `timings_ms` has one entry a stage, and `total`.
 
-    `path` says whether a language model phrased it: then `written` are its sentences, each resting on quotes, and
+    `route` says whether a language model phrased it: then `written` are its sentences, each resting on quotes, and
     `model` is its name. `dropped` counts the sentences that failed a check, by reason. `notice` says in a sentence why
     an answer that should have been written is not.
     """
@@ -209,7 +209,7 @@ class Answer:
     confidence: float
     passages: tuple[RetrievedPassage, ...]
     timings_ms: dict[str, float]
-    path: Path = "extractive"
+    route: Route = "extractive"
     written: tuple[WrittenSentence, ...] = ()
     model: str | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
@@ -225,8 +225,8 @@ class Answer:
             raise ValueError(f"the short answer {self.short!r} does not stand in the first quote")
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence is {self.confidence}, expected 0 to 1")
-        if (self.path == "written") != bool(self.written) or (self.written and self.model is None):
-            raise ValueError(f"the path is {self.path!r} with {len(self.written)} sentences by {self.model!r}")
+        if (self.route == "written") != bool(self.written) or (self.written and self.model is None):
+            raise ValueError(f"the route is {self.route!r} with {len(self.written)} sentences by {self.model!r}")
         for sentence in self.written:
             if not sentence.quotes or not all(1 <= number <= len(self.quotes) for number in sentence.quotes):
                 raise ValueError(f"a sentence rests on the quotes {sentence.quotes}, there are {len(self.quotes)}")
@@ -244,7 +244,7 @@ class Answer:
             "quotes": [quote.to_dict() for quote in self.quotes],
             "passages": [passage.to_dict() for passage in self.passages],
             "timings_ms": self.timings_ms,
-            "path": self.path,
+            "route": self.route,
             "written": [sentence.to_dict() for sentence in self.written],
             "model": self.model,
             "dropped": dict(self.dropped),

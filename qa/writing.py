@@ -199,7 +199,7 @@ class Writing:
             return replace(
                 extractive,
                 text=f"{_join(draft.written)}\n\n{extractive.text}",
-                path="written",
+                route="written",
                 written=tuple(draft.written),
                 model=name,
                 dropped=dict(draft.dropped),
@@ -240,7 +240,7 @@ class Writing:
             abstained=False,
             reason=None,
             confidence=self._reader.read(source.question, cited, source.documents).confidence,
-            path="written",
+            route="written",
             written=tuple(draft.written),
             model=self._writer.model,
             dropped=dict(draft.dropped),

@@ -81,7 +81,7 @@ def test_a_model_that_obeys_changes_nothing(tmp_path: Path, name: str) -> None:
     with language_server(lambda _: reply) as server:
         settings = WriterSettings(url=server.url, key=KEY, way="point", decides="model")
         answer = qa.with_writer(open_writer(settings)).answer(QUESTION)
-    assert (answer.path, answer.quotes, answer.short) == ("extractive", expected.quotes, expected.short)
+    assert (answer.route, answer.quotes, answer.short) == ("extractive", expected.quotes, expected.short)
     assert answer.notice is not None
     for quote in answer.quotes:
         assert talk.text[quote.start : quote.end] == quote.text

@@ -32,7 +32,7 @@ def test_a_question_with_a_language_model(
     assert asked.stdout.startswith(f"{SENTENCE} [1]\n\nBalarezo: “The port is expected to receive Triple-E vessels")
     assert asked.stdout.endswith("Phrased by the language model tiny; the quotes are the source's own words.\n")
     answer = json.loads(as_json.stdout)
-    assert (answer["path"], answer["model"], answer["dropped"]) == ("written", "tiny", {"figure": 1})
+    assert (answer["route"], answer["model"], answer["dropped"]) == ("written", "tiny", {"figure": 1})
     for quote in answer["quotes"]:
         assert interview.text[quote["start_char_index"] : quote["end_char_index"]] == quote["cited_text"]
     assert server.keys == [f"Bearer {KEY}"] * 2

@@ -30,7 +30,7 @@ def assert_no_harm(answer: Answer, interview: Document) -> None:
     for quote in answer.quotes:
         assert interview.text[quote.start : quote.end] == quote.text
         assert interview.turns[quote.turn].speaker == quote.speaker
-    assert bool(answer.written) == (answer.path == "written") != bool(answer.notice)
+    assert bool(answer.written) == (answer.route == "written") != bool(answer.notice)
 
 
 def test_the_server_tells_its_model_and_window(url: str) -> None:

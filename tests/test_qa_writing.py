@@ -48,14 +48,14 @@ def assert_quotes_stand(answer: Answer) -> None:
 
 def assert_is_extractive(answer: Answer, plain: QA, question: str = QUESTION) -> None:
     expected = plain.answer(question)
-    assert (answer.path, answer.written, answer.quotes) == ("extractive", (), expected.quotes)
+    assert (answer.route, answer.written, answer.quotes) == ("extractive", (), expected.quotes)
     assert answer.abstained == expected.abstained
     assert answer.text.endswith(expected.text) or answer.text.startswith(expected.text)
 
 
 def test_a_written_answer_rests_on_quotes_sliced_from_the_source(plain_qa: QA) -> None:
     answer = ask(plain_qa, points(("Ivan said that the strike lasted 11 weeks.", [2])))
-    assert (answer.path, answer.model, answer.abstained, answer.notice) == ("written", "tiny", False, None)
+    assert (answer.route, answer.model, answer.abstained, answer.notice) == ("written", "tiny", False, None)
     assert answer.written == (WrittenSentence("Ivan said that the strike lasted 11 weeks.", (1,)),)
     assert [(quote.text, quote.speaker) for quote in answer.quotes] == [("The strike lasted eleven weeks.", "Ivan")]
     assert answer.text == (
@@ -144,7 +144,7 @@ def test_the_interviewers_words_may_be_told_as_theirs(plain_qa: QA) -> None:
 
 def test_a_model_that_decides_may_decline(plain_qa: QA) -> None:
     answer = ask(plain_qa, points(answered=False))
-    assert (answer.abstained, answer.quotes, answer.path) == (True, (), "extractive")
+    assert (answer.abstained, answer.quotes, answer.route) == (True, (), "extractive")
     assert answer.reason == "The language model tiny read it and found no answer."
     assert answer.text.startswith("The source does not answer this.")
 
@@ -154,7 +154,7 @@ def test_a_model_that_may_only_phrase_neither_chooses_nor_declines(plain_qa: QA)
     expected = plain_qa.answer(question)
     answer = ask(plain_qa, points(("The strike lasted 11 weeks.", [1])), question, decides="reader")
     assert [sentence.quotes for sentence in answer.written] == [(1,)]
-    assert (answer.path, answer.quotes, answer.confidence) == ("written", expected.quotes, expected.confidence)
+    assert (answer.route, answer.quotes, answer.confidence) == ("written", expected.quotes, expected.confidence)
     assert answer.text.endswith(expected.text)
     assert_is_extractive(ask(plain_qa, points(answered=False), question, decides="reader"), plain_qa, question)
 
@@ -280,9 +280,9 @@ def test_a_server_without_schemas_or_old_names_is_asked_without_them(plain_qa: Q
 
     with language_server(script) as server:
         qa = with_model(plain_qa, server.url)
-        assert qa.answer(QUESTION).path == "written"
+        assert qa.answer(QUESTION).route == "written"
         asked = len(server.requests)
-        assert qa.answer(QUESTION).path == "written"
+        assert qa.answer(QUESTION).route == "written"
     assert (asked, len(server.requests)) == (4, 5)
     assert server.requests[-1]["max_completion_tokens"] == 400
 
@@ -304,7 +304,7 @@ def test_a_prompt_that_does_not_fit_is_made_of_fewer_sentences(plain_qa: QA) -> 
 
     with language_server(script) as server:
         answer = with_model(plain_qa, server.url).answer(QUESTION)
-    assert (answer.path, len(server.requests)) == ("written", 3)
+    assert (answer.route, len(server.requests)) == ("written", 3)
 
 
 def test_the_window_is_the_servers(plain_qa: QA) -> None:

@@ -69,11 +69,11 @@ def test_a_kept_answer_comes_back_with_its_model(desk: Desk) -> None:
     with desk.qa_of("v").store.reading() as view:
         (back,) = read_conversation(kept, view)
         assert render_conversation((back,)) == render_conversation(last)
-        for field in ("path", "written", "model", "dropped", "notice"):
+        for field in ("route", "written", "model", "dropped", "notice"):
             del kept[0]["answer"][field]  # as an earlier version kept it
         (old,) = read_conversation(kept, view)
     assert old.answer is not None
-    assert (old.answer["path"], old.answer["model"]) == ("extractive", None)
+    assert (old.answer["route"], old.answer["model"]) == ("extractive", None)
 
 
 def test_a_visitor_chooses_a_model_and_takes_it_back(desk: Desk) -> None:
@@ -85,14 +85,14 @@ def test_a_visitor_chooses_a_model_and_takes_it_back(desk: Desk) -> None:
     assert told.startswith("Answers are phrased by the language model tiny;")
     assert told.endswith("It also says when the source does not answer.")
     assert KEY not in told
-    assert [exchange[0].answer["path"] for exchange in (mine, others) if exchange[0].answer] == [
+    assert [exchange[0].answer["route"] for exchange in (mine, others) if exchange[0].answer] == [
         "written",
         "extractive",
     ]
     assert desk.models.choose_none("v") == "Answers are made of quotes alone."
     *_, mine = ask(desk)
     assert mine[0].answer is not None
-    assert mine[0].answer["path"] == "extractive"
+    assert mine[0].answer["route"] == "extractive"
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_uploads_are_phrased_by_the_same_model(desk: Desk) -> None:
         own = served(desk, server.url)
         own.uploads.add("v", [other])
         answer = own.qa_of("v").answer(QUESTION)
-    assert (answer.path, answer.quotes[0].doc_id) == ("written", "other")
+    assert (answer.route, answer.quotes[0].doc_id) == ("written", "other")

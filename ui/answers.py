@@ -148,7 +148,7 @@ def _render_written(text: str, quotes: Sequence[dict[str, Any]]) -> str:
 
 def _render_byline(answer: dict[str, Any]) -> str:
     """Which language model phrased it, and how much of what it wrote was left out."""
-    if answer.get("path") != "written":
+    if answer.get("route") != "written":
         return ""
     count = sum((answer.get("dropped") or {}).values())
     left_out = f" {count} of its sentences did not pass and {'is' if count == 1 else 'are'} left out." if count else ""

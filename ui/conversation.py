@@ -124,7 +124,7 @@ def _read_writing(answer: dict[str, Any]) -> dict[str, Any]:
         for sentence in answer.get("written") or []
     ]
     return {
-        "path": "written" if answer.get("path") == "written" else "extractive",
+        "route": "written" if answer.get("route") == "written" else "extractive",
         "written": written,
         "model": _optional(answer.get("model"), str),
         "dropped": {str(reason): int(count) for reason, count in (answer.get("dropped") or {}).items()},

@@ -104,7 +104,7 @@ class Desk:
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
             _log.exception("no answer to %r", question)
             exchange = Exchange(question.strip(), problem=FAULT)
-        grows = exchange.answer is not None and exchange.answer["path"] != "written"
+        grows = exchange.answer is not None and exchange.answer["route"] != "written"
         for shown in range(1, len(exchange.answer["quotes"]) if exchange.answer and grows else 1):
             begun = {**(exchange.answer or {}), "quotes": (exchange.answer or {})["quotes"][:shown]}
             yield (*kept, replace(exchange, answer=begun, written=None))

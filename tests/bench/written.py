@@ -105,7 +105,7 @@ def _compare(name: str, gold: GoldQuestion, document: Document, plain: Answer, a
         right=any(right),
         right_first=bool(right and right[0]),
         abstained=answer.abstained,
-        path=answer.path,
+        path=answer.route,
         sentences=len(answer.written),
         dropped=dict(answer.dropped),
         notice=answer.notice,
