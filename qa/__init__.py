@@ -1,11 +1,23 @@
 """Questions into answers that quote."""
 
-from qa.answer import Answer, Quote, RetrievedPassage
-from qa.errors import HistoryInvalid, QAError, QuestionInvalid, QuoteInvalid, ReaderUnavailable, SpeakerUnknown
+from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
+from qa.errors import (
+    HistoryInvalid,
+    QAError,
+    QuestionInvalid,
+    QuoteInvalid,
+    ReaderUnavailable,
+    SpeakerUnknown,
+    WriterFailed,
+    WriterInvalid,
+)
 from qa.extractive import ExtractiveReader
 from qa.pipeline import QA
 from qa.reader import Evidence, Reader, Reading
 from qa.start import answer, open_index
+from qa.writer import Writer
+from qa.writer_settings import WriterSettings
+from qa.writers import open_writer
 
 __all__ = [
     "QA",
@@ -22,6 +34,12 @@ __all__ = [
     "Reading",
     "RetrievedPassage",
     "SpeakerUnknown",
+    "Writer",
+    "WriterFailed",
+    "WriterInvalid",
+    "WriterSettings",
+    "WrittenSentence",
     "answer",
     "open_index",
+    "open_writer",
 ]

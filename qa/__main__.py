@@ -1,7 +1,9 @@
 """`python -m qa "question"`: ask on the command line. `eval SET…`: measure. `verify FILE…`: re-check."""
 
 import json
+import os
 import sys
+from argparse import Namespace
 from collections import Counter
 from pathlib import Path
 
@@ -18,16 +20,19 @@ from index.terminal import (
     say,
     show,
 )
+from qa.answer import Answer
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
 from qa.extractive import ExtractiveReader
 from qa.metrics import risk_coverage
-from qa.pipeline import check_question
+from qa.pipeline import QA, check_question
 from qa.questions import load_question_set
 from qa.risk_picture import draw_curves
 from qa.start import open_index
 from qa.text import format_answer
 from qa.verify import load_citations, verify
+from qa.writer_settings import WriterSettings, add_llm_arguments, read_settings
+from qa.writers import open_writer
 
 
 def main() -> int:
@@ -40,15 +45,26 @@ def main() -> int:
 def _answer(command_line: list[str]) -> int:
     arguments = _make_parser().parse_args(command_line)
     check_question(arguments.question)  # before any model is loaded
+    settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     qa = open_index(
         arguments.index,
         embedder=SentenceEmbedder(arguments.embedder),
         notify=say,
         progress=progress_line("passages embedded"),
     )
-    answer = qa.answer(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents)
+    answer = _ask(qa, arguments, settings)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
     return EXIT_ABSTAINED if answer.abstained else EXIT_DONE
+
+
+def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answer:
+    """The answer; what a language model writes is told as it passes, for whoever waits, and is no result yet."""
+    qa = qa if settings is None else qa.with_writer(open_writer(settings))
+    for part in qa.stream(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents):
+        if isinstance(part, Answer):
+            return part
+        say(f"… {part.text}")
+    raise AssertionError("a stream ends with its answer")
 
 
 def _make_parser() -> OneLineParser:
@@ -68,6 +84,7 @@ def _make_parser() -> OneLineParser:
         help="look in this document only; may be repeated",
     )
     parser.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    add_llm_arguments(parser)
     add_embedder_argument(parser)
     return parser
 

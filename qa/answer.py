@@ -1,7 +1,8 @@
 """What an answer is made of: quotes that cannot be anything but the source's own words."""
 
-from dataclasses import InitVar, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass, field
+from typing import Any, Literal
 
 from corpus import Document, Kind, Role
 from index import Hit
@@ -9,6 +10,9 @@ from qa.errors import QuoteInvalid
 
 # How much of the text before and after a quote is kept, so that it can be found again after the source was edited.
 CONTEXT_CHARS = 32
+
+# Who phrased the answer: nobody (it is made of its quotes), or a language model whose sentences were checked.
+Route = Literal["extractive", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,24 @@ class RetrievedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenSentence:
+    """A sentence that a language model phrased and that passed every check; never a quote.
+
+    `quotes` are the numbers, from 1 on, of the quotes that it rests on.
+    """
+
+    text: str
+    quotes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.text} {' '.join(f'[{number}]' for number in self.quotes)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"text": self.text, "quotes": list(self.quotes)}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question.
 
@@ -171,6 +193,10 @@ class Answer:
     answer inside the first quote, or None. `confidence` is the probability, 0 to 1, that the quotes answer the
     question. `passages` are what was read, best first. `standalone_question` is what the question was understood to
     mean. `timings_ms` has one entry a stage, and `total`.
+
+    `route` says whether a language model phrased it: then `written` are its sentences, each resting on quotes, and
+    `model` is its name. `dropped` counts the sentences that failed a check, by reason. `notice` says in a sentence why
+    an answer that should have been written is not.
     """
 
     question: str
@@ -183,6 +209,11 @@ class Answer:
     confidence: float
     passages: tuple[RetrievedPassage, ...]
     timings_ms: dict[str, float]
+    route: Route = "extractive"
+    written: tuple[WrittenSentence, ...] = ()
+    model: str | None = None
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    notice: str | None = None
 
     def __post_init__(self) -> None:
         if self.abstained == bool(self.quotes):
@@ -194,6 +225,11 @@ class Answer:
             raise ValueError(f"the short answer {self.short!r} does not stand in the first quote")
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence is {self.confidence}, expected 0 to 1")
+        if (self.route == "written") != bool(self.written) or (self.written and self.model is None):
+            raise ValueError(f"the route is {self.route!r} with {len(self.written)} sentences by {self.model!r}")
+        for sentence in self.written:
+            if not sentence.quotes or not all(1 <= number <= len(self.quotes) for number in sentence.quotes):
+                raise ValueError(f"a sentence rests on the quotes {sentence.quotes}, there are {len(self.quotes)}")
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, JSON-ready; `quotes` under the usual citation keys."""
@@ -208,4 +244,9 @@ class Answer:
             "quotes": [quote.to_dict() for quote in self.quotes],
             "passages": [passage.to_dict() for passage in self.passages],
             "timings_ms": self.timings_ms,
+            "route": self.route,
+            "written": [sentence.to_dict() for sentence in self.written],
+            "model": self.model,
+            "dropped": dict(self.dropped),
+            "notice": self.notice,
         }

@@ -5,6 +5,9 @@ QAError
 ├── HistoryInvalid    not a list of messages with role and content
 ├── SpeakerUnknown    nobody of that name speaks in the documents
 ├── ReaderUnavailable the model that reads is missing or broken
+├── WriterInvalid     settings of a language model that cannot be
+├── WriterFailed      the language model did not write; the answer is then made of quotes alone
+│   └── PromptTooLong more than its window holds
 └── QuoteInvalid      words that are not the source's; a fault of the program, never shown
 """
 
@@ -27,6 +30,18 @@ class SpeakerUnknown(QAError):
 
 class ReaderUnavailable(QAError):
     """The model that reads cannot be loaded."""
+
+
+class WriterInvalid(QAError):
+    """Settings of a language model that cannot be."""
+
+
+class WriterFailed(QAError):
+    """The language model did not write; the message is the rest of a sentence that begins with its name."""
+
+
+class PromptTooLong(WriterFailed):
+    """The prompt is longer than the model's window."""
 
 
 class QuoteInvalid(QAError):

@@ -1,8 +1,8 @@
 """A question into an `Answer`: follow-up, retrieve, read, choose quotes."""
 
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import Document
@@ -20,7 +20,7 @@ from index import (
     open_store,
     retrieve,
 )
-from qa.answer import Answer, Quote, RetrievedPassage
+from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.attribution import asks_for_words, find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
@@ -33,6 +33,8 @@ from qa.nearby import Place as QuotePlace
 from qa.nearby import add_nearby, find_places, find_title, restrict_to_role
 from qa.overview import reply_to
 from qa.reader import Reader, Reading
+from qa.writer import Writer
+from qa.writing import Source, Writing
 
 # How many passages are read for an answer. On tests/eval (split "choose") the right sentence is among the nearest 24
 # for 0.71 of the questions, among 48 for 0.86.
@@ -49,13 +51,14 @@ class Findings:
     documents: dict[str, Document]
     reading: Reading
     timings_ms: dict[str, float]
+    narrowed: bool = False  # only some speakers were looked at
 
 
 class QA:
     """Answers questions from one index. Models are loaded once, when first used; one `QA` serves many threads."""
 
-    def __init__(self, store: PassageStore, embedder: Embedder, reader: Reader) -> None:
-        """Answer from `store`, which `embedder` made.
+    def __init__(self, store: PassageStore, embedder: Embedder, reader: Reader, writer: Writer | None = None) -> None:
+        """Answer from `store`, which `embedder` made; with a `writer`, in sentences that it phrases.
 
         :raises IndexNotFound: when nothing is stored yet.
         :raises IndexIncompatible: when the store holds embeddings of another embedder.
@@ -64,31 +67,52 @@ class QA:
         self.store = store
         self._embedder = embedder
         self._reader = reader
+        self._writing = None if writer is None else Writing(writer, reader)
 
     @classmethod
-    def open(cls, index: Place, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
+    def open(
+        cls,
+        index: Place,
+        *,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+        writer: Writer | None = None,
+    ) -> "QA":
         """A `QA` on the index in the folder (or at the address) `index`, by default with the bundled models.
 
         :raises IndexNotFound: when there is no index there.
         :raises IndexIncompatible: when it was built with another embedder.
         """
         embedder = embedder or SentenceEmbedder()
-        return cls(open_store(index), embedder, reader or ExtractiveReader(embedder))
+        return cls(open_store(index), embedder, reader or ExtractiveReader(embedder), writer)
 
     @property
     def embedder(self) -> Embedder:
         """The embedder that made the index; what is added to it must be embedded by it too."""
         return self._embedder
 
+    @property
+    def writer(self) -> Writer | None:
+        """The language model that phrases the answers, if there is one."""
+        return None if self._writing is None else self._writing.writer
+
+    def with_writer(self, writer: Writer | None) -> "QA":
+        """The same with another language model, or with none; the other models are shared."""
+        return QA(self.store, self._embedder, self._reader, writer)
+
     def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
         build_index(documents, folder, embedder=self._embedder, progress=progress)
-        return QA(open_store(folder), self._embedder, self._reader)
+        own = QA(open_store(folder), self._embedder, self._reader)
+        own._writing = self._writing  # with what was found out about the model
+        return own
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
         self._embedder.embed_question("ready")
         self._reader.warm_up()
+        if self._writing is not None:
+            self._writing.warm_up()
 
     def answer(
         self,
@@ -108,12 +132,50 @@ class QA:
         :raises SpeakerUnknown: when nobody of that name speaks there.
         :raises IndexingError: when the index cannot be read, or holds no such document.
         """
+        *_, answer = self.stream(question, history=history, speaker=speaker, doc_ids=doc_ids)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] | None = None,
+        speaker: str | None = None,
+        doc_ids: Collection[str] | None = None,
+    ) -> Iterator[WrittenSentence | Answer]:
+        """The sentences that a language model writes, each when it has passed every check, and at the end the answer.
+
+        The answer alone counts: where the model breaks off, it is made of quotes and holds none of the sentences.
+        Parameters and errors as in `answer`.
+        """
         meta = find_meta(check_question(question))
         if meta is not None:
             answer = self._answer_meta(question, meta, read_history(history or ()), speaker, doc_ids)
             if answer is not None:
-                return answer
-        return self.compose(question, self.find(question, history=history, speaker=speaker, doc_ids=doc_ids))
+                yield answer
+                return
+        findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
+        answer = self.compose(question, findings)
+        if self._writing is None or not findings.hits:
+            yield answer
+        else:
+            yield from self._write(findings, answer)
+
+    def _write(self, findings: Findings, answer: Answer) -> Iterator[WrittenSentence | Answer]:
+        assert self._writing is not None
+        clock = _Clock()
+        source = Source(
+            findings.standalone, findings.hits, findings.documents, findings.reading, not findings.narrowed, answer
+        )
+        for part in self._writing.write(source):
+            if isinstance(part, Answer):
+                clock.stop("write")
+                spent = clock.timings_ms["write"]
+                timings_ms = {**answer.timings_ms, "write": spent, "total": answer.timings_ms["total"] + spent}
+                yield replace(part, timings_ms=timings_ms)
+            else:
+                yield part
 
     def _answer_meta(
         self,
@@ -177,7 +239,8 @@ class QA:
         clock.stop("retrieve")
         reading = self._reader.read(understood.standalone, hits, documents)
         clock.stop("read")
-        return Findings(understood.standalone, tuple(hits), documents, reading, clock.timings_ms)
+        narrowed = scope.speakers is not None
+        return Findings(understood.standalone, tuple(hits), documents, reading, clock.timings_ms, narrowed)
 
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""

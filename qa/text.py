@@ -17,6 +17,8 @@ def format_answer(answer: Answer) -> str:
     else:
         lines += [f"[{number}] {format_place(quote)}" for number, quote in enumerate(answer.quotes, start=1)]
         lines.append(f"Confidence {answer.confidence:.2f}")
+    if answer.written:
+        lines.append(f"Phrased by the language model {answer.model}; the quotes are the source's own words.")
     return "\n".join(lines).rstrip()
 
 

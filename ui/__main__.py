@@ -1,6 +1,7 @@
 """`python -m ui`: the chat in the browser, on this machine."""
 
 import argparse
+import os
 import webbrowser
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from index.terminal import (
     say,
     show,
 )
-from qa import QAError, open_index
+from qa import QAError, open_index, open_writer
+from qa.writer_settings import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch, warm_up
 
 
@@ -28,9 +30,14 @@ def main() -> int:
         notify=say,
         progress=progress_line("passages embedded"),
     )
+    settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
+    if settings is not None:
+        qa = qa.with_writer(open_writer(settings))
     ready = warm_up(qa)
     shared = (arguments.index or default_index_path()) if arguments.shared else None
-    app = build_app(qa, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp)
+    app = build_app(
+        qa, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp, choose_model=arguments.auth is None
+    )
     address = launch(app, qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, ready=ready)
     show(address)
     say("the chat is open there; stop it with Ctrl-C")
@@ -59,6 +66,7 @@ def _make_parser() -> OneLineParser:
         "--feedback", type=Path, metavar="DIR", help="where verdicts are written (default: in your data folder)"
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    add_llm_arguments(parser)
     add_embedder_argument(parser)
     return parser
 

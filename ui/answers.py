@@ -55,7 +55,9 @@ def _render_exchange(exchange: Exchange, number: int, *, is_last: bool, waiting:
     if exchange.answer is not None:
         body = _render_answer(exchange)
     elif waiting:
-        body = '<p class="waiting">Reading the transcript…</p>'
+        # What has been written so far has passed its checks; the quotes it rests on come with the answer.
+        so_far = f'<p class="written" dir="auto">{text_html(exchange.written)}</p>' if exchange.written else ""
+        body = f'{so_far}<p class="waiting">{"Writing" if so_far else "Reading the transcript"}…</p>'
     else:
         body = f'<p class="problem">{text_html(exchange.problem or "Stopped before an answer.")}</p>'
         body += f'<footer class="tools">{_retry()}</footer>'
@@ -93,7 +95,7 @@ def _render_answer(exchange: Exchange) -> str:
         f"Confidence {answer['confidence']:.2f}</span>"
     )
     return (
-        f'<div class="answer">{understood}{short}{written}<ol class="quotes">{items}</ol>'
+        f'<div class="answer">{understood}{short}{written}{_render_byline(answer)}<ol class="quotes">{items}</ol>'
         f'<footer class="tools">{confidence}{_answer_tools(exchange, "Good answer")}</footer></div>'
     )
 
@@ -142,6 +144,18 @@ def _render_written(text: str, quotes: Sequence[dict[str, Any]]) -> str:
     for number, quote in enumerate(quotes, start=1):
         safe = safe.replace(f"[{number}]", _cite(quote, number))
     return "".join(f'<p class="written" dir="auto">{paragraph}</p>' for paragraph in safe.split("\n\n") if paragraph)
+
+
+def _render_byline(answer: dict[str, Any]) -> str:
+    """Which language model phrased it, and how much of what it wrote was left out."""
+    if answer.get("route") != "written":
+        return ""
+    count = sum((answer.get("dropped") or {}).values())
+    left_out = f" {count} of its sentences did not pass and {'is' if count == 1 else 'are'} left out." if count else ""
+    return (
+        f'<p class="byline">Phrased by the language model <bdi>{text_html(str(answer["model"]))}</bdi>; '
+        f"the quotes are the source’s own words.{left_out}</p>"
+    )
 
 
 def _cite(quote: dict[str, Any], number: int) -> str:

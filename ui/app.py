@@ -39,12 +39,20 @@ def default_feedback_path() -> Path:
     return user_data_path("on-the-record") / "feedback"
 
 
-def build_app(qa: QA, *, feedback: Path | None = None, shared: Place | None = None, mcp: bool = False) -> gr.Blocks:
+def build_app(
+    qa: QA,
+    *,
+    feedback: Path | None = None,
+    shared: Place | None = None,
+    mcp: bool = False,
+    choose_model: bool = True,
+) -> gr.Blocks:
     """The chat page for `qa` and its named API endpoints; not yet launched.
 
     :param feedback: the folder for people's verdicts; None takes the default one.
     :param shared: the place of the index that `qa` asks, when visitors may change it for everybody.
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
+    :param choose_model: visitors may name a language model on this machine; for a page that only its owner sees.
     """
     desk = Desk(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
 
@@ -56,7 +64,7 @@ def build_app(qa: QA, *, feedback: Path | None = None, shared: Place | None = No
         delete_cache=(FILE_LIFE_S, FILE_LIFE_S),
     )
     with app:
-        connect(app, lay_out(desk), Events(desk), listed=not mcp)
+        connect(app, lay_out(desk, choose_model=choose_model), Events(desk), listed=not mcp)
         add_endpoints(desk, as_tools=mcp)
     return app
 

@@ -104,6 +104,7 @@ def _read_exchange(record: dict[str, Any], view: PassageView) -> Exchange:
             "quotes": [_read_quote(quote, view) for quote in answer["quotes"]],
             "passages": [],
             "timings_ms": {},
+            **_read_writing(answer),
         }
     return Exchange(
         question=str(record["question"]),
@@ -114,6 +115,21 @@ def _read_exchange(record: dict[str, Any], view: PassageView) -> Exchange:
         suggested=tuple(str(question) for question in record["suggested"]),
         verdicts={str(what): str(verdict) for what, verdict in record["verdicts"].items()},
     )
+
+
+def _read_writing(answer: dict[str, Any]) -> dict[str, Any]:
+    """What an answer says about who phrased it; those kept by an earlier version say nothing."""
+    written = [
+        {"text": str(sentence["text"]), "quotes": [int(number) for number in sentence["quotes"]]}
+        for sentence in answer.get("written") or []
+    ]
+    return {
+        "route": "written" if answer.get("route") == "written" else "extractive",
+        "written": written,
+        "model": _optional(answer.get("model"), str),
+        "dropped": {str(reason): int(count) for reason, count in (answer.get("dropped") or {}).items()},
+        "notice": _optional(answer.get("notice"), str),
+    }
 
 
 def _read_quote(record: dict[str, Any], view: PassageView) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from pathlib import Path
 from corpus import CorpusError, Document
 from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents
 from index.intake import take_in
-from qa import QA, QAError
+from qa import QA, Answer, QAError
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
 from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
+from ui.models import Models
 from ui.shelf import UploadRow, describe_document
 from ui.suggest import suggest_first, suggest_next
 from ui.transcript import render_transcript
@@ -40,10 +41,16 @@ class Desk:
     def __init__(self, uploads: Uploads, feedback: FeedbackLog) -> None:
         self.uploads = uploads
         self._feedback = feedback
+        self.models = Models()
 
     def qa_of(self, visitor: str) -> QA:
-        """What this visitor asks."""
-        return self.uploads.qa_of(visitor)
+        """What this visitor asks, and by whom they have it phrased."""
+        return self.models.apply(visitor, self.uploads.qa_of(visitor))
+
+    def forget(self, visitor: str) -> None:
+        """Forget a visitor who has left: their transcripts, and their choice of a language model."""
+        self.uploads.forget(visitor)
+        self.models.forget(visitor)
 
     def documents(self, visitor: str) -> list[DocumentInfo]:
         """The transcripts that this visitor asks."""
@@ -75,12 +82,19 @@ class Desk:
         kept = tuple(before)[-(MAX_EXCHANGES - 1) :]
         yield (*kept, Exchange(question.strip()))
         try:
-            answer = self.qa_of(visitor).answer(
+            parts = self.qa_of(visitor).stream(
                 question,
                 history=messages_of(kept),
                 speaker=scope.speaker,
                 doc_ids=scope.doc_ids,
             )
+            so_far = ""
+            for part in parts:
+                if isinstance(part, Answer):
+                    answer = part
+                else:
+                    so_far = f"{so_far} {part.text}".strip()
+                    yield (*kept, Exchange(question.strip(), written=so_far))
             asked = [exchange.question for exchange in kept] + [answer.question]
             place = answer.quotes[0] if answer.quotes else answer.passages[0].quote if answer.passages else None
             suggested = suggest_next(self.document(visitor, place.doc_id), place.turn, asked) if place else []
@@ -90,9 +104,10 @@ class Desk:
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
             _log.exception("no answer to %r", question)
             exchange = Exchange(question.strip(), problem=FAULT)
-        for shown in range(1, len(exchange.answer["quotes"]) if exchange.answer else 1):
-            part = {**(exchange.answer or {}), "quotes": (exchange.answer or {})["quotes"][:shown]}
-            yield (*kept, replace(exchange, answer=part, written=None))
+        grows = exchange.answer is not None and exchange.answer["route"] != "written"
+        for shown in range(1, len(exchange.answer["quotes"]) if exchange.answer and grows else 1):
+            begun = {**(exchange.answer or {}), "quotes": (exchange.answer or {})["quotes"][:shown]}
+            yield (*kept, replace(exchange, answer=begun, written=None))
         yield (*kept, exchange)
 
     def judge(

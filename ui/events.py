@@ -12,6 +12,7 @@ from ui.answers import render_conversation
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
 from ui.desk import MENDABLE, Desk, Scope
 from ui.export import export_json, export_markdown
+from ui.models import render_status
 from ui.page import Page
 from ui.render import escape
 from ui.shelf import render_documents, render_history, render_uploads
@@ -150,7 +151,15 @@ class Events:
 
     def leave(self, request: gr.Request) -> None:
         """Forget a visitor who has closed the page."""
-        self._desk.uploads.forget(visitor_of(request))
+        self._desk.forget(visitor_of(request))
+
+    def use_model(self, url: str, model: str, key: str, way: str, request: gr.Request) -> Updates:
+        """Have answers phrased by a language model; its key is taken out of the page at once."""
+        return render_status(self._desk.models.choose(visitor_of(request), url, model, key, way)), ""
+
+    def use_no_model(self, request: gr.Request) -> Updates:
+        """Make answers of quotes alone."""
+        return render_status(self._desk.models.choose_none(visitor_of(request))), ""
 
     def list_kept(self, kept: object) -> str:
         """The conversations that the browser has kept."""
@@ -218,6 +227,11 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
         _on(page.listed, "remove")(events.remove, None, None, **private),
     ):
         change.then(events.show_first, None, page.transcript, **private).then(**refresh)
+
+    chosen = [page.model_status, page.model_key]
+    given = [page.model_url, page.model_name, page.model_key, page.model_way]
+    page.use_model.click(events.use_model, given, chosen, concurrency_limit=1, **private)
+    page.use_no_model.click(events.use_no_model, None, chosen, **private)
 
     page.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
     restored = [page.conversation, page.exchanges, page.name]

@@ -45,6 +45,8 @@ def _render(exchange: Exchange) -> str:
         for number, quote in enumerate(answer["quotes"], start=1):
             lines += _render_quote(quote, number)
         lines += [f"*Confidence {answer['confidence']:.2f}*", ""]
+        if answer.get("route") == "written":
+            lines += [f"*Phrased by the language model {_escape(str(answer['model']))}*", ""]
     return "\n".join(lines)
 
 

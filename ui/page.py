@@ -8,6 +8,7 @@ import gradio as gr
 from qa.pipeline import MAX_QUESTION_CHARS
 from ui.answers import render_conversation
 from ui.desk import Desk
+from ui.models import WAYS, describe_writer, render_status
 from ui.shelf import render_history
 from ui.uploads import MAX_PASTED_CHARS
 
@@ -50,13 +51,23 @@ class Page:
     again: gr.Button
     new: gr.Button
     history: gr.HTML
+    model_status: gr.HTML
+    model_url: gr.Textbox
+    model_name: gr.Textbox
+    model_key: gr.Textbox
+    model_way: gr.Dropdown
+    use_model: gr.Button
+    use_no_model: gr.Button
     save_markdown: gr.Button
     save_json: gr.Button
     saver: gr.HTML
 
 
-def lay_out(desk: Desk) -> Page:
-    """The page, in the `gr.Blocks` that is open; what everybody sees first stands in it and waits for no event."""
+def lay_out(desk: Desk, *, choose_model: bool = True) -> Page:
+    """The page, in the `gr.Blocks` that is open; what everybody sees first stands in it and waits for no event.
+
+    :param choose_model: visitors may name a language model of their own.
+    """
     exchanges, name = gr.State(()), gr.State("")
     kept = gr.BrowserState([], storage_key="on-the-record-conversations", secret="on-the-record")
     _html(_HEADER, "head", script="header")
@@ -83,6 +94,9 @@ def lay_out(desk: Desk) -> Page:
         _html("<h2>Conversations</h2>", "history-head")
         new = gr.Button("New conversation", elem_id="new")
         history = _html(render_history(()), "history", script="desk")
+        model_status, model_url, model_name, model_key, model_way, use_model, use_no_model = _lay_out_model(
+            desk, choose_model
+        )
         _html("<h2>Keep this one</h2>", "keep-head")
         with gr.Row(elem_id="exports"):
             save_markdown = gr.Button("Save as Markdown", elem_id="save-markdown")
@@ -107,6 +121,13 @@ def lay_out(desk: Desk) -> Page:
         again=again,
         new=new,
         history=history,
+        model_status=model_status,
+        model_url=model_url,
+        model_name=model_name,
+        model_key=model_key,
+        model_way=model_way,
+        use_model=use_model,
+        use_no_model=use_no_model,
         save_markdown=save_markdown,
         save_json=save_json,
         saver=saver,
@@ -129,6 +150,30 @@ def _lay_out_composer() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
             documents = gr.Dropdown(label="Only in", multiselect=True, visible=False, elem_id="only-in")
             speaker = gr.Dropdown(label="Only in the words of", elem_id="only-of")
     return question, documents, speaker
+
+
+def _lay_out_model(
+    desk: Desk, choose: bool
+) -> tuple[gr.HTML, gr.Textbox, gr.Textbox, gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:
+    """The settings of the language model. Nothing of the server's own settings goes into the page but its name."""
+    _html("<h2>Language model</h2>", "model-head")
+    status = _html(render_status(describe_writer(desk.uploads.served.writer)), "model-status")
+    url = gr.Textbox(
+        label="Server with OpenAI’s API, on this machine",
+        placeholder="http://127.0.0.1:11434/v1",
+        max_length=MAX_TITLE_CHARS,
+        visible=choose,
+        elem_id="model-url",
+    )
+    name = gr.Textbox(
+        label="Model (empty: its first one)", max_length=MAX_TITLE_CHARS, visible=choose, elem_id="model-name"
+    )
+    key = gr.Textbox(
+        label="Key, if it wants one", type="password", max_length=1000, visible=choose, elem_id="model-key"
+    )
+    way = gr.Dropdown(label="How it works", choices=list(WAYS), value="auto", visible=choose, elem_id="model-way")
+    use = gr.Button("Let it phrase the answers", visible=choose, elem_id="use-model")
+    return status, url, name, key, way, use, gr.Button("Quotes alone", elem_id="use-no-model")
 
 
 def _html(value: str, elem_id: str, *, script: str | None = None) -> gr.HTML:

@@ -20,7 +20,9 @@ def escape(text: str) -> str:
 
 def find_lead(answer: Answer) -> str:
     """What the answer says besides its quotes, "" where these are all of it."""
-    return answer.text.removesuffix(compose_text(answer.quotes)).strip()
+    quotes = compose_text(answer.quotes)
+    before, _, after = answer.text.partition(quotes) if quotes else (answer.text, "", "")
+    return "\n\n".join(part.strip() for part in (before, after) if part.strip())
 
 
 def stream_message(answer: Answer) -> Iterator[str]:
@@ -43,7 +45,8 @@ def stream_message(answer: Answer) -> Iterator[str]:
     for number, quote in enumerate(answer.quotes, start=1):
         message += f"{format_quote(quote, number)}\n\n"
         yield message
-    yield f"{message}*Confidence {answer.confidence:.2f}*"
+    by = f" Phrased by the language model {escape(answer.model)}." if answer.written and answer.model else ""
+    yield f"{message}*Confidence {answer.confidence:.2f}*{by}"
 
 
 def format_quote(quote: Quote, number: int | None = None) -> str:

@@ -1,0 +1,294 @@
+"""A language model's reply into an `Answer`: each sentence checked, each quote sliced from the source."""
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from corpus import Document, Passage
+from index import Hit
+from qa.answer import Answer, Quote, WrittenSentence
+from qa.claims import Claim, Fault, find_fault
+from qa.compose import NOT_ANSWERED, compose_text
+from qa.errors import PromptTooLong, WriterFailed
+from qa.figures import content_stems
+from qa.lines import Line, lines_of_document, lines_of_hits
+from qa.probe import find_ability
+from qa.prompt import make_prompt
+from qa.reader import Reader, Reading
+from qa.reply import Proposal, read_freely, read_pointing
+from qa.writer import Ability, Writer
+
+# How many of the passages that were found stand beside what is cited when our reader is asked what carries a sentence,
+# and how far up among them the citation must stand.
+COMPARED_WITH = 12
+RELATED_RANK = 3
+# Of what it wrote freely, a sentence must share so many of its telling words with the one that carries it.
+MIN_SHARED = 0.34
+# So many of the likeliest sentences are tried for one that carries what was written.
+TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a model may be given: the question, what was found for it, and what our own reader makes of that."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    documents: Mapping[str, Document]
+    reading: Reading
+    whole: bool  # nothing restricts the question to a part of its documents
+    extractive: Answer
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The answer as it grows: the lines that became quotes, in order, the sentences that rest on them, the others."""
+
+    quoted: list[Line] = field(default_factory=list)
+    written: list[WrittenSentence] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def add(self, text: str, cited: Sequence[Line]) -> WrittenSentence:
+        for line in cited:
+            if line not in self.quoted:
+                self.quoted.append(line)
+        sentence = WrittenSentence(text, tuple(sorted(self.quoted.index(line) + 1 for line in cited)))
+        self.written.append(sentence)
+        return sentence
+
+
+class Writing:
+    """Has a model phrase answers, and lets through what the source bears out. One serves many threads."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._ability: Ability | None = None
+
+    @property
+    def writer(self) -> Writer:
+        """The model."""
+        return self._writer
+
+    def find_ability(self) -> Ability:
+        """What the model may do; found out once.
+
+        :raises WriterFailed: when it cannot be asked.
+        """
+        with self._lock:
+            if self._ability is None:
+                self._ability = find_ability(self._writer)
+            return self._ability
+
+    def warm_up(self) -> None:
+        """Find out now what the model may do; a model that cannot be asked yet will be with the first question."""
+        with contextlib.suppress(WriterFailed):
+            self.find_ability()
+
+    def write(self, source: Source) -> Iterator[WrittenSentence | Answer]:
+        """The sentences that pass, as they come, and at the end the answer; the extractive one where none passes.
+
+        A reply that breaks off or cannot be read leaves nothing: the answer then is the extractive one, and says why.
+        """
+        extractive = source.extractive
+        draft = _Draft()
+        try:
+            ability = self.find_ability()
+            if extractive.abstained and not ability.decides:
+                yield extractive
+                return
+            if not ability.decides:
+                draft.quoted.extend(lines_of_quotes(extractive.quotes))
+            declined = True
+            for proposal in self._propose(source, ability):
+                declined = False
+                sentence = self._admit(proposal, source, ability, draft)
+                if sentence is not None:
+                    yield sentence
+            yield self._finish(source, ability, draft, declined=declined)
+        except WriterFailed as error:
+            yield self._fall_back(extractive, draft, f"The language model {self._name()} {error}.")
+
+    def _propose(self, source: Source, ability: Ability) -> Iterator["_Proposed"]:
+        """What the model writes, with the lines that it was given; from fewer of these where all are too many."""
+        read = read_pointing if ability.way == "point" else read_freely
+        choices = self._choose_lines(source, ability)
+        for place, lines in enumerate(choices):
+            prompt = make_prompt(source.question, lines, ability.way)
+            try:
+                if prompt.tokens + self._writer.reply_tokens > self._writer.context_tokens:
+                    raise PromptTooLong("has too small a window for the prompt")
+                for proposal in read(self._writer.reply(prompt)):
+                    yield _Proposed(proposal, lines)
+                return
+            except PromptTooLong:
+                if place == len(choices) - 1:
+                    raise
+
+    def _choose_lines(self, source: Source, ability: Ability) -> list[tuple[Line, ...]]:
+        if not ability.decides:
+            return [lines_of_quotes(source.extractive.quotes)]
+        found = lines_of_hits(source.hits, source.documents)
+        fewer = lines_of_hits(source.hits[: len(source.hits) // 3], source.documents)
+        if ability.way == "point" and source.whole and len(source.documents) == 1:
+            return [lines_of_document(next(iter(source.documents.values()))), found, fewer]
+        return [found, fewer]
+
+    def _admit(self, proposed: "_Proposed", source: Source, ability: Ability, draft: _Draft) -> WrittenSentence | None:
+        """The sentence with what it rests on, if it passes; otherwise it is counted."""
+        text = proposed.proposal.text
+        if any(text == sentence.text for sentence in draft.written):
+            return None
+        if ability.way == "locate":
+            found = self._locate(text, proposed.lines, source)
+        else:
+            found = self._follow(proposed, source)
+        if isinstance(found, tuple):
+            return draft.add(text, found)
+        draft.dropped[found] += 1
+        return None
+
+    def _follow(self, proposed: "_Proposed", source: Source) -> tuple[Line, ...] | Fault:
+        """The lines that the model points at, without those that our reader finds unrelated; or what is wrong."""
+        numbers = set(proposed.proposal.numbers)
+        cited = tuple(line for line in proposed.lines if line.number in numbers)
+        fault = find_fault(Claim(proposed.proposal.text, cited, source.documents))
+        if fault is not None:
+            return fault
+        related = tuple(line for line in cited if self._is_related(proposed.proposal.text, line, source))
+        if related == cited:
+            return cited
+        return (
+            find_fault(Claim(proposed.proposal.text, related, source.documents)) or related if related else "unrelated"
+        )
+
+    def _locate(self, text: str, lines: Sequence[Line], source: Source) -> tuple[Line, ...] | Fault:
+        """The line that carries what was written freely, or what is wrong with the likeliest."""
+        stems = set(content_stems(text))
+        faults: list[Fault] = []
+        for line in self._rank(text, lines, source)[:TRIED]:
+            shared = len(stems & set(content_stems(line.text)))
+            fault = find_fault(Claim(text, (line,), source.documents))
+            if fault is None and shared < MIN_SHARED * len(stems):
+                fault = "unrelated"
+            if fault is None:
+                return (line,)
+            faults.append(fault)
+        return faults[0] if faults else "cites nothing"
+
+    def _is_related(self, text: str, line: Line, source: Source) -> bool:
+        others = [
+            other for other in lines_of_hits(source.hits[:COMPARED_WITH], source.documents) if not _same(other, line)
+        ]
+        ranked = self._rank(text, [line, *others], source)
+        return line in ranked[:RELATED_RANK]
+
+    def _rank(self, text: str, lines: Sequence[Line], source: Source) -> list[Line]:
+        """The lines, those first that our reader would answer `text` with."""
+        by_place = {(line.doc_id, line.start, line.end): line for line in lines}
+        reading = self._reader.read(text, [_as_hit(line) for line in lines], source.documents)
+        places = [(found.doc_id, found.start, found.end) for found in reading.evidence]
+        return [by_place[place] for place in places if place in by_place]
+
+    def _finish(self, source: Source, ability: Ability, draft: _Draft, *, declined: bool) -> Answer:
+        extractive, name = source.extractive, self._writer.model
+        if draft.written and not ability.decides:
+            return replace(
+                extractive,
+                text=f"{_join(draft.written)}\n\n{extractive.text}",
+                route="written",
+                written=tuple(draft.written),
+                model=name,
+                dropped=dict(draft.dropped),
+            )
+        if draft.written:
+            return self._answer(source, draft)
+        if declined and ability.decides:
+            reason = f"The language model {name} read it and found no answer."
+            return replace(
+                extractive,
+                text=f"{NOT_ANSWERED} {reason}",
+                short=None,
+                quotes=(),
+                abstained=True,
+                reason=reason,
+                model=name,
+            )
+        why = "wrote nothing" if declined else "wrote nothing that the source bears out"
+        return self._fall_back(extractive, draft, f"The language model {name} {why}.")
+
+    def _answer(self, source: Source, draft: _Draft) -> Answer:
+        scores = {(found.doc_id, found.start, found.end): found.score for found in source.reading.evidence}
+        quotes = tuple(
+            Quote.from_span(
+                source.documents[line.doc_id],
+                line.start,
+                line.end,
+                score=scores.get((line.doc_id, line.start, line.end), 0.0),
+            )
+            for line in draft.quoted
+        )
+        cited = [_as_hit(line) for line in draft.quoted]
+        return replace(
+            source.extractive,
+            text=f"{_join(draft.written)}\n\n{compose_text(quotes)}",
+            short=None,
+            quotes=quotes,
+            abstained=False,
+            reason=None,
+            confidence=self._reader.read(source.question, cited, source.documents).confidence,
+            route="written",
+            written=tuple(draft.written),
+            model=self._writer.model,
+            dropped=dict(draft.dropped),
+        )
+
+    def _fall_back(self, extractive: Answer, draft: _Draft, notice: str) -> Answer:
+        """The extractive answer with a notice in front; an abstention has it behind its reason."""
+        notice = f"{notice} {'The quotes below were' if extractive.quotes else 'This was'} found without it."
+        dropped = dict(draft.dropped)
+        if extractive.abstained:
+            text, reason = f"{extractive.text} {notice}", f"{extractive.reason} {notice}"
+            return replace(extractive, text=text, reason=reason, dropped=dropped, notice=notice)
+        return replace(extractive, text=f"{notice}\n\n{extractive.text}", dropped=dropped, notice=notice)
+
+    def _name(self) -> str:
+        try:
+            return self._writer.model
+        except WriterFailed:
+            return "that was chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    """A sentence that the model proposes, and the lines that it was given."""
+
+    proposal: Proposal
+    lines: tuple[Line, ...]
+
+
+def lines_of_quotes(quotes: Sequence[Quote]) -> tuple[Line, ...]:
+    """The quotes as lines, under their own numbers."""
+    return tuple(
+        Line(number, quote.doc_id, quote.start, quote.end, quote.turn, quote.text, quote.speaker, quote.role)
+        for number, quote in enumerate(quotes, start=1)
+    )
+
+
+def _as_hit(line: Line) -> Hit:
+    """A line as something that was found; without scores, so that readers compare its words alone."""
+    passage = Passage(
+        f"{line.doc_id}:{line.start}-{line.end}", line.doc_id, line.start, line.end, line.turn, line.speaker, None
+    )
+    return Hit(passage, 0.0, None, None)
+
+
+def _same(one: Line, other: Line) -> bool:
+    return one.doc_id == other.doc_id and one.start < other.end and other.start < one.end
+
+
+def _join(sentences: Sequence[WrittenSentence]) -> str:
+    return " ".join(map(str, sentences))

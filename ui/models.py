@@ -1,0 +1,102 @@
+"""Which language model phrases a visitor's answers: the server's, one of their own choice, or none."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
+from qa.probe import find_ability
+from qa.writer_settings import WaySetting
+from ui.markup import text_html
+
+# Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
+MAX_CHOICES = 200
+# A server that a page can name must be on this machine: pages are not to make this program call others.
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+WAYS: tuple[tuple[str, WaySetting], ...] = (
+    ("find out by a few questions", "auto"),
+    ("it points at the sentences", "point"),
+    ("it writes, we locate", "locate"),
+)
+
+
+class Models:
+    """Visitors' choices, kept in memory only; a key goes in here and never out."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._chosen: OrderedDict[str, Writer | None] = OrderedDict()
+
+    def apply(self, visitor: str, qa: QA) -> QA:
+        """`qa` with the visitor's choice, or as it is."""
+        with self._lock:
+            chosen = visitor in self._chosen
+            writer = self._chosen.get(visitor)
+        return qa.with_writer(writer) if chosen else qa
+
+    def choose(self, visitor: str, url: str, model: str, key: str, way: str) -> str:
+        """Let the model at `url` phrase this visitor's answers; gives, in words, what became of that.
+
+        It is asked a few questions at once, so that a wrong address, name or key shows here.
+        """
+        try:
+            settings = WriterSettings(
+                url=url.strip(),
+                model=model.strip() or None,
+                key=key.strip() or None,
+                way=way,  # type: ignore[arg-type]  # checked by the settings
+            )
+            if not settings.is_server or urlsplit(settings.url).hostname not in _LOOPBACK:
+                return (
+                    "Here a model can be chosen whose server runs on this machine, such as http://127.0.0.1:11434/v1. "
+                    "For another one, start the chat with --llm."
+                )
+            writer = open_writer(settings)
+            ability = find_ability(writer)
+            found = replace(settings, model=writer.model, way=ability.way)
+            known = open_writer(replace(found, decides="model" if ability.decides else "reader"))
+        except WriterInvalid as error:
+            return f"Nothing was changed: {error}."
+        except WriterFailed as error:
+            return f"Nothing was changed: the language model {error}."
+        self._keep(visitor, known)
+        return describe_writer(known)
+
+    def choose_none(self, visitor: str) -> str:
+        """Make this visitor's answers of quotes alone; gives that in words."""
+        self._keep(visitor, None)
+        return describe_writer(None)
+
+    def forget(self, visitor: str) -> None:
+        """Forget a choice."""
+        with self._lock:
+            self._chosen.pop(visitor, None)
+
+    def _keep(self, visitor: str, writer: Writer | None) -> None:
+        with self._lock:
+            self._chosen[visitor] = writer
+            if len(self._chosen) > MAX_CHOICES:
+                self._chosen.popitem(last=False)
+
+
+def describe_writer(writer: Writer | None) -> str:
+    """In words, who phrases the answers."""
+    if writer is None:
+        return "Answers are made of quotes alone."
+    try:
+        name = writer.model
+    except WriterFailed as error:
+        return f"Answers are to be phrased by a language model, but it {error}."
+    means = {
+        None: "",
+        True: " It also says when the source does not answer.",
+        False: " Our own reader chooses the quotes and says when there is no answer.",
+    }[writer.decides]
+    checked = "its sentences are checked, and it supplies no quotes."
+    return f"Answers are phrased by the language model {name}; {checked}{means}"
+
+
+def render_status(words: str) -> str:
+    """The words on the page."""
+    return f'<p class="none" role="status">{text_html(words)}</p>'
