@@ -65,14 +65,17 @@ class QA:
         self._reader = reader
 
     @classmethod
-    def open(cls, index: Place, *, embedder: Embedder | None = None, reader: Reader | None = None) -> "QA":
-        """A `QA` on the index in the folder (or at the address) `index`, by default with the bundled models.
+    def open(
+        cls, index: Place | PassageStore, *, embedder: Embedder | None = None, reader: Reader | None = None
+    ) -> "QA":
+        """A `QA` on the index in the folder (or at the address, or store) `index`, by default with the bundled models.
 
         :raises IndexNotFound: when there is no index there.
         :raises IndexIncompatible: when it was built with another embedder.
         """
         embedder = embedder or SentenceEmbedder()
-        return cls(open_store(index), embedder, reader or SimilarityReader(embedder))
+        store = open_store(index) if isinstance(index, str | Path) else index
+        return cls(store, embedder, reader or SimilarityReader(embedder))
 
     @property
     def embedder(self) -> Embedder:

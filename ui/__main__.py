@@ -10,30 +10,29 @@ from index.terminal import (
     OneLineParser,
     add_embedder_argument,
     add_index_argument,
-    progress_line,
     run,
     say,
     show,
 )
-from qa import QAError, open_index
-from ui.app import MissingPackage, PortTaken, build_app, launch, warm_up
+from qa import QAError
+from qa.start import begin_opening, explain_building
+from ui.app import MissingPackage, PortTaken, build_app, launch
+from ui.loading import Loading
 
 
 def main() -> int:
     """Open the index, serve the chat, and wait until it is stopped."""
     arguments = _make_parser().parse_args()
-    qa = open_index(
-        arguments.index,
-        embedder=SentenceEmbedder(arguments.embedder),
-        notify=say,
-        progress=progress_line("passages embedded"),
-    )
-    ready = warm_up(qa)
+    opening = begin_opening(arguments.index, embedder=SentenceEmbedder(arguments.embedder))
     shared = (arguments.index or default_index_path()) if arguments.shared else None
-    app = build_app(qa, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp)
-    address = launch(app, qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, ready=ready)
+    app = build_app(opening.qa, first=opening.missing, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp)
+    loading = Loading(opening)
+    address = launch(app, opening.qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, loading=loading)
     show(address)
+    if opening.missing is not None:
+        say(explain_building(opening.missing))
     say("the chat is open there; stop it with Ctrl-C")
+    loading.start(say)
     if arguments.open:
         webbrowser.open(address)
     app.block_thread()

@@ -62,11 +62,15 @@ class Desk:
 
         :raises DocumentNotFound: when it is not among them.
         """
-        return render_transcript(self.document(visitor, doc_id or self.documents(visitor)[0].doc_id), around)
+        return render_transcript(self.document(visitor, doc_id) if doc_id else self.first_document(visitor), around)
 
     def examples(self, visitor: str) -> list[str]:
         """Questions to start with, made from the visitor's first transcript."""
-        return suggest_first(self.document(visitor, self.documents(visitor)[0].doc_id))
+        return suggest_first(self.first_document(visitor))
+
+    def first_document(self, visitor: str) -> Document:
+        """The transcript that is shown when the visitor has not chosen one."""
+        return self.document(visitor, self.documents(visitor)[0].doc_id)
 
     def ask(
         self, visitor: str, question: str, before: Sequence[Exchange], scope: Scope
