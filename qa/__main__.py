@@ -18,6 +18,7 @@ from index.terminal import (
     say,
     show,
 )
+from qa.compose import tell_kind
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
 from qa.pipeline import check_question
@@ -46,7 +47,8 @@ def _answer(command_line: list[str]) -> int:
     )
     answer = qa.answer(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
-    return EXIT_ABSTAINED if answer.abstained else EXIT_DONE
+    silent = tell_kind(abstained=answer.abstained, text=answer.text) == "abstention"
+    return EXIT_ABSTAINED if silent else EXIT_DONE
 
 
 def _make_parser() -> OneLineParser:

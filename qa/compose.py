@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from corpus import Document
 from index import content_words
@@ -23,6 +24,18 @@ _WANTS_SEVERAL = re.compile(
 )
 
 NOT_ANSWERED = "The source does not answer this."
+# What an answer looks like: quotes, their absence, or plain words where nothing was asked of the source ("Thanks!").
+AnswerKind = Literal["quotes", "abstention", "words"]
+
+
+def tell_kind(*, abstained: bool, text: str) -> AnswerKind:
+    """How to show an answer; every place that shows one goes by this.
+
+    :param text: the whole text of the answer.
+    """
+    if not abstained:
+        return "quotes"
+    return "abstention" if text.startswith(NOT_ANSWERED) else "words"
 
 
 def choose_quotes(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Quote, ...]:

@@ -65,12 +65,11 @@ def reply_to(meta: MetaQuestion, view: PassageView, scope: Scope, quoted: Sequen
 
 
 def _introduce(documents: Sequence[Document], greeting: str) -> Reply:
+    """Words alone: who says hello has asked nothing of the source, and is not to take what it says for an answer."""
     titles = "; ".join(f"“{document.title}”" for document in documents)
-    quotes = [quote for document in documents for quote in _quote_beginning(document, Scope())]
     return Reply(
         f"{greeting} Ask about what is said in {titles}. You can also ask who is speaking, which topics are covered, "
-        "for a summary in five quotes, or for everything that is said about a word. It begins:",
-        tuple(quotes),
+        "for a summary in five quotes, or for everything that is said about a word."
     )
 
 

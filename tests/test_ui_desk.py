@@ -73,13 +73,16 @@ def test_a_short_answer_comes_first_and_a_written_one_cites(desk: Desk) -> None:
 
 
 def test_questions_about_the_whole_lead_in_and_thanks_are_no_abstention(desk: Desk) -> None:
-    speakers, thanks = ask(desk, "Who is speaking?", "Thank you!")
-    page = render_conversation([speakers, thanks])
+    speakers, thanks, hello = ask(desk, "Who is speaking?", "Thank you!", "Hello")
+    page = render_conversation([speakers, thanks, hello])
     assert speakers.written == "2 people speak: GT (asking) and Balarezo."
     assert page.index("2 people speak") < page.index("<ol")
     assert '<p class="note" dir="auto">You are welcome.' in page
+    assert '<p class="note" dir="auto">Hello. Ask about what is said in “Peru positioned' in page
     assert 'class="abstention"' not in page
-    assert "You are welcome." in export_markdown([speakers, thanks])
+    assert page.count("Confidence") == 1
+    assert hello.suggested[0] == desk.examples("v")[0]
+    assert "\n\nYou are welcome. Ask on whenever you like.\n" in export_markdown([speakers, thanks])
 
 
 def test_verdicts_are_kept_and_taken_back(desk: Desk, tmp_path: Path) -> None:

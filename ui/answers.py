@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qa.compose import NOT_ANSWERED
+from qa.compose import NOT_ANSWERED, tell_kind
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import attribute, data, fragment, text_html
@@ -74,9 +74,10 @@ def _render_answer(exchange: Exchange) -> str:
     understood = ""
     if answer["standalone_question"] != answer["question"]:
         understood = f'<p class="understood">Understood as: {text_html(answer["standalone_question"])}</p>'
-    if answer["abstained"] and not answer["text"].startswith(NOT_ANSWERED):
+    kind = tell_kind(abstained=answer["abstained"], text=answer["text"])
+    if kind == "words":
         return f'<p class="note" dir="auto">{text_html(answer["text"])}</p>'
-    if answer["abstained"]:
+    if kind == "abstention":
         return understood + _render_abstention(exchange)
     quotes = answer["quotes"]
     short = ""

@@ -87,7 +87,11 @@ class Desk:
             )
             asked = [exchange.question for exchange in kept] + [answer.question]
             place = answer.quotes[0] if answer.quotes else answer.passages[0].quote if answer.passages else None
-            suggested = suggest_next(self.document(visitor, place.doc_id), place.turn, asked) if place else []
+            suggested = (
+                suggest_next(self.document(visitor, place.doc_id), place.turn, asked)
+                if place
+                else [example for example in self.examples(visitor) if example not in asked]
+            )
             exchange = Exchange.of(answer, suggested)
         except MENDABLE as error:
             exchange = Exchange(question.strip(), problem=str(error))

@@ -103,7 +103,7 @@ watch("value", () => {
   if (exchanges.length > count && last) last.scrollIntoView({ block: "start" });
   count = exchanges.length;
   if (last?.ariaBusy === "false") {
-    const refusal = last.querySelector(".refusal, .problem");
+    const refusal = last.querySelector(".refusal, .problem, .note");
     const quotes = last.querySelectorAll(".quote").length;
     announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
   }
