@@ -24,13 +24,14 @@ from qa.answer import Answer, Quote, RetrievedPassage
 from qa.attribution import asks_for_words, find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
-from qa.followup import Understood, points_back, understand
+from qa.followup import Understood, understand
 from qa.history import Exchange, Message, read_history
 from qa.language import explain_language
 from qa.meta import MetaQuestion, find_meta
 from qa.nearby import Place as QuotePlace
 from qa.nearby import add_nearby, find_places, find_title, restrict_to_role
 from qa.overview import reply_to
+from qa.pointing import points_back
 from qa.reader import Reader, Reading, SimilarityReader
 
 # How many passages are read for an answer. On the visible questions the right sentence is among the best 12 for 8 in
