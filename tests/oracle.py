@@ -110,6 +110,15 @@ class NumpyView:
                 scored.append((passage, score))
         return sorted(scored, key=lambda hit: -hit[1])[:top_k]
 
+    def around(
+        self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
+    ) -> list[tuple[Passage, float]]:
+        """All of the document's, and then those within reach."""
+        all_of_it = self.nearest(embedding, 10**9, Scope(frozenset({doc_id}), speakers))
+        in_order = sorted(all_of_it, key=lambda hit: hit[0].start)
+        before = [hit for hit in in_order if hit[0].end <= start]
+        return [*before[-reach:], *[hit for hit in in_order if hit[0].end > start][: reach + 1]]
+
     def document(self, doc_id: str) -> Document:
         """By name."""
         return self.entry(doc_id).document

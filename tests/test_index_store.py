@@ -114,6 +114,19 @@ def test_matching_is_bm25(both: tuple[PassageStore, NumpyStore, str], words: lis
     assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-4)
 
 
+@pytest.mark.parametrize("speakers", [None, frozenset({"Balarezo"}), frozenset({"nobody"})], ids=str)
+@pytest.mark.parametrize("start", [0, 3735, 3800, 10**6])
+def test_around_a_place(both: tuple[PassageStore, NumpyStore, str], start: int, speakers: frozenset[str]) -> None:
+    embedding = EMBEDDER.embed_question(QUESTIONS[0])
+    with both[0].reading() as local, both[1].reading() as oracle:
+        found = local.around(embedding, "peru-ambassador-global-times-2024", start, 3, speakers)
+        expected = oracle.around(embedding, "peru-ambassador-global-times-2024", start, 3, speakers)
+        assert local.around(embedding, "nobody's", start, 3, speakers) == []
+    assert [passage for passage, _ in found] == [passage for passage, _ in expected]
+    assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-4)
+    assert len(found) == (0 if speakers == {"nobody"} else 3 if start == 10**6 else 4 if start == 0 else 7)
+
+
 def test_matching_stems_and_folds_accents(both: tuple[PassageStore, NumpyStore, str]) -> None:
     if both[2] == "milvus":
         pytest.skip("milvus-lite has no stemmer; a Milvus server has")

@@ -12,7 +12,7 @@ LAYERS = ["corpus", "index", "qa", "ui"]
 OWNERS = {
     "faiss": {"index/vectors.py"},
     "filelock": {"index/lock.py"},
-    "pymilvus": {"index/milvus.py"},
+    "pymilvus": {"index/milvus_client.py"},
     "sentence_transformers": {"index/embedder.py"},
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/programs.py"},

@@ -132,6 +132,15 @@ def test_a_repeated_sentence_is_marked_where_it_was_said(
         assert (marked(page), start_of_mark(page)) == (repeated.text[start:end], start)
 
 
+def test_a_new_question_stands_at_the_top_with_its_answer_below(address: str, open_page: OpenPage) -> None:
+    page = open_page(address, viewport={"width": 1000, "height": 600})
+    for question in ("Summarise the interview in five quotes", QUESTION, "lithium price"):
+        ask(page, question)
+        top = "node => node.getBoundingClientRect().top - node.closest('#conversation').getBoundingClientRect().top"
+        assert 0 <= page.locator(".exchange").last.evaluate(top) < 60
+        expect(page.locator(".exchange").last.locator("h3").first).to_be_in_viewport()
+
+
 def test_an_abstention_looks_like_none_of_the_answers(address: str, open_page: OpenPage) -> None:
     page = open_page(address)
     ask(page, "lithium price")

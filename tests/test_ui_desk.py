@@ -8,6 +8,9 @@ import pytest
 from corpus import Document
 from index import list_documents
 from qa import QA
+from qa.evaluate import evaluate, summarize
+from qa.questions import load_question_set
+from tests.fakes import HashEmbedder, WordReader
 from ui.answers import render_conversation
 from ui.conversation import ConversationInvalid, Exchange, messages_of, read_conversation
 from ui.desk import MAX_FILES, Desk, Scope
@@ -95,6 +98,28 @@ def test_verdicts_are_kept_and_taken_back(desk: Desk, tmp_path: Path) -> None:
     gold = [json.loads(line) for line in lines]
     assert [record["answerable"] for record in gold] == [True, False]
     assert gold[1]["meta"]["history"] == [QUESTION]
+
+
+def test_verdicts_can_be_measured_with(desk: Desk, tmp_path: Path) -> None:
+    exchanges = ask(desk, QUESTION, "lithium price")
+    for number, what, verdict in [
+        (0, "1", "good"),
+        (0, "1", "wrong quote"),
+        (0, "answer", "not an answer"),
+        (0, "1", "wrong speaker"),
+        (1, "answer", "good"),
+    ]:
+        exchanges = desk.judge("v", exchanges, number, what, verdict)
+    questions = load_question_set(tmp_path / "feedback")
+    assert [(gold.answerable, gold.spans, gold.rejected) for gold in questions.questions] == [
+        (True, ((3735, 3979),), ()),
+        (True, (), ((3735, 3979),)),
+        (True, (), ((3735, 3979),)),
+        (False, (), ()),
+    ]
+    figures = summarize(evaluate(questions, HashEmbedder(), WordReader()))
+    assert (figures["questions"], figures["best"], figures["refused"]) == (4, 1.0, 1.0)
+    assert figures["rejected quotes quoted again"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_first_start_says_what_it_does(tmp_path: Path, monkeypatch: pytest.M
     embedder.loading.run(opening, pytest.fail)
     count = len(embedder.embedded)
     assert count > 20
-    assert embedder.said == [INDEXING, f"{INDEXING} {count} of {count} sentences are done.", MODELS]
+    assert embedder.said == [INDEXING, f"{INDEXING} {count} of {count} sentences done.", MODELS]
     assert embedder.loading.word == ""
 
     again = begin_opening(None, embedder=HashEmbedder())

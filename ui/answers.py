@@ -7,7 +7,7 @@ from qa.compose import NOT_ANSWERED, tell_kind
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import attribute, data, fragment, text_html
-from ui.places import describe_moment, describe_place, mark_interviewer
+from ui.places import describe_moment, describe_place, mark_interviewer, name_voice
 
 WELCOME = "Ask the interview. The answer comes in the words that were said, with who said them and where."
 _VERDICT_LABELS = {
@@ -204,8 +204,7 @@ def _judge_quote(number: int, verdict: str | None) -> str:
 
 def _voice(quote: dict[str, Any]) -> str:
     if quote["speaker"] is None:
-        name = "Somebody not named" if quote["kind"] == "speech" else "In the text, outside the dialogue"
-        return f'<span class="voice">{name}</span>'
+        return f'<span class="voice">{name_voice(quote)}</span>'
     mark = mark_interviewer(quote)
     badge = f' <span class="badge">{mark}</span>' if mark else ""
     return f'<span class="by"><bdi class="voice">{text_html(quote["speaker"])}</bdi>{badge}</span>'

@@ -9,7 +9,7 @@ from qa import QAError
 from qa.start import Opening
 
 MODELS = "The models are still loading; the first answer waits for them."
-INDEXING = "First start: the interview is being made searchable; the first answer waits for that."
+INDEXING = "First start: the interview is being made searchable; the first answer waits."
 
 _log = logging.getLogger(__name__)
 
@@ -46,4 +46,4 @@ class Loading:
             self.word = ""
 
     def _count(self, done: int, of: int) -> None:
-        self.word = f"{INDEXING} {done} of {of} sentences are done."
+        self.word = f"{INDEXING} {done} of {of} sentences done."
