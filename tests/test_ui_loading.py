@@ -1,5 +1,6 @@
 """What is said while the index is made and the models load, and when that fails."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ class NotingEmbedder(HashEmbedder):
         self.loading = Loading()
         self.said: list[str] = []
 
-    def embed_passages(self, texts: list[str], progress: Progress | None = None) -> FloatArray:  # type: ignore[override]
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """As its parent."""
         self.said.append(self.loading.word)
         embeddings = super().embed_passages(texts, progress)
