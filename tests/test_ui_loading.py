@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from index import FloatArray, Progress
 from qa.start import begin_opening
 from tests.fakes import HashEmbedder
 from ui.loading import INDEXING, MODELS, Loading
+from ui.web import make_routes
 
 
 class NotingEmbedder(HashEmbedder):
@@ -46,6 +49,19 @@ def test_the_first_start_says_what_it_does(tmp_path: Path, monkeypatch: pytest.M
     again = begin_opening(None, embedder=HashEmbedder())
     assert again.missing is None
     assert Loading(again).word == MODELS
+
+
+def test_the_heavy_work_begins_when_a_page_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONTHERECORD_INDEX", str(tmp_path / "index"))
+    monkeypatch.setattr("ui.loading.GRACE_S", 3600.0)
+    opening = begin_opening(None, embedder=HashEmbedder())
+    loading = Loading(opening)
+    server = TestClient(Starlette(routes=make_routes(opening.qa, loading, None)))
+    loading.start(pytest.fail)
+    assert loading.word == INDEXING
+    assert not (tmp_path / "index").exists()
+    assert server.get("/health").json()["ready"] is False
+    assert opening.qa.answer("Who is speaking?").quotes  # waits until it is done
 
 
 def test_a_first_start_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

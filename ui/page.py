@@ -84,7 +84,7 @@ def lay_out(first: Document) -> Page:
         pasted_title = gr.Textbox(label="Its title", max_length=MAX_TITLE_CHARS, elem_id="pasted-title")
         paste = gr.Button("Add the pasted text", elem_id="paste")
         status = _html("", "status")
-        again = gr.Button("Back to the first transcripts", elem_id="again")
+        again = gr.Button("Back to the first transcripts", visible=False, elem_id="again")
         _html("<h2>Conversations</h2>", "history-head")
         new = gr.Button("New conversation", elem_id="new")
         history = _html(render_history(()), "history", script="desk")

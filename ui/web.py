@@ -25,6 +25,7 @@ def make_routes(qa: QA, loading: Loading, auth: tuple[str, str] | None) -> list[
     """The routes; where the page asks for user and password, completions want them as the key "USER:PASSWORD"."""
 
     async def health(request: Request) -> Response:
+        loading.let_begin()  # the page asks as soon as it is shown
         return JSONResponse({"status": "ok", "ready": not loading.word, "word": loading.word})
 
     async def models(request: Request) -> Response:
