@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.sentences import split_sentences
+from corpus.sentences import QUESTION_MARKS, split_sentences
 from corpus.turn import Role, Speaker, Turn
 
 # What people call the two parts when they do not write names.
@@ -15,7 +15,6 @@ _ASKING = frozenset(
 _ANSWERING = frozenset(
     "a answer interviewee participant candidate respondent guest entrevistado entrevistada antwort".split()
 )
-_QUESTION_MARKS = ("?", "？", "؟")
 
 # Of two speakers, the one who asks puts questions half as often again and says less a turn. Among more, where
 # everybody asks now and then, only a clear lead counts. Chosen on transcripts whose parts are known.
@@ -77,7 +76,8 @@ class _Habit:
     @classmethod
     def of(cls, turns: Sequence[str]) -> "_Habit":
         sentences = [turn[start:end] for turn in turns for start, end in split_sentences(turn)]
-        questions = sum(sentence.endswith(_QUESTION_MARKS) for sentence in sentences)
+        # A question in quotation marks is told, not put to anybody.
+        questions = sum(sentence.endswith(QUESTION_MARKS) for sentence in sentences)
         return cls(len(turns), sum(map(len, turns)), len(sentences), questions)
 
     @classmethod

@@ -6,6 +6,9 @@ from nupunkt import sent_spans
 
 # A line break between paragraphs always ends a sentence: headings and list items carry no full stop.
 _PARAGRAPH_BREAK = re.compile(r"(?:[ \t\u00a0]*(?:\r\n|\r|\n)){2,}")
+# Latin, full-width and Arabic; and what may close a quotation or a bracket behind them.
+QUESTION_MARKS = ("?", "？", "؟")
+_CLOSERS = "”’\"'»)]」 "
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -21,6 +24,11 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
             if span is not None:
                 spans.append(span)
     return spans
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence ends in a question mark, inside closing quotation marks or brackets too."""
+    return sentence.rstrip(_CLOSERS).endswith(QUESTION_MARKS)
 
 
 def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:

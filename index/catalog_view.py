@@ -101,6 +101,14 @@ class CatalogView:
         rows = self._connection.execute(f"SELECT row FROM passages WHERE TRUE{condition} ORDER BY row", values)
         return [row for (row,) in rows]
 
+    def rows_around(self, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None) -> list[int]:
+        """The row ids of the passages that `PassageView.around` gives, ascending."""
+        condition, values = _where(Scope(frozenset({doc_id}), speakers))
+        select = f"SELECT row FROM passages WHERE end {{}} ?{condition} ORDER BY start {{}} LIMIT ?"
+        before = self._connection.execute(select.format("<=", "DESC"), (start, *values, reach))
+        after = self._connection.execute(select.format(">", "ASC"), (start, *values, reach + 1))
+        return sorted(row for found in (before, after) for (row,) in found)
+
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages with these row ids, in the order given."""
         select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE row = ?"

@@ -107,6 +107,14 @@ class LocalView:
         """See `PassageView.matching`."""
         return self._view.matching(words, top_k, scope)
 
+    def around(
+        self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
+    ) -> list[tuple[Passage, float]]:
+        """See `PassageView.around`."""
+        rows = self._view.rows_around(doc_id, start, reach, speakers)
+        _, embeddings = self._view.embeddings_at(rows)
+        return list(zip(self._view.passages(rows), (embeddings @ embedding).tolist(), strict=True))
+
     def document(self, doc_id: str) -> Document:
         """See `PassageView.document`."""
         return self._view.document(doc_id)

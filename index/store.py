@@ -56,6 +56,16 @@ class PassageView(Protocol):
         """The `top_k` passages with any of `words`, with their BM25 scores (higher is better), best first."""
         ...
 
+    def around(
+        self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
+    ) -> list[tuple[Passage, float]]:
+        """The passages about the code point `start` of a document, with cosines, in their order in it.
+
+        :param reach: how many that end before or at `start`, and how many and one that end after it.
+        :param speakers: pass over those of others; None takes everybody's.
+        """
+        ...
+
     def document(self, doc_id: str) -> Document:
         """The document, its text checked against its hash.
 

@@ -21,6 +21,7 @@ from index.terminal import (
     show,
 )
 from qa.answer import Answer
+from qa.compose import tell_kind
 from qa.errors import QAError
 from qa.evaluate import evaluate, format_table, summarize
 from qa.extractive import ExtractiveReader
@@ -54,7 +55,8 @@ def _answer(command_line: list[str]) -> int:
     )
     answer = _ask(qa, arguments, settings)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
-    return EXIT_ABSTAINED if answer.abstained else EXIT_DONE
+    silent = tell_kind(abstained=answer.abstained, text=answer.text) == "abstention"
+    return EXIT_ABSTAINED if silent else EXIT_DONE
 
 
 def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answer:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from corpus import Document
 from index import content_words
@@ -23,6 +24,18 @@ _WANTS_SEVERAL = re.compile(
 )
 
 NOT_ANSWERED = "The source does not answer this."
+# What an answer looks like: quotes, their absence, or plain words where nothing was asked of the source ("Thanks!").
+AnswerKind = Literal["quotes", "abstention", "words"]
+
+
+def tell_kind(*, abstained: bool, text: str) -> AnswerKind:
+    """How to show an answer; every place that shows one goes by this.
+
+    :param text: the whole text of the answer.
+    """
+    if not abstained:
+        return "quotes"
+    return "abstention" if text.startswith(NOT_ANSWERED) else "words"
 
 
 def choose_quotes(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Quote, ...]:
@@ -51,9 +64,18 @@ def compose_text(quotes: Sequence[Quote]) -> str:
 
 def introduce(quote: Quote) -> str:
     """Who said it, so that nobody's words pass for another's."""
-    if quote.speaker is None:
-        return "Somebody not named" if quote.kind == "speech" else "In the text, outside the dialogue"
-    return f"{quote.speaker} (asking)" if quote.role == "asks" else quote.speaker
+    named = name_speaker(quote.speaker, quote.role, quote.kind)
+    return named if quote.speaker is not None else named[0].upper() + named[1:]
+
+
+def name_speaker(speaker: str | None, role: str | None = None, kind: str = "speech") -> str:
+    """Whose words these are, as it stands within a sentence.
+
+    :param kind: of the turn; speech of nobody named is somebody's, narration is nobody's.
+    """
+    if speaker is None:
+        return "somebody not named" if kind == "speech" else "the text, outside the dialogue"
+    return f"{speaker} (asking)" if role == "asks" else speaker
 
 
 def explain_abstention(question: str, passages: Sequence[str]) -> str:

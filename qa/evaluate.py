@@ -35,6 +35,7 @@ class Outcome:
     speaker_right: bool | None
     violations: int
     milliseconds: float
+    rejected_again: bool
 
 
 def evaluate(
@@ -88,6 +89,7 @@ def _ask(qa: QA, gold: GoldQuestion, document: Document, doc_id: str, embedder: 
         speaker_right=_is_speaker_right(document, evidence[0], gold) if ours[0] and gold.speaker else None,
         violations=sum(document.text[quote.start : quote.end] != quote.text for quote in answer.quotes),
         milliseconds=answer.timings_ms["total"],
+        rejected_again=any(hits(quote.start, quote.end, gold.rejected) for quote in answer.quotes),
     )
 
 
@@ -102,6 +104,10 @@ def _is_speaker_right(document: Document, span: tuple[int, int], gold: GoldQuest
 
 def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     """The figures of a set, in the order in which they are shown; None where a set has nothing to measure."""
+    # What somebody judged wrong tells whether it is quoted again, and nothing of what would be right.
+    rejected = [outcome.rejected_again for outcome in outcomes if outcome.gold.rejected]
+    everything = outcomes
+    outcomes = [outcome for outcome in outcomes if not outcome.gold.rejected]
     answerable = [outcome for outcome in outcomes if outcome.gold.answerable]
     placed = [outcome for outcome in answerable if outcome.gold.spans]
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.answerable]
@@ -111,7 +117,7 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
         paired_bootstrap([o.ours_first for o in placed], [o.cosine_first for o in placed]) if placed else (None, None)
     )
     return {
-        "questions": len(outcomes),
+        "questions": len(everything),
         "best": _mean(outcome.ours_first for outcome in placed),
         "of three": _mean(outcome.ours_three for outcome in placed),
         "cosine best": _mean(outcome.cosine_first for outcome in placed),
@@ -133,8 +139,9 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
             [outcome.confidence for outcome in outcomes], [outcome.ours_first for outcome in outcomes]
         ),
         "speaker right": _mean(attributed),
-        "quote violations": sum(outcome.violations for outcome in outcomes),
-        "median ms": statistics.median(outcome.milliseconds for outcome in outcomes),
+        "rejected quotes quoted again": _mean(rejected),
+        "quote violations": sum(outcome.violations for outcome in everything),
+        "median ms": statistics.median(outcome.milliseconds for outcome in everything),
     }
 
 

@@ -13,47 +13,13 @@ from index import content_words
 from qa.history import Exchange, Said
 from qa.mentions import find_names, rank_names
 from qa.meta import ROLE_WORDS, find_meta
+from qa.pointing import OPENER, WORD, points_back
 
 # How many names, and how many words of the quote before, go along with a question.
 MAX_NAMES = 2
 MAX_SAID_WORDS = 20
 # A name in a question weighs as much as two in quotes; that in the title of what was quoted is what it is all about.
 _QUESTION_WEIGHT, _SAID_WEIGHT, _TITLE_WEIGHT = 2.0, 1.0, 4.0
-# "Who was the director?" names no topic of its own; with more words of its own, a question does.
-_FEW_WORDS = 2
-# With this many before it, a pronoun stands for something in the question itself.
-_ENOUGH_WORDS = 3
-# With this many in all, it names its own topic, whoever "they" are.
-_OWN_TOPIC_WORDS = 5
-
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_PRONOUNS = frozenset("he she it they him her them his hers its their theirs himself herself itself themselves".split())
-_OPENER = re.compile(r"(?:and|but|so|then|or|also)\b[\s,]*|(?:what|how)\s+about\b\s*", re.IGNORECASE)
-_CLOSER = re.compile(r"\b(?:then|too|either)\W*$", re.IGNORECASE)
-_POINTER = re.compile(
-    r"""\b(?:this|these|those)\b
-    | \bthat\b(?=\s*(?:[?.,!]|$|out\b|\w+\s*[?.]?$))                   # "after that?", "that book?"
-    | \b(?:of|about|on|to|in|for|with|by|after|before|than|like|at|from|is|was|does|did|do)\s+that\b(?!\s+the\b)
-    | \b(?:the|which|any|other|give|see|try|take)\s+(?:(?:\w+(?:st|nd|rd|th)|last|other|new|newer|old|older)\s+)?ones?\b
-    | \bthe\s+(?:former|latter|other|same|second|third|rest)\b(?=\s*(?:[?.,]|$))
-    | \bothers\b(?=\s*(?:[?.,]|$))
-    | \b(?:what|who|where|anything|something|how|why|when|did|do|does)\s+else\b
-    | \b(?:previous(?:ly)?|above|such\s+cases?)\b
-    | (?<!is\ )(?<!are\ )(?<!was\ )(?<!were\ )\bthere\b(?=\s*(?:[?.,]|$|too|as\s+well|before|after))
-    | ^\W*(?:why|how|when|where|who|which|what|since\s+when|how\s+(?:so|come)|really|for\s+example|like\s+what)
-      (?:\s+(?:not|so|exactly|is\s+that|was\s+that))?\W*$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-# "Is it common for …", "was it John's own wish to …": this "it" points forward.
-_FORWARD_IT = re.compile(
-    r"\bit\s+(?:[\w'’]+\s+){1,4}?(?:to|that|if|whether|for\s+\w+\s+to|how|who|when)\b", re.IGNORECASE
-)
-_SET_APART = re.compile(
-    r"\b(?:apart|aside)\s+from\b|\b(?:besides|other\s+than|except|in\s+addition\s+to)\b", re.IGNORECASE
-)
-_DETERMINED = re.compile(r"\b(?:the|an?|your|our|my|some|most|(?<!how )many|each|every)\s+(.+)", re.IGNORECASE)
-_DEFINITE = re.compile(r"\b(?:the|other|any|more)\b", re.IGNORECASE)
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _ORDINAL = re.compile(
     rf"\bthe\s+({'|'.join(_ORDINALS)})(?:\s+one)?\b(?!\s+(?!one|of|is|was|are|were|to|in|for)\w)", re.IGNORECASE
@@ -124,37 +90,6 @@ def _find_topic(exchanges: Sequence[Exchange]) -> str:
     return next(own, questions[0])
 
 
-def points_back(question: str) -> bool:
-    """Whether words of `question` stand for something that was said before it."""
-    if _OPENER.match(question.strip()) or _CLOSER.search(question) or not content_words(question):
-        return True
-    if len(content_words(question)) >= _OWN_TOPIC_WORDS:
-        return False
-    pointer = _POINTER.search(question)
-    if pointer and not _SET_APART.search(question) and len(content_words(question[: pointer.start()])) < _ENOUGH_WORDS:
-        return True
-    for match in _WORD.finditer(question):
-        word = match.group().casefold()
-        if word not in _PRONOUNS or (word == "it" and _FORWARD_IT.match(question, match.start())):
-            continue
-        if not _has_antecedent(question[: match.start()], plural=word.startswith("the")):
-            return True
-    few = len(content_words(question)) <= _FEW_WORDS and not find_names(question)
-    return few and bool(_DEFINITE.search(question))
-
-
-def _has_antecedent(before: str, *, plural: bool) -> bool:
-    """Whether the part of a question before a pronoun names whom or what it stands for."""
-    words = content_words(before)
-    determined = _DETERMINED.search(before)
-    return (
-        len(words) >= _ENOUGH_WORDS
-        or bool(find_names(before))
-        or (determined is not None and bool(content_words(determined[1])))
-        or (plural and any(word.endswith("s") and not word.endswith("ss") for word in words))
-    )
-
-
 def _find_role(question: str) -> Role | None:
     """Whose words a question asks for that says nothing else: "And what did the interviewer say?"."""
     role = _ROLE.search(question)
@@ -166,7 +101,7 @@ def _find_role(question: str) -> Role | None:
 
 def _swap(question: str, previous: str) -> str | None:
     """The previous question with one thing exchanged: "And in Brazil?" after "Who invests in Peru?"; else None."""
-    opener = _OPENER.match(question.strip())
+    opener = OPENER.match(question.strip())
     part = question.strip()[opener.end() :].strip(" ?.!,") if opener else ""
     preposition = re.match(r"(in|at|on|for|with|from|to|by|of|about|during|before|after)\s+(.+)", part, re.IGNORECASE)
     whole = preposition[2] if preposition else part
@@ -215,7 +150,7 @@ def _find_names(question: str, exchanges: Sequence[Exchange], title: str | None)
     texts = [(exchange.question, _QUESTION_WEIGHT) for exchange in exchanges]
     texts += [(said.text, _SAID_WEIGHT) for exchange in exchanges for said in exchange.said]
     texts += [(title, _TITLE_WEIGHT)] if title else []
-    own = set(_WORD.findall(question.casefold()))
+    own = set(WORD.findall(question.casefold()))
     return [name for name in rank_names(texts) if not set(name.casefold().split()) <= own][:MAX_NAMES]
 
 

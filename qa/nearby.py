@@ -21,7 +21,6 @@ _NEAR_WEIGHT = 2.0
 # How many of the passages with the words of a quote are looked at for the quote itself.
 _LOOK_AT = 3
 _LOOK_BACK = 3
-_ALL = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,9 @@ def add_nearby(
     """
     near: dict[str, tuple[float, Passage, float]] = {}
     for place in places:
-        nearest = view.nearest(embedding, _ALL, Scope(frozenset({place.doc_id}), scope.speakers))
-        around = sorted(nearest, key=lambda pair: pair[0].start)
-        before = [pair for pair in around if pair[0].end <= place.start][-NEAR:]
-        after = [pair for pair in around if pair[0].end > place.start][: NEAR + 1]
+        around = view.around(embedding, place.doc_id, place.start, NEAR, scope.speakers)
+        before = [pair for pair in around if pair[0].end <= place.start]
+        after = [pair for pair in around if pair[0].end > place.start]
         # What follows comes before what precedes: people ask on.
         distances = [*enumerate(after), *((steps + 0.5, pair) for steps, pair in enumerate(reversed(before)))]
         for distance, (passage, cosine) in distances:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus import Document, Role, Speaker, split_sentences
+from corpus.sentences import is_question
 from index import PassageView, Scope, content_words
 from qa.answer import Quote
-from qa.compose import join_words
+from qa.compose import join_words, name_speaker
 from qa.meta import ROLE_WORDS, MetaKind, MetaQuestion
 
 # Of a shelf, an overview shows the first few.
@@ -65,19 +66,18 @@ def reply_to(meta: MetaQuestion, view: PassageView, scope: Scope, quoted: Sequen
 
 
 def _introduce(documents: Sequence[Document], greeting: str) -> Reply:
+    """Words alone: who says hello has asked nothing of the source, and is not to take what it says for an answer."""
     titles = "; ".join(f"“{document.title}”" for document in documents)
-    quotes = [quote for document in documents for quote in _quote_beginning(document, Scope())]
     return Reply(
         f"{greeting} Ask about what is said in {titles}. You can also ask who is speaking, which topics are covered, "
-        "for a summary in five quotes, or for everything that is said about a word. It begins:",
-        tuple(quotes),
+        "for a summary in five quotes, or for everything that is said about a word."
     )
 
 
 def _name_speakers(quoted: Sequence[Quote]) -> Reply | None:
     if not quoted:
         return None
-    names = [_name(quote.speaker, quote.role, quote.kind) for quote in quoted]
+    names = [name_speaker(quote.speaker, quote.role, quote.kind) for quote in quoted]
     return Reply(f"That was {join_words(list(dict.fromkeys(names)), 'and')}.", tuple(quoted))
 
 
@@ -91,7 +91,7 @@ def _list_speakers(documents: Sequence[Document], scope: Scope) -> Reply:
             quotes += _quote_beginning(document, Scope())
             continue
         verb = "person speaks" if len(speakers) == 1 else "people speak"
-        shown = [_name(speaker.name, speaker.role) for speaker in speakers[:MAX_SPEAKERS]]
+        shown = [name_speaker(speaker.name, speaker.role) for speaker in speakers[:MAX_SPEAKERS]]
         more = f" and {len(speakers) - MAX_SPEAKERS} more" if len(speakers) > MAX_SPEAKERS else ""
         leads.append(
             f"{len(speakers)} {verb}{where}: {join_words(shown, 'and') if not more else ', '.join(shown) + more}."
@@ -110,7 +110,7 @@ def _list_topics(documents: Sequence[Document], scope: Scope) -> Reply | None:
         spans = [
             span
             for span in _sentences(document, Scope(None, frozenset(asking)) if asking else scope)
-            if document.text[span[0] : span[1]].endswith(("?", "？")) and _has_substance(document, span)
+            if is_question(document.text[span[0] : span[1]]) and _has_substance(document, span)
         ]
         quotes += [_quote(document, span) for span in _spread(spans, share)]
     if not quotes:
@@ -133,7 +133,7 @@ def _summarize(documents: Sequence[Document], scope: Scope, count: int) -> Reply
         candidates = [
             span
             for span in said
-            if _has_substance(document, span) and not document.text.endswith(("?", "？"), 0, span[1])
+            if _has_substance(document, span) and not is_question(document.text[span[0] : span[1]])
         ]
         for place in range(min(share, len(candidates))):
             stretch = (
@@ -178,7 +178,7 @@ def _collect_mentions(meta: MetaQuestion, view: PassageView, scope: Scope) -> Re
 
 
 def _count_mentions(meta: MetaQuestion, words: Sequence[str], quotes: Sequence[Quote]) -> str:
-    by_speaker = Counter(_name(quote.speaker, quote.role, quote.kind) for quote in quotes)
+    by_speaker = Counter(name_speaker(quote.speaker, quote.role, quote.kind) for quote in quotes)
     who = ", ".join(f"{name} {count}" for name, count in by_speaker.most_common(MAX_SPEAKERS))
     sentences = f"{len(quotes)} sentence{'s' if len(quotes) > 1 else ''} ({who})"
     topic = f"“{meta.topic}”"
@@ -238,9 +238,3 @@ def _spread(spans: Sequence[Span], count: int) -> list[Span]:
 
 def _quote(document: Document, span: Span) -> Quote:
     return Quote.from_span(document, *span, score=1.0)
-
-
-def _name(speaker: str | None, role: Role | None, kind: str = "speech") -> str:
-    if speaker is None:
-        return "somebody not named" if kind == "speech" else "the text outside the dialogue"
-    return f"{speaker} (asking)" if role == "asks" else speaker

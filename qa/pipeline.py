@@ -25,13 +25,14 @@ from qa.attribution import asks_for_words, find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
 from qa.errors import QuestionInvalid, SpeakerUnknown
 from qa.extractive import ExtractiveReader
-from qa.followup import Understood, points_back, understand
+from qa.followup import Understood, understand
 from qa.history import Exchange, Message, read_history
 from qa.language import explain_language
 from qa.meta import MetaQuestion, find_meta
 from qa.nearby import Place as QuotePlace
 from qa.nearby import add_nearby, find_places, find_title, restrict_to_role
 from qa.overview import reply_to
+from qa.pointing import points_back
 from qa.reader import Reader, Reading
 from qa.writer import Writer
 from qa.writing import Source, Writing
@@ -72,19 +73,20 @@ class QA:
     @classmethod
     def open(
         cls,
-        index: Place,
+        index: Place | PassageStore,
         *,
         embedder: Embedder | None = None,
         reader: Reader | None = None,
         writer: Writer | None = None,
     ) -> "QA":
-        """A `QA` on the index in the folder (or at the address) `index`, by default with the bundled models.
+        """A `QA` on the index in the folder (or at the address, or store) `index`, by default with the bundled models.
 
         :raises IndexNotFound: when there is no index there.
         :raises IndexIncompatible: when it was built with another embedder.
         """
         embedder = embedder or SentenceEmbedder()
-        return cls(open_store(index), embedder, reader or ExtractiveReader(embedder), writer)
+        store = open_store(index) if isinstance(index, str | Path) else index
+        return cls(store, embedder, reader or ExtractiveReader(embedder), writer)
 
     @property
     def embedder(self) -> Embedder:

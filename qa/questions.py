@@ -25,6 +25,7 @@ class GoldQuestion:
     `spans` are accepted quotes, code points of the document's text, `end` exclusive; `answers` accepted short answers.
     `speaker` is who must be named, "narration" for text outside the dialogue, None when the set does not say.
     `history` are the questions asked before, oldest first. An unanswerable question has neither spans nor answers.
+    `rejected` are quotes that somebody judged wrong; a question with these says nothing of what is right.
     """
 
     question_id: str
@@ -36,6 +37,7 @@ class GoldQuestion:
     speaker: str | None
     history: tuple[str, ...]
     split: str | None
+    rejected: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _load_documents(folder: Path, doc_ids: set[str]) -> dict[str, Document]:
 
 
 def _check_spans(folder: Path, question: GoldQuestion, document: Document) -> None:
-    for start, end in question.spans:
+    for start, end in (*question.spans, *question.rejected):
         if not 0 <= start < end <= len(document.text):
             raise QuestionFileInvalid(
                 f"{folder}: question {question.question_id} has the span {start}-{end}, "
@@ -98,16 +100,18 @@ def _check_spans(folder: Path, question: GoldQuestion, document: Document) -> No
 
 def _question(where: str, record: dict[str, Any]) -> GoldQuestion:
     meta = record.get("meta") or {}
+    rejected = tuple((int(start), int(end)) for start, end in record.get("rejected") or ())
     return GoldQuestion(
         question_id=str(record.get("id", where)),
         doc_id=_field(where, record, "doc_id", str),
         question=_field(where, record, "question", str),
-        answerable=_field(where, record, "answerable", bool),
+        answerable=bool(rejected) or _field(where, record, "answerable", bool),
         spans=tuple((int(start), int(end)) for start, end in record.get("spans") or ()),
         answers=tuple(record.get("answers") or ()),
         speaker=meta.get("speaker"),
         history=tuple(meta.get("history") or ()),
         split=record.get("split"),
+        rejected=rejected,
     )
 
 

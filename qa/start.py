@@ -3,8 +3,9 @@
 import functools
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from corpus import bundled_interview
+from corpus import Document, bundled_interview
 from index import (
     Embedder,
     IndexNotFound,
@@ -13,12 +14,48 @@ from index import (
     SentenceEmbedder,
     build_index,
     default_index_path,
+    open_store,
     show_place,
 )
+from index.awaited import AwaitedStore
 from qa.answer import Answer
 from qa.pipeline import QA
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What there is to ask, before anything heavy has been done for it.
+
+    `qa` answers as soon as `finish` has ended, and waits until then. `missing` is the interview of which an index is
+    still to be made, None when it is there.
+    """
+
+    qa: QA
+    missing: Document | None
+    finish: Callable[[Progress | None], None]
+
+
+def begin_opening(path: Place | None, *, embedder: Embedder | None = None) -> Opening:
+    """The index at `path`, or the default one when that is None; where that is missing, it is made by `finish`.
+
+    :raises IndexingError: when the index named is not there or cannot be used.
+    """
+    embedder = embedder or SentenceEmbedder()
+    place = path if path is not None else default_index_path()
+    try:
+        return Opening(QA.open(place, embedder=embedder), None, lambda progress: None)
+    except IndexNotFound:
+        if path is not None:
+            raise
+    interview = bundled_interview()
+    store = AwaitedStore(open_store(place))
+
+    def finish(progress: Progress | None) -> None:
+        store.make(lambda: build_index([interview], place, embedder=embedder, progress=progress))
+
+    return Opening(QA.open(store, embedder=embedder), interview, finish)
 
 
 def open_index(
@@ -35,17 +72,17 @@ def open_index(
     :param notify: told in one sentence when an index is built.
     :raises IndexingError: when the index named is not there or cannot be used, or the default one cannot be written.
     """
-    embedder = embedder or SentenceEmbedder()
-    if path is not None:
-        return QA.open(path, embedder=embedder)
-    path = default_index_path()
-    try:
-        return QA.open(path, embedder=embedder)
-    except IndexNotFound:
-        interview = bundled_interview()
-        notify(f"no index yet: building one of the bundled interview, “{interview.title}”, in {show_place(path)}")
-        build_index([interview], path, embedder=embedder, progress=progress)
-        return QA.open(path, embedder=embedder)
+    opening = begin_opening(path, embedder=embedder)
+    if opening.missing is not None:
+        notify(explain_building(opening.missing))
+    opening.finish(progress)
+    return opening.qa
+
+
+def explain_building(interview: Document) -> str:
+    """What is done at the first start, in a sentence."""
+    place = show_place(default_index_path())
+    return f"no index yet: building one of the bundled interview, “{interview.title}”, in {place}"
 
 
 def answer(question: str) -> Answer:

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from index import SentenceEmbedder, build_index
 from qa import QA, Reader
 from tests.fakes import HashEmbedder, WordReader
 from ui.app import build_app, launch
+from ui.loading import Loading
 
 ROOT = Path(__file__).parent.parent
 Serve = Callable[..., str]
@@ -112,7 +112,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     def start(
         *documents: Document,
         feedback: Path | None = None,
-        ready: threading.Event | None = None,
+        loading: Loading | None = None,
         reader: Reader | None = None,
     ) -> str:
         folder = tmp_path_factory.mktemp("served")
@@ -121,7 +121,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         qa = QA.open(folder / "index", embedder=embedder, reader=reader or WordReader())
         app = build_app(qa, feedback=feedback or folder / "feedback")
         apps.append(app)
-        return launch(app, qa, ready=ready)
+        return launch(app, qa, loading=loading)
 
     yield start
     for app in apps:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 
 from corpus import Document, Passage
 from index import (
@@ -17,15 +18,25 @@ from index import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How words are weighed; see `NumpyStore`."""
+
+    smooth: bool
+    k1: float
+    within_scope: bool
+
+
 class NumpyStore:
     """A `PassageStore` in memory; dense search is one matrix product.
 
-    BM25 weighs a word as SQLite's FTS5 does, or, `smooth`, as Lucene and Milvus do; `k1` is its usual parameter.
+    BM25 weighs a word as SQLite's FTS5 does, or, `smooth`, as Lucene and Milvus do; `k1` is its usual parameter. How
+    rare a word and how long a passage is, is counted over all passages, or, `within_scope`, over those that are looked
+    at, as milvus-lite does.
     """
 
-    def __init__(self, *, smooth: bool = False, k1: float = 1.2) -> None:
-        self._smooth = smooth
-        self._k1 = k1
+    def __init__(self, *, smooth: bool = False, k1: float = 1.2, within_scope: bool = False) -> None:
+        self._weighing = Weighing(smooth, k1, within_scope)
         self._entries: list[Entry] = []
         self._identity: EmbedderIdentity | None = None
 
@@ -34,7 +45,7 @@ class NumpyStore:
         """The entries as they are now."""
         if self._identity is None:
             raise IndexNotFound("no index in memory; write one")
-        yield NumpyView(list(self._entries), self._smooth, self._k1)
+        yield NumpyView(list(self._entries), self._weighing)
 
     def writing(self) -> AbstractContextManager[None]:
         """Nobody else writes here."""
@@ -62,10 +73,9 @@ class NumpyStore:
 class NumpyView:
     """See `PassageView`."""
 
-    def __init__(self, entries: list[Entry], smooth: bool, k1: float) -> None:
+    def __init__(self, entries: list[Entry], weighing: Weighing) -> None:
         self._entries = entries
-        self._smooth = smooth
-        self._k1 = k1
+        self._weighing = weighing
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """Every cosine, sorted."""
@@ -83,7 +93,9 @@ class NumpyView:
             (passage, _words(entry.document.text[passage.start : passage.end]))
             for entry in self._entries
             for passage in entry.passages
+            if not self._weighing.within_scope or _is_in(passage, scope)
         ]
+        k1 = self._weighing.k1
         mean = sum(len(text) for _, text in texts) / max(1, len(texts))
         scored = []
         for passage, text in texts:
@@ -91,12 +103,21 @@ class NumpyView:
             for word in words:
                 holding = sum(word in other for _, other in texts)
                 odds = (len(texts) - holding + 0.5) / (holding + 0.5)
-                idf = math.log(1 + odds) if self._smooth else max(1e-6, math.log(odds))
+                idf = math.log(1 + odds) if self._weighing.smooth else max(1e-6, math.log(odds))
                 count = text.count(word)
-                score += idf * count * (self._k1 + 1) / (count + self._k1 * (0.25 + 0.75 * len(text) / mean))
+                score += idf * count * (k1 + 1) / (count + k1 * (0.25 + 0.75 * len(text) / mean))
             if set(words) & set(text) and _is_in(passage, scope):
                 scored.append((passage, score))
         return sorted(scored, key=lambda hit: -hit[1])[:top_k]
+
+    def around(
+        self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
+    ) -> list[tuple[Passage, float]]:
+        """All of the document's, and then those within reach."""
+        all_of_it = self.nearest(embedding, 10**9, Scope(frozenset({doc_id}), speakers))
+        in_order = sorted(all_of_it, key=lambda hit: hit[0].start)
+        before = [hit for hit in in_order if hit[0].end <= start]
+        return [*before[-reach:], *[hit for hit in in_order if hit[0].end > start][: reach + 1]]
 
     def document(self, doc_id: str) -> Document:
         """By name."""

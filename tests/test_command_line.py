@@ -35,6 +35,8 @@ def test_the_first_question_builds_the_index_and_says_so(run_module: RunModule, 
 
     third = run_module("qa", "How much faster will cargo reach Shanghai?", "--json")
     assert third.returncode == 0
+    fourth = run_module("qa", "Thank you!")
+    assert (fourth.returncode, fourth.stdout) == (0, "You are welcome. Ask on whenever you like.\n")
     for citation in json.loads(third.stdout)["quotes"]:
         cited = interview.text[citation["start_char_index"] : citation["end_char_index"]]
         assert citation["cited_text"] == cited

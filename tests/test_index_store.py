@@ -73,8 +73,10 @@ def both(
     request: pytest.FixtureRequest, make_store: MakeStore, interview: Document
 ) -> tuple[PassageStore, NumpyStore, str]:
     """A store and the oracle, which hold the same."""
-    # milvus-lite passes over the parameters of an index as pymilvus 3 sends them, and takes 1.5 for k1.
-    oracle = NumpyStore(smooth=True, k1=1.5) if request.param == "milvus" else NumpyStore()
+    # milvus-lite passes over the parameters of an index as pymilvus 3 sends them, and takes 1.5 for k1; and it counts
+    # words within the scope, where SQLite and a Milvus server count them everywhere.
+    milvus_lite = NumpyStore(smooth=True, k1=1.5, within_scope=True)
+    oracle = milvus_lite if request.param == "milvus" else NumpyStore()
     store = make_store(request.param)
     for one in (store, oracle):
         one.write([entry_of(interview), talk()], remove=(), identity=EMBEDDER.identity)
@@ -109,9 +111,20 @@ def test_matching_is_bm25(both: tuple[PassageStore, NumpyStore, str], words: lis
         found = local.matching(words, 10, scope)
         expected = oracle.matching(words, 10, scope)
     assert {passage for passage, _ in found} == {passage for passage, _ in expected}
-    if both[2] == "milvus" and scope != Scope():
-        return  # milvus-lite counts words within the scope, where SQLite and a Milvus server count them everywhere
     assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-4)
+
+
+@pytest.mark.parametrize("speakers", [None, frozenset({"Balarezo"}), frozenset({"nobody"})], ids=str)
+@pytest.mark.parametrize("start", [0, 3735, 3800, 10**6])
+def test_around_a_place(both: tuple[PassageStore, NumpyStore, str], start: int, speakers: frozenset[str]) -> None:
+    embedding = EMBEDDER.embed_question(QUESTIONS[0])
+    with both[0].reading() as local, both[1].reading() as oracle:
+        found = local.around(embedding, "peru-ambassador-global-times-2024", start, 3, speakers)
+        expected = oracle.around(embedding, "peru-ambassador-global-times-2024", start, 3, speakers)
+        assert local.around(embedding, "nobody's", start, 3, speakers) == []
+    assert [passage for passage, _ in found] == [passage for passage, _ in expected]
+    assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-4)
+    assert len(found) == (0 if speakers == {"nobody"} else 3 if start == 10**6 else 4 if start == 0 else 7)
 
 
 def test_matching_stems_and_folds_accents(both: tuple[PassageStore, NumpyStore, str]) -> None:

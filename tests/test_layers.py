@@ -20,7 +20,7 @@ OWNERS = {
     "onnxruntime": {"index/light_model.py"},
     "httpx2": {"qa/bounded_http.py"},
     "openai": {"qa/chat_server.py"},
-    "pymilvus": {"index/milvus.py"},
+    "pymilvus": {"index/milvus_client.py"},
     "sentence_transformers": {"index/torch_encoder.py"},
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/programs.py"},

@@ -64,6 +64,10 @@ INVESTED = conversation("How much does China invest in Peru?", "Balarezo: “It 
         "Are there others? What do they cost?",
         "What did he study there?",
         "How many times does he mention it?",
+        "Who will he marry?",
+        "Who has she met?",
+        "Who were the members?",
+        "Who saw him?",
     ],
 )
 def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
@@ -92,6 +96,14 @@ def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
         "Why did customers lose their appetite for paid web classes?",
         "What are auricles?",
         "How does everyone else see Peru?",
+        "Who said that he would come?",
+        "Who asked whether they need any help?",
+        "Who ordered theirs first?",
+        "Who called himself a farmer?",
+        "Who opens the door?",
+        "Who will pack the lunch?",
+        "When is it that Phoebe walks with Jason?",
+        "Where is everybody when they talk?",
     ],
 )
 def test_what_stands_alone_is_left_alone(question: str) -> None:

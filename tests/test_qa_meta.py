@@ -8,7 +8,9 @@ import pytest
 from corpus import Document
 from index import build_index
 from qa import QA
+from qa.compose import tell_kind
 from qa.meta import MetaKind, find_meta
+from qa.text import format_answer
 from tests.fakes import HashEmbedder, WordReader
 
 EVAL = Path(__file__).parent / "eval"
@@ -142,20 +144,30 @@ def test_a_summary_in_five_quotes(transcript_qa: tuple[QA, Document]) -> None:
 
 
 @pytest.mark.parametrize("question", ["Hello!", "What can you do?"])
-def test_a_greeting_says_what_there_is_and_quotes_its_beginning(
+def test_a_greeting_is_answered_in_words_that_say_what_there_is(
     transcript_qa: tuple[QA, Document], question: str
 ) -> None:
     qa, document = transcript_qa
     answer = qa.answer(question)
-    assert f"“{document.title}”" in answer.text
-    assert len(answer.quotes) == 1
-    assert answer.quotes[0].start < len(document.text) * 0.1
+    assert f"Ask about what is said in “{document.title}”. You can also ask who is speaking" in answer.text
+    assert (answer.quotes, answer.passages) == ((), ())
+    assert tell_kind(abstained=answer.abstained, text=answer.text) == "words"
 
 
 def test_thanks_are_no_search(transcript_qa: tuple[QA, Document]) -> None:
     answer = transcript_qa[0].answer("Thank you!")
     assert (answer.abstained, answer.quotes, answer.passages) == (True, (), ())
     assert answer.text == answer.reason == "You are welcome. Ask on whenever you like."
+    assert tell_kind(abstained=answer.abstained, text=answer.text) == "words"
+    assert format_answer(answer) == answer.text
+
+
+def test_what_the_source_does_not_answer_is_an_abstention(fake_qa: QA) -> None:
+    kinds = [
+        tell_kind(abstained=answer.abstained, text=answer.text)
+        for answer in map(fake_qa.answer, ["lithium price", "vessels between Chancay and Shanghai"])
+    ]
+    assert kinds == ["abstention", "quotes"]
 
 
 def test_everything_with_a_word_in_it(transcript_qa: tuple[QA, Document]) -> None:

@@ -31,7 +31,7 @@ def test_words_of_the_one_who_asks_are_shown_as_theirs(fake_qa: QA) -> None:
 def test_narration_is_not_shown_as_speech(fake_qa: QA) -> None:
     answer = fake_qa.answer("reporters Zhao Yusha and Bai Yunyi")
     assert (answer.quotes[0].speaker, answer.quotes[0].kind) == (None, "narration")
-    assert answer.text.startswith("In the text, outside the dialogue: “Recently, Global Times reporters")
+    assert answer.text.startswith("The text, outside the dialogue: “Recently, Global Times reporters")
 
 
 def test_abstaining_shows_the_nearest_passages_and_says_what_is_missing(fake_qa: QA) -> None:

@@ -1,15 +1,19 @@
 """The page for everybody: no mouse, no colours, little room, a screen reader, models that still load."""
 
-import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from corpus import Document, bundled_interview
+from qa.start import begin_opening
 from tests.conftest import OpenPage, Serve
+from tests.fakes import HashEmbedder
 from tests.test_ui_browser_panes import ask, marked
+from ui.app import build_app, launch
+from ui.loading import MODELS, Loading
 
 pytestmark = pytest.mark.browser
 
@@ -109,10 +113,38 @@ def test_what_happened_is_said_to_a_screen_reader(address: str, open_page: OpenP
 
 
 def test_the_page_is_there_before_the_models(serve: Serve, open_page: OpenPage) -> None:
-    ready = threading.Event()
-    page = open_page(serve(bundled_interview(), ready=ready))
+    loading = Loading()
+    loading.word = MODELS
+    page = open_page(serve(bundled_interview(), loading=loading))
     word = page.get_by_text("The models are still loading")
     expect(word).to_be_visible()
     expect(page.locator(".transcript")).to_contain_text("Triple-E vessels")
-    ready.set()
+    loading.word = ""
     expect(word).to_be_hidden()
+
+
+def test_at_the_first_start_the_page_is_there_before_the_index(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONTHERECORD_INDEX", str(tmp_path / "index"))
+    opening = begin_opening(None, embedder=HashEmbedder())
+    loading = Loading(opening)
+    app = build_app(opening.qa, first=opening.missing, feedback=tmp_path / "feedback")
+    context = chromium.new_context()
+    try:
+        page = context.new_page()
+        page.goto(launch(app, opening.qa, loading=loading))
+        expect(page.get_by_text("First start: the interview is being made searchable")).to_be_visible()
+        expect(page.locator(".transcript")).to_contain_text("Triple-E vessels")
+        expect(page.locator(".welcome .ask").first).to_be_visible()
+        page.get_by_label("Your question").fill("Who is speaking?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".waiting")).to_be_visible()
+        assert not (tmp_path / "index").exists()
+        loading.run(opening, pytest.fail)
+        expect(page.locator(".written")).to_have_text("2 people speak: GT (asking) and Balarezo.")
+        expect(page.locator("#documents li")).to_have_count(1)
+        expect(page.get_by_text("First start")).to_be_hidden()
+    finally:
+        context.close()
+        app.close(verbose=False)

@@ -113,6 +113,27 @@ def test_back_and_a_copied_link_find_it_again(address: str, open_page: OpenPage,
     expect(page.locator(".transcript")).to_contain_text(interview.text[3735:3979])
 
 
+def test_what_is_copied_is_the_quote_the_answer_or_the_link(
+    address: str, open_page: OpenPage, interview: Document
+) -> None:
+    page = open_page(address, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    quote, words, copied = page.locator(".quote").first, interview.text[3735:3979], "navigator.clipboard.readText()"
+    quote.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator("#announcements")).to_have_text("Copied")
+    place = f"{interview.title}, characters 3735–3979"
+    assert page.evaluate(copied) == f"“{words}” (Balarezo, {place})"
+    quote.get_by_role("button", name="Copy link").click()
+    page.wait_for_function(f"async () => (await {copied}).startsWith('http')")
+    link = page.evaluate(copied)
+    assert link == f"{address}#peru-ambassador-global-times-2024:3735-3979"
+    page.locator(".answer > .tools").get_by_role("button", name="Copy").click()
+    page.wait_for_function(f"async () => (await {copied}).endsWith('3979')")
+    assert page.evaluate(copied) == f"Balarezo: “{words}” [1]\n\n[1] Balarezo, {place}"
+    other = open_page(link)
+    assert marked(other) == words
+
+
 def test_a_repeated_sentence_is_marked_where_it_was_said(
     shelf_address: str, open_page: OpenPage, repeated: Document
 ) -> None:
@@ -130,6 +151,15 @@ def test_a_repeated_sentence_is_marked_where_it_was_said(
         numbers.nth(number).click()
         start, end = map(int, page.url.rpartition(":")[2].split("-"))
         assert (marked(page), start_of_mark(page)) == (repeated.text[start:end], start)
+
+
+def test_a_new_question_stands_at_the_top_with_its_answer_below(address: str, open_page: OpenPage) -> None:
+    page = open_page(address, viewport={"width": 1000, "height": 600})
+    for question in ("Summarise the interview in five quotes", QUESTION, "lithium price"):
+        ask(page, question)
+        top = "node => node.getBoundingClientRect().top - node.closest('#conversation').getBoundingClientRect().top"
+        assert 0 <= page.locator(".exchange").last.evaluate(top) < 60
+        expect(page.locator(".exchange").last.locator("h3").first).to_be_in_viewport()
 
 
 def test_an_abstention_looks_like_none_of_the_answers(address: str, open_page: OpenPage) -> None:

@@ -8,6 +8,9 @@ import pytest
 from corpus import Document
 from index import list_documents
 from qa import QA
+from qa.evaluate import evaluate, summarize
+from qa.questions import load_question_set
+from tests.fakes import HashEmbedder, WordReader
 from ui.answers import render_conversation
 from ui.conversation import ConversationInvalid, Exchange, messages_of, read_conversation
 from ui.desk import MAX_FILES, Desk, Scope
@@ -73,13 +76,16 @@ def test_a_short_answer_comes_first_and_a_written_one_cites(desk: Desk) -> None:
 
 
 def test_questions_about_the_whole_lead_in_and_thanks_are_no_abstention(desk: Desk) -> None:
-    speakers, thanks = ask(desk, "Who is speaking?", "Thank you!")
-    page = render_conversation([speakers, thanks])
+    speakers, thanks, hello = ask(desk, "Who is speaking?", "Thank you!", "Hello")
+    page = render_conversation([speakers, thanks, hello])
     assert speakers.written == "2 people speak: GT (asking) and Balarezo."
     assert page.index("2 people speak") < page.index("<ol")
     assert '<p class="note" dir="auto">You are welcome.' in page
+    assert '<p class="note" dir="auto">Hello. Ask about what is said in “Peru positioned' in page
     assert 'class="abstention"' not in page
-    assert "You are welcome." in export_markdown([speakers, thanks])
+    assert page.count("Confidence") == 1
+    assert hello.suggested[0] == desk.examples("v")[0]
+    assert "\n\nYou are welcome. Ask on whenever you like.\n" in export_markdown([speakers, thanks])
 
 
 def test_verdicts_are_kept_and_taken_back(desk: Desk, tmp_path: Path) -> None:
@@ -92,6 +98,28 @@ def test_verdicts_are_kept_and_taken_back(desk: Desk, tmp_path: Path) -> None:
     gold = [json.loads(line) for line in lines]
     assert [record["answerable"] for record in gold] == [True, False]
     assert gold[1]["meta"]["history"] == [QUESTION]
+
+
+def test_verdicts_can_be_measured_with(desk: Desk, tmp_path: Path) -> None:
+    exchanges = ask(desk, QUESTION, "lithium price")
+    for number, what, verdict in [
+        (0, "1", "good"),
+        (0, "1", "wrong quote"),
+        (0, "answer", "not an answer"),
+        (0, "1", "wrong speaker"),
+        (1, "answer", "good"),
+    ]:
+        exchanges = desk.judge("v", exchanges, number, what, verdict)
+    questions = load_question_set(tmp_path / "feedback")
+    assert [(gold.answerable, gold.spans, gold.rejected) for gold in questions.questions] == [
+        (True, ((3735, 3979),), ()),
+        (True, (), ((3735, 3979),)),
+        (True, (), ((3735, 3979),)),
+        (False, (), ()),
+    ]
+    figures = summarize(evaluate(questions, HashEmbedder(), WordReader()))
+    assert (figures["questions"], figures["best"], figures["refused"]) == (4, 1.0, 1.0)
+    assert figures["rejected quotes quoted again"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from corpus import Document
 from qa import QA
+from ui.loading import Loading
 from ui.web import MAX_BODY_BYTES, make_routes
 
 QUESTION = {"role": "user", "content": "vessels between Chancay and Shanghai"}
@@ -17,13 +18,15 @@ COMPLETIONS = "/v1/chat/completions"
 
 @pytest.fixture
 def server(fake_qa: QA) -> TestClient:
-    return TestClient(Starlette(routes=make_routes(fake_qa, lambda: True, None)))
+    return TestClient(Starlette(routes=make_routes(fake_qa, Loading(), None)))
 
 
 def test_health_says_whether_the_models_are_there(fake_qa: QA) -> None:
-    for ready in (False, True):
-        server = TestClient(Starlette(routes=make_routes(fake_qa, lambda: ready, None)))  # noqa: B023 - asked at once
-        assert server.get("/health").json() == {"status": "ok", "ready": ready}
+    loading = Loading()
+    server = TestClient(Starlette(routes=make_routes(fake_qa, loading, None)))
+    assert server.get("/health").json() == {"status": "ok", "ready": True, "word": ""}
+    loading.word = "Wait."
+    assert server.get("/health").json() == {"status": "ok", "ready": False, "word": "Wait."}
 
 
 def test_a_completion_carries_its_citations(server: TestClient, interview: Document) -> None:
@@ -79,7 +82,7 @@ def test_what_is_wrong_is_said(server: TestClient, body: bytes, status: int, mes
 
 
 def test_a_password_is_asked_for_where_there_is_one(fake_qa: QA) -> None:
-    server = TestClient(Starlette(routes=make_routes(fake_qa, lambda: True, ("rosa", "pass:word"))))
+    server = TestClient(Starlette(routes=make_routes(fake_qa, Loading(), ("rosa", "pass:word"))))
     body = {"messages": [QUESTION]}
     assert server.post(COMPLETIONS, json=body).status_code == 401
     assert server.post(COMPLETIONS, json=body, headers={"Authorization": "Bearer rosa:word"}).status_code == 401

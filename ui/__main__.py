@@ -3,6 +3,7 @@
 import argparse
 import os
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 
 from index import SentenceEmbedder, default_index_path
@@ -11,36 +12,40 @@ from index.terminal import (
     OneLineParser,
     add_embedder_argument,
     add_index_argument,
-    progress_line,
     run,
     say,
     show,
 )
-from qa import QAError, open_index, open_writer
+from qa import QAError, open_writer
+from qa.start import begin_opening, explain_building
 from qa.writer_settings import add_llm_arguments, read_settings
-from ui.app import MissingPackage, PortTaken, build_app, launch, warm_up
+from ui.app import MissingPackage, PortTaken, build_app, launch
+from ui.loading import Loading
 
 
 def main() -> int:
     """Open the index, serve the chat, and wait until it is stopped."""
     arguments = _make_parser().parse_args()
-    qa = open_index(
-        arguments.index,
-        embedder=SentenceEmbedder(arguments.embedder),
-        notify=say,
-        progress=progress_line("passages embedded"),
-    )
+    opening = begin_opening(arguments.index, embedder=SentenceEmbedder(arguments.embedder))
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     if settings is not None:
-        qa = qa.with_writer(open_writer(settings))
-    ready = warm_up(qa)
+        opening = replace(opening, qa=opening.qa.with_writer(open_writer(settings)))
     shared = (arguments.index or default_index_path()) if arguments.shared else None
     app = build_app(
-        qa, feedback=arguments.feedback, shared=shared, mcp=arguments.mcp, choose_model=arguments.auth is None
+        opening.qa,
+        first=opening.missing,
+        feedback=arguments.feedback,
+        shared=shared,
+        mcp=arguments.mcp,
+        choose_model=arguments.auth is None,
     )
-    address = launch(app, qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, ready=ready)
+    loading = Loading(opening)
+    address = launch(app, opening.qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, loading=loading)
     show(address)
+    if opening.missing is not None:
+        say(explain_building(opening.missing))
     say("the chat is open there; stop it with Ctrl-C")
+    loading.start(say)
     if arguments.open:
         webbrowser.open(address)
     app.block_thread()

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qa.compose import NOT_ANSWERED
+from qa.compose import NOT_ANSWERED, tell_kind
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import attribute, data, fragment, text_html
-from ui.places import describe_moment, describe_place, mark_interviewer
+from ui.places import describe_moment, describe_place, mark_interviewer, name_voice
 
 WELCOME = "Ask the interview. The answer comes in the words that were said, with who said them and where."
 _VERDICT_LABELS = {
@@ -76,9 +76,10 @@ def _render_answer(exchange: Exchange) -> str:
     understood = ""
     if answer["standalone_question"] != answer["question"]:
         understood = f'<p class="understood">Understood as: {text_html(answer["standalone_question"])}</p>'
-    if answer["abstained"] and not answer["text"].startswith(NOT_ANSWERED):
+    kind = tell_kind(abstained=answer["abstained"], text=answer["text"])
+    if kind == "words":
         return f'<p class="note" dir="auto">{text_html(answer["text"])}</p>'
-    if answer["abstained"]:
+    if kind == "abstention":
         return understood + _render_abstention(exchange)
     quotes = answer["quotes"]
     short = ""
@@ -217,8 +218,7 @@ def _judge_quote(number: int, verdict: str | None) -> str:
 
 def _voice(quote: dict[str, Any]) -> str:
     if quote["speaker"] is None:
-        name = "Somebody not named" if quote["kind"] == "speech" else "In the text, outside the dialogue"
-        return f'<span class="voice">{name}</span>'
+        return f'<span class="voice">{name_voice(quote)}</span>'
     mark = mark_interviewer(quote)
     badge = f' <span class="badge">{mark}</span>' if mark else ""
     return f'<span class="by"><bdi class="voice">{text_html(quote["speaker"])}</bdi>{badge}</span>'

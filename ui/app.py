@@ -1,18 +1,19 @@
 """The chat in the browser: built and served, to this machine only."""
 
 import importlib.util
-import threading
 from pathlib import Path
 
 import gradio as gr
 from platformdirs import user_data_path
 
+from corpus import Document
 from corpus.load import MAX_FILE_BYTES
 from index import Place
 from qa import QA
 from ui.desk import Desk
 from ui.events import Events, connect
 from ui.feedback import FeedbackLog
+from ui.loading import Loading
 from ui.page import ASSETS, lay_out
 from ui.programs import add_endpoints
 from ui.uploads import Uploads
@@ -42,6 +43,7 @@ def default_feedback_path() -> Path:
 def build_app(
     qa: QA,
     *,
+    first: Document | None = None,
     feedback: Path | None = None,
     shared: Place | None = None,
     mcp: bool = False,
@@ -49,6 +51,7 @@ def build_app(
 ) -> gr.Blocks:
     """The chat page for `qa` and its named API endpoints; not yet launched.
 
+    :param first: the transcript that everybody sees first; None takes the first one of the index, which must be there.
     :param feedback: the folder for people's verdicts; None takes the default one.
     :param shared: the place of the index that `qa` asks, when visitors may change it for everybody.
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
@@ -64,23 +67,10 @@ def build_app(
         delete_cache=(FILE_LIFE_S, FILE_LIFE_S),
     )
     with app:
-        connect(app, lay_out(desk, choose_model=choose_model), Events(desk), listed=not mcp)
+        first = first or desk.first_document("")
+        connect(app, lay_out(desk, first, choose_model=choose_model), Events(desk), listed=not mcp)
         add_endpoints(desk, as_tools=mcp)
     return app
-
-
-def warm_up(qa: QA) -> threading.Event:
-    """Load the models behind the page; the event is set when they are there."""
-    ready = threading.Event()
-
-    def load() -> None:
-        try:
-            qa.warm_up()
-        finally:
-            ready.set()  # the first question says what is wrong
-
-    threading.Thread(target=load, daemon=True).start()
-    return ready
 
 
 def launch(
@@ -90,14 +80,14 @@ def launch(
     port: int | None = None,
     auth: tuple[str, str] | None = None,
     mcp: bool = False,
-    ready: threading.Event | None = None,
+    loading: Loading | None = None,
 ) -> str:
     """Serve the page to this machine only, in threads of its own; gives its address.
 
     :param port: None takes the first free one from 7860 on.
     :param auth: user and password to ask for; None asks for none.
     :param mcp: serve the endpoints as MCP tools too.
-    :param ready: set when the models are loaded; None says that they are.
+    :param loading: what is still done behind the page; None says that all is there.
     :raises PortTaken: when the port is in use.
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
@@ -117,7 +107,7 @@ def launch(
             ssr_mode=False,
             quiet=True,
             prevent_thread_lock=True,
-            app_kwargs={"routes": make_routes(qa, ready.is_set if ready else lambda: True, auth)},
+            app_kwargs={"routes": make_routes(qa, loading or Loading(), auth)},
         )
     except OSError as error:
         raise PortTaken(f"port {port or 'from 7860 on'} is in use; name another one with --port") from error

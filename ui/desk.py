@@ -69,11 +69,15 @@ class Desk:
 
         :raises DocumentNotFound: when it is not among them.
         """
-        return render_transcript(self.document(visitor, doc_id or self.documents(visitor)[0].doc_id), around)
+        return render_transcript(self.document(visitor, doc_id) if doc_id else self.first_document(visitor), around)
 
     def examples(self, visitor: str) -> list[str]:
         """Questions to start with, made from the visitor's first transcript."""
-        return suggest_first(self.document(visitor, self.documents(visitor)[0].doc_id))
+        return suggest_first(self.first_document(visitor))
+
+    def first_document(self, visitor: str) -> Document:
+        """The transcript that is shown when the visitor has not chosen one."""
+        return self.document(visitor, self.documents(visitor)[0].doc_id)
 
     def ask(
         self, visitor: str, question: str, before: Sequence[Exchange], scope: Scope
@@ -97,7 +101,11 @@ class Desk:
                     yield (*kept, Exchange(question.strip(), written=so_far))
             asked = [exchange.question for exchange in kept] + [answer.question]
             place = answer.quotes[0] if answer.quotes else answer.passages[0].quote if answer.passages else None
-            suggested = suggest_next(self.document(visitor, place.doc_id), place.turn, asked) if place else []
+            suggested = (
+                suggest_next(self.document(visitor, place.doc_id), place.turn, asked)
+                if place
+                else [example for example in self.examples(visitor) if example not in asked]
+            )
             exchange = Exchange.of(answer, suggested)
         except MENDABLE as error:
             exchange = Exchange(question.strip(), problem=str(error))

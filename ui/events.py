@@ -111,12 +111,14 @@ class Events:
         held = self._desk.documents(visitor)
         titles = _titles_of(held)
         several = len(held) > 1
+        removable = self._desk.uploads.has_own(visitor)
         return (
-            render_documents(held, removable=self._desk.uploads.has_own(visitor)),
+            render_documents(held, removable=removable),
             gr.update(choices=titles, value=held[0].doc_id, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
             gr.skip() if exchanges else render_conversation((), examples=self._desk.examples(visitor)),
+            gr.update(visible=removable and self._desk.uploads.shared is None),
         )
 
     def show_first(self, request: gr.Request) -> str:
@@ -205,7 +207,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
     refresh: dict[str, Any] = {
         "fn": events.survey,
         "inputs": page.exchanges,
-        "outputs": [page.listed, page.shelf, page.documents, page.speaker, page.conversation],
+        "outputs": [page.listed, page.shelf, page.documents, page.speaker, page.conversation, page.again],
         **private,
     }
     _connect_conversation(page, events, private)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from qa.compose import NOT_ANSWERED
+from qa.compose import NOT_ANSWERED, tell_kind
 from ui.conversation import Exchange
 from ui.places import describe_place, name_voice
 
@@ -29,9 +29,9 @@ def _render(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None:
         lines += [_escape(exchange.problem or "Stopped before an answer."), ""]
-    elif answer["abstained"] and not answer["text"].startswith(NOT_ANSWERED):
+    elif (kind := tell_kind(abstained=answer["abstained"], text=answer["text"])) == "words":
         lines += [_escape(answer["text"]), ""]
-    elif answer["abstained"]:
+    elif kind == "abstention":
         lines += [f"**{NOT_ANSWERED}** {_escape(answer['reason'] or '')}", ""]
         if exchange.closest:
             lines += ["*Closest, not an answer:*", ""]

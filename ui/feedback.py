@@ -1,8 +1,8 @@
 """What people thought of answers and quotes, as JSON lines that `python -m qa eval` can read.
 
 The folder is a question set: `questions.jsonl` has a line for each verdict that says what is right (a good answer, a
-good quote, rightly not answered), `docs.jsonl` the texts that those are about. `feedback.jsonl` has every verdict, also
-those that only say what is wrong.
+good quote, rightly not answered) and for each that says which words are no answer, `docs.jsonl` the texts that those
+are about. `feedback.jsonl` has every verdict, also those on a speaker or on a silence.
 """
 
 import json
@@ -15,6 +15,8 @@ from corpus import Document
 from ui.conversation import Exchange
 
 LIKE = "good"
+# Said of a quote, or of an answer, these say that its words do not answer.
+REJECTIONS = ("wrong quote", "not an answer")
 WRONGLY_SILENT = "should have answered"
 VERDICTS_ON_ANSWER = (LIKE, "not an answer", WRONGLY_SILENT)
 VERDICTS_ON_QUOTE = (LIKE, "wrong quote", "wrong speaker", "not an answer")
@@ -59,7 +61,7 @@ class FeedbackLog:
             with self._lock:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._append("feedback.jsonl", record)
-                if verdict == LIKE and document is not None:
+                if document is not None and (verdict == LIKE or (verdict in REJECTIONS and quotes)):
                     self._add_document(document)
                     self._append("questions.jsonl", _to_gold(record, document))
         except OSError as error:
@@ -85,16 +87,18 @@ class FeedbackLog:
 
 def _to_gold(record: dict[str, Any], document: Document) -> dict[str, Any]:
     quotes = [quote for quote in record["quotes"] if quote["doc_id"] == document.doc_id]
-    speaker = quotes[0]["speaker"] or "narration" if quotes else None
-    return {
+    spans = [[quote["start_char_index"], quote["end_char_index"]] for quote in quotes]
+    gold: dict[str, Any] = {
         "id": f"{record['at']} {record['about']}",
         "doc_id": _name(document),
         "question": record["question"],
-        "answerable": not record["abstained"],
-        "spans": [[quote["start_char_index"], quote["end_char_index"]] for quote in quotes],
-        "answers": [quote["cited_text"] for quote in quotes],
-        "meta": {"speaker": speaker, "history": record["history"]},
+        "meta": {"history": record["history"]},
     }
+    if record["verdict"] != LIKE:
+        return gold | {"rejected": spans}
+    gold["meta"]["speaker"] = quotes[0]["speaker"] or "narration" if quotes else None
+    answers = [quote["cited_text"] for quote in quotes]
+    return gold | {"answerable": not record["abstained"], "spans": spans, "answers": answers}
 
 
 def _name(document: Document) -> str:

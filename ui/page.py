@@ -5,11 +5,14 @@ from pathlib import Path
 
 import gradio as gr
 
+from corpus import Document
 from qa.pipeline import MAX_QUESTION_CHARS
 from ui.answers import render_conversation
 from ui.desk import Desk
 from ui.models import WAYS, describe_writer, render_status
 from ui.shelf import render_history
+from ui.suggest import suggest_first
+from ui.transcript import render_transcript
 from ui.uploads import MAX_PASTED_CHARS
 
 ASSETS = Path(__file__).parent / "assets"
@@ -18,7 +21,7 @@ MAX_TITLE_CHARS = 200
 _HEADER = """
 <header class="masthead">
   <div><h1>On the Record</h1><p class="claim">Answers in the words that were really said</p></div>
-  <p class="loading" role="status" hidden>The models are still loading; the first answer waits for them.</p>
+  <p class="loading" role="status" hidden></p>
   <nav aria-label="Page">
     <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
       >Transcripts<span class="wide"> &amp; history</span></button>
@@ -63,9 +66,10 @@ class Page:
     saver: gr.HTML
 
 
-def lay_out(desk: Desk, *, choose_model: bool = True) -> Page:
+def lay_out(desk: Desk, first: Document, *, choose_model: bool = True) -> Page:
     """The page, in the `gr.Blocks` that is open; what everybody sees first stands in it and waits for no event.
 
+    :param first: the transcript that is shown first.
     :param choose_model: visitors may name a language model of their own.
     """
     exchanges, name = gr.State(()), gr.State("")
@@ -73,13 +77,13 @@ def lay_out(desk: Desk, *, choose_model: bool = True) -> Page:
     _html(_HEADER, "head", script="header")
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="talk", min_width=0):
-            opening = render_conversation((), examples=desk.examples(""))
+            opening = render_conversation((), examples=suggest_first(first))
             conversation = _html(opening, "conversation", script="conversation")
             question, documents, speaker = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
             shelf = gr.Dropdown(label="Transcript", visible=False, elem_id="shelf")
-            transcript = _html(desk.show_transcript(""), "transcript", script="transcript")
+            transcript = _html(render_transcript(first), "transcript", script="transcript")
     with gr.Column(elem_id="desk", min_width=0):
         _html('<button type="button" class="close-desk">Close</button><h2>Your transcripts</h2>', "desk-head")
         listed = _html("", "documents", script="desk")
@@ -90,7 +94,7 @@ def lay_out(desk: Desk, *, choose_model: bool = True) -> Page:
         pasted_title = gr.Textbox(label="Its title", max_length=MAX_TITLE_CHARS, elem_id="pasted-title")
         paste = gr.Button("Add the pasted text", elem_id="paste")
         status = _html("", "status")
-        again = gr.Button("Back to the first transcripts", elem_id="again")
+        again = gr.Button("Back to the first transcripts", visible=False, elem_id="again")
         _html("<h2>Conversations</h2>", "history-head")
         new = gr.Button("New conversation", elem_id="new")
         history = _html(render_history(()), "history", script="desk")

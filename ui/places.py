@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from corpus.sentences import is_question
+from qa.compose import name_speaker
 from qa.text import format_time
 
 QUESTION = "interviewer’s question"
@@ -11,7 +13,8 @@ PREMISE = "interviewer’s premise"
 def name_voice(quote: dict[str, Any]) -> str:
     """Whose words these are; interviewers are marked, so that what they put forward passes for nobody's answer."""
     if quote["speaker"] is None:
-        return "Somebody not named" if quote["kind"] == "speech" else "In the text, outside the dialogue"
+        named = name_speaker(None, kind=quote["kind"])
+        return named[0].upper() + named[1:]
     mark = mark_interviewer(quote)
     return f"{quote['speaker']} ({mark})" if mark else str(quote["speaker"])
 
@@ -20,7 +23,7 @@ def mark_interviewer(quote: dict[str, Any]) -> str | None:
     """What the words of somebody who asks are: a question, or the premise of one; None for everybody else."""
     if quote["role"] != "asks":
         return None
-    return QUESTION if quote["cited_text"].rstrip("”’\"'» ").endswith(("?", "？", "؟")) else PREMISE
+    return QUESTION if is_question(quote["cited_text"]) else PREMISE
 
 
 def describe_place(quote: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qa import Answer, Quote
-from qa.compose import NOT_ANSWERED, compose_text, introduce
+from qa.compose import NOT_ANSWERED, compose_text, introduce, tell_kind
 from qa.text import MAX_CLOSEST, format_place
 
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
@@ -27,10 +27,11 @@ def find_lead(answer: Answer) -> str:
 
 def stream_message(answer: Answer) -> Iterator[str]:
     """The message for `answer`, growing by a quote (or, when it abstains, a passage) with each yield."""
-    if answer.abstained and not answer.text.startswith(NOT_ANSWERED):
+    kind = tell_kind(abstained=answer.abstained, text=answer.text)
+    if kind == "words":
         yield escape(answer.text)
         return
-    if answer.abstained:
+    if kind == "abstention":
         message = f"**{NOT_ANSWERED}** {escape(answer.reason or '')}"
         yield message
         closest = [passage.quote for passage in answer.passages[:MAX_CLOSEST]]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from corpus import Document, split_sentences
 from corpus.interviews import BUNDLED_NAME
+from corpus.sentences import is_question
 from index import content_words
 
 MAX_EXAMPLES = 4
@@ -63,7 +64,7 @@ def _interviewer_questions(document: Document, turns: Collection[int]) -> Iterat
         turn = document.turns[number]
         for start, end in split_sentences(document.text, turn.start, turn.end):
             question = " ".join(document.text[start:end].split())
-            if question.endswith(("?", "？")) and MIN_QUESTION_CHARS <= len(question) <= MAX_QUESTION_CHARS:
+            if is_question(question) and MIN_QUESTION_CHARS <= len(question) <= MAX_QUESTION_CHARS:
                 yield question
 
 

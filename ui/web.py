@@ -4,7 +4,6 @@ import hmac
 import json
 import logging
 from base64 import b64decode
-from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,17 +14,19 @@ from corpus import CorpusError
 from index import IndexingError
 from qa import QA, QAError
 from ui.completions import MODEL, RequestInvalid, complete, describe_error, read_request, stream
+from ui.loading import Loading
 
 MAX_BODY_BYTES = 1024 * 1024
 
 _log = logging.getLogger(__name__)
 
 
-def make_routes(qa: QA, is_ready: Callable[[], bool], auth: tuple[str, str] | None) -> list[Route]:
+def make_routes(qa: QA, loading: Loading, auth: tuple[str, str] | None) -> list[Route]:
     """The routes; where the page asks for user and password, completions want them as the key "USER:PASSWORD"."""
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "ready": is_ready()})
+        loading.let_begin()  # the page asks as soon as it is shown
+        return JSONResponse({"status": "ok", "ready": not loading.word, "word": loading.word})
 
     async def models(request: Request) -> Response:
         if not _is_allowed(request, auth):

@@ -95,15 +95,25 @@ element.addEventListener("click", (event) => {
   }
 });
 
-// A new question is brought into view with its answer below it; reading back is never disturbed otherwise.
+// A new question is brought to the top, again as its answer grows below it and makes room for that, until it is
+// complete or somebody scrolls; reading back is never disturbed otherwise.
 let count = 0;
+let following = false;
+const leaveAlone = () => {
+  following = false;
+};
+for (const scrolled of ["wheel", "touchmove", "keydown"]) {
+  pane.addEventListener(scrolled, leaveAlone, { passive: true });
+}
 watch("value", () => {
   const exchanges = element.querySelectorAll(".exchange");
   const last = exchanges[exchanges.length - 1];
-  if (exchanges.length > count && last) last.scrollIntoView({ block: "start" });
+  following ||= exchanges.length > count;
+  if (following && last) last.scrollIntoView({ block: "start" });
+  if (last?.ariaBusy === "false") following = false;
   count = exchanges.length;
   if (last?.ariaBusy === "false") {
-    const refusal = last.querySelector(".refusal, .problem");
+    const refusal = last.querySelector(".refusal, .problem, .note");
     const quotes = last.querySelectorAll(".quote").length;
     announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
   }

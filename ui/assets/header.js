@@ -58,6 +58,7 @@ const ask = async () => {
   try {
     const health = await (await fetch("health")).json();
     word.hidden = health.ready;
+    if (word.textContent !== health.word) word.textContent = health.word;
     if (!health.ready) setTimeout(ask, 1000);
   } catch {
     setTimeout(ask, 3000);
