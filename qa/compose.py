@@ -12,9 +12,9 @@ from qa.reader import Evidence
 MAX_QUOTES = 3
 MAX_LISTED_QUOTES = 4
 # A further quote must come this near to the score of the first, else it would only dilute it; less near where several
-# things are asked for. In log-odds: half as likely as the first, a fifth as likely.
-MAX_SCORE_GAP = 0.7
-MAX_LISTED_SCORE_GAP = 1.6
+# things are asked for. In log-odds: two thirds and two fifths of the odds of the first.
+MAX_SCORE_GAP = 0.4
+MAX_LISTED_SCORE_GAP = 0.9
 _WANTS_SEVERAL = re.compile(
     r"^\W*(?:list|name|give|which of)\b"
     r"|\b(?:reasons|examples|ways|factors|steps|points|things|arguments|benefits|advantages|challenges|concerns)\b"
