@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from qa.errors import PromptTooLong, WriterFailed
+from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
 from qa.writer import Prompt, Way
 from qa.writer_settings import KEY_VARIABLE, WriterSettings
 
@@ -101,10 +101,12 @@ class ChatServer:
                 if piece:
                     length += len(piece)
                     if length > MAX_CHARS_A_TOKEN * self.reply_tokens:
-                        raise WriterFailed("sent a reply without end")
+                        raise ReplyBroken("sent a reply without end")
                     yield piece
+        if ended == "length":
+            raise ReplyBroken("broke off within its reply")
         if ended != "stop":
-            raise WriterFailed("broke off within its reply" if ended in {None, "length"} else f"stopped ({ended})")
+            raise WriterFailed("broke off within its reply" if ended is None else f"stopped ({ended})")
 
     def _start(self, prompt: Prompt, deadline: float) -> "openai.Stream[ChatCompletionChunk]":
         """The reply as it begins; what the server refuses to know is left out, this time and later."""

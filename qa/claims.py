@@ -25,7 +25,7 @@ from qa.figures import (
 )
 from qa.lines import Line
 
-# Why a sentence is dropped. "unrelated" is our reader's verdict, given elsewhere.
+# Why a sentence is dropped. "unrelated" is our reader's verdict, given elsewhere; "too many" is about its answer.
 Fault = Literal[
     "form",
     "cites nothing",
@@ -41,6 +41,7 @@ Fault = Literal[
     "two places",
     "copied from elsewhere",
     "unrelated",
+    "too many",
 ]
 MAX_SENTENCE_CHARS = 500
 MAX_CITED = 4

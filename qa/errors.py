@@ -7,7 +7,8 @@ QAError
 ├── ReaderUnavailable the model that reads is missing or broken
 ├── WriterInvalid     settings of a language model that cannot be
 ├── WriterFailed      the language model did not write; the answer is then made of quotes alone
-│   └── PromptTooLong more than its window holds
+│   ├── PromptTooLong more than its window holds
+│   └── ReplyBroken   it replied, but not in a form that can be used, or without end
 └── QuoteInvalid      words that are not the source's; a fault of the program, never shown
 """
 
@@ -42,6 +43,10 @@ class WriterFailed(QAError):
 
 class PromptTooLong(WriterFailed):
     """The prompt is longer than the model's window."""
+
+
+class ReplyBroken(WriterFailed):
+    """The model replied, but not in a form that can be used, or without coming to an end."""
 
 
 class QuoteInvalid(QAError):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from qa.errors import PromptTooLong, WriterFailed
+from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
 from qa.writer import Prompt, Way
 from qa.writer_settings import WriterSettings
 
@@ -94,7 +94,7 @@ class LocalChat:
             if not text.endswith("\ufffd") and text.startswith(said):
                 yield text[len(said) :]
                 said = text
-        raise WriterFailed("broke off within its reply")
+        raise ReplyBroken("broke off within its reply")
 
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Document
-from qa.errors import WriterFailed
+from qa.errors import ReplyBroken
 from qa.lines import Line, lines_of_document
 from qa.prompt import make_prompt
 from qa.reply import Proposal, read_freely, read_pointing
@@ -73,11 +73,11 @@ def _answers_right(writer: Writer, way: Way, tasks: Sequence[_Task]) -> bool:
 
 
 def _ask(writer: Writer, way: Way, task: _Task, lines: Sequence[Line]) -> list[Proposal] | None:
-    """The sentences of its reply, None where it cannot be read."""
-    pieces = list(writer.reply(make_prompt(task.question, lines, way)))
+    """The sentences of its reply, None where it cannot be read or does not end."""
+    read = read_pointing if way == "point" else read_freely
     try:
-        return list((read_pointing if way == "point" else read_freely)(pieces))
-    except WriterFailed:
+        return list(read(writer.reply(make_prompt(task.question, lines, way))))
+    except ReplyBroken:
         return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus import split_sentences
-from qa.errors import WriterFailed
+from qa.errors import ReplyBroken
 from qa.prompt import NO_ANSWER
 
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -35,7 +35,7 @@ def read_pointing(pieces: Iterable[str]) -> Iterator[Proposal]:
 
     A reply that says that there is no answer gives none.
 
-    :raises WriterFailed: when it is neither, or ends in the middle.
+    :raises ReplyBroken: when it is neither, or ends in the middle.
     """
     text, given = "", 0
     for piece in pieces:
@@ -61,7 +61,7 @@ def read_pointing(pieces: Iterable[str]) -> Iterator[Proposal]:
 def read_freely(pieces: Iterable[str]) -> Iterator[Proposal]:
     """The sentences of a reply in plain text, each as soon as the next one has begun; none when it declines.
 
-    :raises WriterFailed: when there is nothing in it.
+    :raises ReplyBroken: when there is nothing in it.
     """
     text, given = "", 0
     for piece in pieces:
@@ -142,5 +142,5 @@ def _without_thought(text: str) -> str:
     return _THOUGHT.sub("", text, count=1) if text.lstrip().startswith("<think>") else text
 
 
-def _garbled() -> WriterFailed:
-    return WriterFailed("sent a reply that cannot be read")
+def _garbled() -> ReplyBroken:
+    return ReplyBroken("sent a reply that cannot be read")

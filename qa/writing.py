@@ -15,7 +15,7 @@ from qa.errors import PromptTooLong, WriterFailed
 from qa.figures import content_stems
 from qa.lines import Line, lines_of_document, lines_of_hits
 from qa.probe import find_ability
-from qa.prompt import make_prompt
+from qa.prompt import MAX_SENTENCES, make_prompt
 from qa.reader import Reader, Reading
 from qa.reply import Proposal, read_freely, read_pointing
 from qa.writer import Ability, Writer
@@ -142,7 +142,10 @@ class Writing:
         text = proposed.proposal.text
         if any(text == sentence.text for sentence in draft.written):
             return None
-        if ability.way == "locate":
+        found: tuple[Line, ...] | Fault
+        if len(draft.written) == MAX_SENTENCES:
+            found = "too many"
+        elif ability.way == "locate":
             found = self._locate(text, proposed.lines, source)
         else:
             found = self._follow(proposed, source)

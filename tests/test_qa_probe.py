@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qa import WriterSettings, open_writer
+from qa import WriterFailed, WriterSettings, open_writer
 from qa.probe import find_ability
 from qa.writer import Ability
 from tests.llm_server import Says, language_server, points, says
@@ -61,6 +61,15 @@ def test_a_model_that_can_nothing_is_asked_no_more_than_it_takes() -> None:
     ability, requests = probe(lambda _: says("Hello! How can I help you today?"))
     assert ability == Ability("locate", decides=False)
     assert requests == 2
+
+
+def test_a_model_that_does_not_end_may_only_phrase() -> None:
+    assert probe(lambda _: says("Well, well, ", ends="length"))[0] == Ability("locate", decides=False)
+
+
+def test_a_server_that_fails_proves_nothing_about_its_model() -> None:
+    with pytest.raises(WriterFailed, match="its server answered 500"):
+        probe(lambda _: Says(status=500))
 
 
 @pytest.mark.parametrize("way", ["point", "locate"])

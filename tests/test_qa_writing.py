@@ -137,6 +137,19 @@ def test_the_good_sentences_stay_when_others_are_dropped(plain_qa: QA) -> None:
     )
 
 
+def test_what_our_reader_would_not_look_for_there_is_dropped(plain_qa: QA) -> None:
+    answer = ask(plain_qa, points(("The bakery is closed.", [7])))
+    assert answer.dropped == {"unrelated": 1}
+    both = ask(plain_qa, points(("The bakery is closed.", [4, 7])))
+    assert [quote.text for quote in both.quotes] == ["Our bakery closed in March."]
+
+
+def test_no_more_sentences_than_were_asked_for(plain_qa: QA) -> None:
+    weeks = [(f"The strike{' really' * place} lasted 11 weeks.", [2]) for place in range(9)]
+    answer = ask(plain_qa, points(*weeks))
+    assert (len(answer.written), answer.dropped, len(answer.quotes)) == (6, {"too many": 3}, 1)
+
+
 def test_the_interviewers_words_may_be_told_as_theirs(plain_qa: QA) -> None:
     answer = ask(plain_qa, points(("The interviewer asked whether the union had no plan.", [1])))
     assert [(quote.speaker, quote.role) for quote in answer.quotes] == [("Rosa", "asks")]
