@@ -24,7 +24,7 @@ SETTINGS_FILE = "reader.json"
 MODEL_FOLDER = Path(__file__).parent / "model"
 # How many of the passages are read a second time, with what stands around them. The sentence alone says best whether
 # it answers; its surroundings tell apart the few that may.
-READ_WITH_SURROUNDINGS = 8
+READ_WITH_SURROUNDINGS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,24 @@ It was trained by `qa.training`; nothing here needs torch.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from index.bert_graph import Precision
 from index.light_model import LightModel, Tokens, map_in_threads
 from qa.encoding import Batch, Encoded, Encoder, FloatArray, make_batch
 from qa.excerpt import Excerpt
 
+if TYPE_CHECKING:
+    from index.bert_graph import Precision
+
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
-# Three times as fast as single precision, and as good: see the model card.
-PRECISION: Precision = "int8"
+# Nearly three times as fast as single precision; all figures of the model card were measured with it.
+PRECISION: "Precision" = "int8"
 # Tokens of a batch, padding included: few, so that every core has one at once.
 BATCH_TOKENS = 512
 MAX_SHORT_TOKENS = 24
@@ -84,7 +87,7 @@ class ReaderNetwork:
         return outputs
 
 
-def load_reader(folder: Path, precision: Precision = PRECISION) -> tuple[ReaderNetwork, Encoder]:
+def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[ReaderNetwork, Encoder]:
     """The network and the encoder in `folder`.
 
     :raises OSError: when a file is missing.
