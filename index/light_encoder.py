@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
-from index.embedder import FloatArray, Progress
+from index.aliases import FloatArray, Progress
 from index.errors import EmbedderUnavailable
 from index.light_model import LightModel, Tokens, map_in_threads, usable_cores
 

@@ -22,13 +22,14 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from index.aliases import FloatArray
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from index.bert_graph import Precision
 
 IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float32]
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 

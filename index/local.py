@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
+from index.aliases import FloatArray
 from index.catalog import Catalog, check_identity
 from index.catalog_view import CatalogView
-from index.embedder import EmbedderIdentity, FloatArray
+from index.embedder import EmbedderIdentity
 from index.lock import hold
 from index.store import DocumentInfo, Entry, Scope
 from index.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus import Document, Passage
-from index.embedder import FloatArray
+from index.aliases import FloatArray
 from index.errors import DocumentNotFound
 from index.milvus_rows import read_document, read_passage
 from index.store import DocumentInfo, Entry, Scope

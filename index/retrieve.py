@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corpus import Passage
-from index.embedder import FloatArray
+from index.aliases import FloatArray
 from index.store import EVERYWHERE, PassageView, Scope
 from index.words import content_words
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus import Document, Passage
-from index.embedder import EmbedderIdentity, FloatArray
+from index.aliases import FloatArray
+from index.embedder import EmbedderIdentity
 
 
 @dataclass(frozen=True, slots=True)

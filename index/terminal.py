@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from corpus import CorpusError
-from index.embedder import DEFAULT_EMBEDDER, Progress
+from index.aliases import Progress
+from index.embedder import DEFAULT_EMBEDDER
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE
 from index.place import parse_place

@@ -7,7 +7,7 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
-from index.embedder import FloatArray, Progress
+from index.aliases import FloatArray, Progress
 from index.errors import EmbedderUnavailable
 
 BATCH_SIZE = 32

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.aliases import FloatArray
 from index.catalog_view import CatalogView, Generation
-from index.embedder import FloatArray
 from index.vector_file import VectorFile, find_vector_files, sweep, write_vector_file
 from index.vectors import ExactIndex, GraphIndex
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedder import FloatArray
+from index.aliases import FloatArray
 
 if TYPE_CHECKING:
     import faiss
