@@ -7,7 +7,7 @@ from typing import Literal
 from corpus import Document
 from index import content_words
 from qa.answer import Quote
-from qa.reader import Evidence
+from qa.reading.reader import Evidence
 
 MAX_QUOTES = 3
 MAX_LISTED_QUOTES = 4

@@ -23,19 +23,19 @@ from index import (
 from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.attribution import asks_for_words, find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
+from qa.conversation.followup import Understood, understand
+from qa.conversation.history import Exchange, Message, read_history
+from qa.conversation.language import explain_language
+from qa.conversation.meta import MetaQuestion, find_meta
+from qa.conversation.nearby import Place as QuotePlace
+from qa.conversation.nearby import add_nearby, find_places, find_title, restrict_to_role
+from qa.conversation.overview import reply_to
+from qa.conversation.pointing import points_back
 from qa.errors import QuestionInvalid, SpeakerUnknown
-from qa.extractive import ExtractiveReader
-from qa.followup import Understood, understand
-from qa.history import Exchange, Message, read_history
-from qa.language import explain_language
-from qa.meta import MetaQuestion, find_meta
-from qa.nearby import Place as QuotePlace
-from qa.nearby import add_nearby, find_places, find_title, restrict_to_role
-from qa.overview import reply_to
-from qa.pointing import points_back
-from qa.reader import Reader, Reading
-from qa.writer import Writer
-from qa.writing import Source, Writing
+from qa.reading.extractive import ExtractiveReader
+from qa.reading.reader import Reader, Reading
+from qa.writing.writer import Writer
+from qa.writing.writing import Source, Writing
 
 # How many passages are read for an answer. Reading 48, and eight of them again, found the right sentence first for 0.36
 # of the questions of tests/eval (split "choose"), this many and six again for 0.35, in half the time.

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.claims import Claim
-from qa.figures import find_proper, is_negation, words_of
-from qa.lines import Line, lines_of_document
-from qa.metrics import hits
-from qa.questions import load_question_set
+from qa.measuring.metrics import hits
+from qa.measuring.questions import load_question_set
+from qa.writing.claims import Claim
+from qa.writing.figures import find_proper, is_negation, words_of
+from qa.writing.lines import Line, lines_of_document
 
 FOLDER = Path(__file__).parent / "eval"
 EACH = 40

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
-from qa.questions import GoldQuestion, QuestionSet
+from qa.measuring.questions import GoldQuestion, QuestionSet
 from tests.bench.peer_systems import OURS, PASSAGE_CHARS, cut
 from tests.bench.peers import format_table, measure, summarize, summarize_stages, write_job
 

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from corpus import Document
-from qa.claims import Claim, find_fault
-from qa.figures import find_denied, find_figures, find_proper, is_name_in
-from qa.lines import lines_of_document
+from qa.writing.claims import Claim, find_fault
+from qa.writing.figures import find_denied, find_figures, find_proper, is_name_in
+from qa.writing.lines import lines_of_document
 from tests.mutations import EACH, Interviews
 
 # Chosen with the false sentences of seed 1; the test draws others.

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.evaluate import evaluate, format_table, summarize
-from qa.metrics import (
+from qa.measuring.evaluate import evaluate, format_table, summarize
+from qa.measuring.metrics import (
     area_under_curve,
     calibration_error,
     exact_match,
@@ -16,7 +16,7 @@ from qa.metrics import (
     paired_bootstrap,
     token_f1,
 )
-from qa.questions import QuestionFileInvalid, load_question_set
+from qa.measuring.questions import QuestionFileInvalid, load_question_set
 from tests.conftest import ROOT, RunModule
 from tests.fakes import HashEmbedder, WordReader
 

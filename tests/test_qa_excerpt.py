@@ -3,7 +3,7 @@
 import pytest
 
 from corpus import Document, Passage, cut_passages
-from qa.excerpt import MAX_AROUND_CHARS, Excerpt, excerpt_at
+from qa.reading.excerpt import MAX_AROUND_CHARS, Excerpt, excerpt_at
 
 TEXT = """Ann: Why here? And why now?
 

@@ -13,8 +13,8 @@ from corpus import Document
 from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa import QA, ExtractiveReader, ReaderUnavailable
-from qa.extractive import READ_WITH_SURROUNDINGS, SETTINGS_FILE, Settings
-from qa.network import TOKENIZER_FILE, WEIGHTS_FILE
+from qa.reading.extractive import READ_WITH_SURROUNDINGS, SETTINGS_FILE, Settings
+from qa.reading.network import TOKENIZER_FILE, WEIGHTS_FILE
 from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
 

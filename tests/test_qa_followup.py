@@ -7,11 +7,11 @@ import pytest
 from corpus import Document, load, split_sentences
 from index import build_index
 from qa import QA, HistoryInvalid
-from qa.followup import Understood, understand
-from qa.history import Exchange, Message, Said, read_history
-from qa.mentions import find_names, rank_names
-from qa.metrics import hits
-from qa.questions import load_question_set
+from qa.conversation.followup import Understood, understand
+from qa.conversation.history import Exchange, Message, Said, read_history
+from qa.conversation.mentions import find_names, rank_names
+from qa.measuring.metrics import hits
+from qa.measuring.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
 
 EVAL = Path(__file__).parent / "eval"

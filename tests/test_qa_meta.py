@@ -9,7 +9,7 @@ from corpus import Document
 from index import build_index
 from qa import QA
 from qa.compose import tell_kind
-from qa.meta import MetaKind, find_meta
+from qa.conversation.meta import MetaKind, find_meta
 from qa.text import format_answer
 from tests.fakes import HashEmbedder, WordReader
 

@@ -9,8 +9,8 @@ from safetensors import safe_open
 
 from corpus import Document
 from qa import QA
-from qa.extractive import MODEL_FOLDER
-from qa.network import WEIGHTS_FILE
+from qa.reading.extractive import MODEL_FOLDER
+from qa.reading.network import WEIGHTS_FILE
 
 MAX_BYTES, MAX_PARAMETERS = 50_000_000, 25_000_000
 

@@ -9,9 +9,16 @@ from tokenizers import Tokenizer
 from transformers import BertConfig
 
 from index.embedder import DEFAULT_EMBEDDER, find_model
-from qa.encoding import MAX_AFTER_TOKENS, MAX_BEFORE_TOKENS, MAX_QUESTION_TOKENS, MAX_TEXT_TOKENS, Encoder, make_batch
-from qa.excerpt import Excerpt
-from qa.network import (
+from qa.reading.encoding import (
+    MAX_AFTER_TOKENS,
+    MAX_BEFORE_TOKENS,
+    MAX_QUESTION_TOKENS,
+    MAX_TEXT_TOKENS,
+    Encoder,
+    make_batch,
+)
+from qa.reading.excerpt import Excerpt
+from qa.reading.network import (
     MAX_SHORT_TOKENS,
     TOKENIZER_FILE,
     ReaderNetwork,

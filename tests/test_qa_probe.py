@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from qa import WriterFailed, WriterSettings, open_writer
-from qa.probe import find_ability
-from qa.writer import Ability
+from qa.writing.probe import find_ability
+from qa.writing.writer import Ability
 from tests.llm_server import Says, language_server, points, says
 
 # The right answer to each question of the probe: words of the question, the sentence to point at, a sentence of text.

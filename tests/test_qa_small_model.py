@@ -8,8 +8,8 @@ import pytest
 from corpus import Document
 from qa import QA, Answer, WriterSettings, open_writer
 from qa.errors import PromptTooLong, ReplyBroken
-from qa.probe import find_ability
-from qa.prompt import make_prompt
+from qa.writing.probe import find_ability
+from qa.writing.prompt import make_prompt
 from tests.small_model import CONTEXT_TOKENS, find_small_model, llama_server
 
 pytestmark = pytest.mark.model

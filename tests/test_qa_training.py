@@ -14,10 +14,10 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
 from index.embedder import DEFAULT_EMBEDDER, find_model
-from qa.excerpt import Excerpt
-from qa.extractive import Features
-from qa.metrics import calibration_error
-from qa.network import TOKENIZER_FILE
+from qa.measuring.metrics import calibration_error
+from qa.reading.excerpt import Excerpt
+from qa.reading.extractive import Features
+from qa.reading.network import TOKENIZER_FILE
 from qa.training.ablate import ablate
 from qa.training.cases import Case, load_cases, save_cases
 from qa.training.fit import ANSWERED, confidence, fit

@@ -8,8 +8,8 @@ import pytest
 from corpus import Document
 from index import list_documents
 from qa import QA
-from qa.evaluate import evaluate, summarize
-from qa.questions import load_question_set
+from qa.measuring.evaluate import evaluate, summarize
+from qa.measuring.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
 from ui.answers import render_conversation
 from ui.conversation import ConversationInvalid, Exchange, messages_of, read_conversation

@@ -18,7 +18,7 @@ from index.terminal import (
 )
 from qa import QAError, open_writer
 from qa.start import begin_opening, explain_building
-from qa.writer_settings import add_llm_arguments, read_settings
+from qa.writing.writer_settings import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.loading import Loading
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
-from qa.probe import find_ability
-from qa.writer_settings import WaySetting
+from qa.writing.probe import find_ability
+from qa.writing.writer_settings import WaySetting
 from ui.markup import text_html
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.

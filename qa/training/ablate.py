@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from qa.extractive import Features, Settings
-from qa.metrics import area_under_curve
+from qa.measuring.metrics import area_under_curve
+from qa.reading.extractive import Features, Settings
 from qa.training.cases import Case
 from qa.training.fit import confidence, fit, rank
 

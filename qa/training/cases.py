@@ -9,10 +9,10 @@ from pathlib import Path
 
 from corpus import Document
 from index import Embedder, LocalStore, Scope, build_index, list_documents, retrieve
-from qa.extractive import Candidate, ExtractiveReader, Features
-from qa.metrics import hits
+from qa.measuring.metrics import hits
+from qa.measuring.questions import load_question_set
 from qa.pipeline import TOP_K
-from qa.questions import load_question_set
+from qa.reading.extractive import Candidate, ExtractiveReader, Features
 from qa.training.sources import Span, TrainingSet
 
 # Questions of each set that are read, at most; dialogue more than the rest of its size, since that is what is asked.

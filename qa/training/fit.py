@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from qa.extractive import Features, Settings, rate, to_probability
+from qa.reading.extractive import Features, Settings, rate, to_probability
 from qa.training.cases import Case
 
 # What is known of a passage that was read alone.

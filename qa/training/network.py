@@ -1,6 +1,6 @@
 """The reader's network as it is trained: a small BERT over question and excerpt, with a head for each thing asked.
 
-`qa.network` reads with the weights that come of it, without torch.
+`qa.reading.network` reads with the weights that come of it, without torch.
 """
 
 from pathlib import Path
@@ -10,11 +10,11 @@ from safetensors.torch import save_file
 from torch import nn
 from transformers import BertConfig, BertModel
 
-from qa.network import CONFIG_FILE, NEVER, WEIGHTS_FILE
+from qa.reading.network import CONFIG_FILE, NEVER, WEIGHTS_FILE
 
 
 class TrainableNetwork(nn.Module):
-    """BERT with four linear heads; see `qa.network.Logits` for what they say."""
+    """BERT with four linear heads; see `qa.reading.network.Logits` for what they say."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from corpus import Document, Passage, cut_passages
 from index import content_words
-from qa.excerpt import Excerpt, excerpt_at
-from qa.metrics import hits
+from qa.measuring.metrics import hits
+from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.training.sources import Span, TrainingQuestion, TrainingSet
 
 # How many questions of each set, at most, and how often an answerable one is used, each time beside other sentences:

@@ -14,9 +14,9 @@ from torch.nn import functional
 from transformers import BertConfig
 
 from index.embedder import DEFAULT_EMBEDDER, find_model
-from qa.encoding import Encoded, Encoder, make_batch
-from qa.excerpt import Excerpt
-from qa.network import TOKENIZER_FILE, batch_by_length
+from qa.reading.encoding import Encoded, Encoder, make_batch
+from qa.reading.excerpt import Excerpt
+from qa.reading.network import TOKENIZER_FILE, batch_by_length
 from qa.training.network import TrainableNetwork
 from qa.training.pairs import Pair
 from qa.training.teacher import Teacher, take_layers, take_words
@@ -28,7 +28,7 @@ POOL = 1536
 # The teacher's layers that are kept: leaving out these three, found one after the other on 300 training pairs, changed
 # its logits least (correlation 0.988 with those of all twelve before any training; the last layer alone: 0.9999).
 LAYERS = (0, 1, 4, 5, 6, 7, 8, 9, 10)
-# Positions kept of 512; the longest input of `qa.encoding` has 242 tokens.
+# Positions kept of 512; the longest input of `qa.reading.encoding` has 242 tokens.
 POSITIONS = 256
 # The teacher's logits spread over about this much.
 _LOGIT_SCALE = 4.0

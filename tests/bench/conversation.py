@@ -25,11 +25,11 @@ from index import Hit, Scope, SentenceEmbedder, build_index, retrieve
 from index.terminal import show
 from qa import QA
 from qa.compose import NOT_ANSWERED
-from qa.followup import Understood, understand
-from qa.history import Message, read_history
-from qa.metrics import hits
-from qa.nearby import find_places, put_quoted_last
-from qa.questions import load_question_set
+from qa.conversation.followup import Understood, understand
+from qa.conversation.history import Message, read_history
+from qa.conversation.nearby import find_places, put_quoted_last
+from qa.measuring.metrics import hits
+from qa.measuring.questions import load_question_set
 from tests.bench.cache import CachedEmbedder
 from tests.fakes import WordReader
 

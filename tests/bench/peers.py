@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from index.embedder import DEFAULT_EMBEDDER, find_model
-from qa.questions import QuestionSet, load_question_set
+from qa.measuring.questions import QuestionSet, load_question_set
 from tests.bench.peer_systems import OURS, SYSTEMS
 
 ROOT = Path(__file__).parent.parent.parent

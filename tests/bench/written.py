@@ -18,10 +18,10 @@ from corpus import Document
 from index import SentenceEmbedder, build_index, list_documents
 from index.terminal import progress_line, show
 from qa import QA, Answer, WriterSettings, open_writer
-from qa.metrics import hits
-from qa.probe import find_ability
-from qa.questions import GoldQuestion, QuestionSet, load_question_set
-from qa.writer_settings import add_llm_arguments, read_settings
+from qa.measuring.metrics import hits
+from qa.measuring.questions import GoldQuestion, QuestionSet, load_question_set
+from qa.writing.probe import find_ability
+from qa.writing.writer_settings import add_llm_arguments, read_settings
 from tests.small_model import find_small_model, llama_server
 
 

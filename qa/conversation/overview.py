@@ -14,7 +14,7 @@ from corpus.sentences import is_question
 from index import PassageView, Scope, content_words
 from qa.answer import Quote
 from qa.compose import join_words, name_speaker
-from qa.meta import ROLE_WORDS, MetaKind, MetaQuestion
+from qa.conversation.meta import ROLE_WORDS, MetaKind, MetaQuestion
 
 # Of a shelf, an overview shows the first few.
 MAX_DOCUMENTS = 5

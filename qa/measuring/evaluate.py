@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from corpus import Document
 from index import Embedder, Progress, Scope, build_index, content_words, list_documents
 from qa.answer import Quote
-from qa.metrics import area_under_curve, calibration_error, exact_match, hits, paired_bootstrap, token_f1
+from qa.measuring.metrics import area_under_curve, calibration_error, exact_match, hits, paired_bootstrap, token_f1
+from qa.measuring.questions import GoldQuestion, QuestionSet
 from qa.pipeline import QA
-from qa.questions import GoldQuestion, QuestionSet
-from qa.reader import Reader
+from qa.reading.reader import Reader
 
 OF_FIRST = 3
 NARRATION = "narration"

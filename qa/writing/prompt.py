@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from qa.lines import Line, disarm, show_lines
-from qa.writer import Prompt, Way
+from qa.writing.lines import Line, disarm, show_lines
+from qa.writing.writer import Prompt, Way
 
 NO_ANSWER = "NOT ANSWERED"
 MAX_SENTENCES = 6

@@ -13,8 +13,8 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from index.light_model import LightModel, Tokens, map_in_threads
-from qa.encoding import Batch, Encoded, Encoder, FloatArray, make_batch
-from qa.excerpt import Excerpt
+from qa.reading.encoding import Batch, Encoded, Encoder, FloatArray, make_batch
+from qa.reading.excerpt import Excerpt
 
 if TYPE_CHECKING:
     from index.bert_graph import Precision

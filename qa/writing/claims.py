@@ -12,7 +12,7 @@ from typing import Literal
 
 from corpus import Document
 from qa.attribution import find_speakers_asked_for
-from qa.figures import (
+from qa.writing.figures import (
     content_stems,
     copied_runs,
     count_negations,
@@ -23,7 +23,7 @@ from qa.figures import (
     is_name_in,
     words_of,
 )
-from qa.lines import Line
+from qa.writing.lines import Line
 
 # Why a sentence is dropped. "unrelated" is our reader's verdict, given elsewhere; "too many" is about its answer.
 Fault = Literal[

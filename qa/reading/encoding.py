@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from qa.excerpt import Excerpt
+from qa.reading.excerpt import Excerpt
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]

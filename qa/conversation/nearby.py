@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from corpus import Document, Passage, Role
 from index import DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
 from index.retrieve import RRF_K
-from qa.history import Exchange, Said
+from qa.conversation.history import Exchange, Said
 
 # How many passages on either side of a quote are near it.
 NEAR = 12

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from corpus import Role
 from index import content_words
-from qa.history import Exchange, Said
-from qa.mentions import find_names, rank_names
-from qa.meta import ROLE_WORDS, find_meta
-from qa.pointing import OPENER, WORD, points_back
+from qa.conversation.history import Exchange, Said
+from qa.conversation.mentions import find_names, rank_names
+from qa.conversation.meta import ROLE_WORDS, find_meta
+from qa.conversation.pointing import OPENER, WORD, points_back
 
 # How many names, and how many words of the quote before, go along with a question.
 MAX_NAMES = 2

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from qa.mentions import find_names
+from qa.conversation.mentions import find_names
 
 # A digit inside a name ("Neo4j", "1Password") is part of the name.
 _TOKEN = re.compile(

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from qa.errors import WriterInvalid
-from qa.writer import Way
+from qa.writing.writer import Way
 
 WaySetting = Literal["auto", "point", "locate"]
 DecidesSetting = Literal["auto", "model", "reader"]
@@ -32,9 +32,9 @@ class WriterSettings:
 
     `url`: the base URL of a server with OpenAI's API (`http://127.0.0.1:11434/v1`), or the folder of a transformers
     chat model. `model`: its name there; None takes the first that the server names. `key`: for servers that want one.
-    `way`: see `qa.writer.Way`; `decides`: who says whether there is an answer. Both are found out by a few questions
-    when "auto". `timeout_s`: seconds for a whole reply. `context_tokens`: the model's window; None asks the server.
-    `reply_tokens`: the longest reply.
+    `way`: see `qa.writing.writer.Way`; `decides`: who says whether there is an answer. Both are found out by a few
+    questions when "auto". `timeout_s`: seconds for a whole reply. `context_tokens`: the model's window; None asks the
+    server. `reply_tokens`: the longest reply.
 
     :raises WriterInvalid: when a value cannot be.
     """

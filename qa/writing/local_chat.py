@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
-from qa.writer import Prompt, Way
-from qa.writer_settings import WriterSettings
+from qa.writing.writer import Prompt, Way
+from qa.writing.writer_settings import WriterSettings
 
 DEFAULT_CONTEXT_TOKENS = 4096
 

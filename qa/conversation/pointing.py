@@ -6,7 +6,7 @@ The numbers were chosen on one half of CANARD's dialogues and of FriendsQA, see 
 import re
 
 from index import content_words
-from qa.mentions import find_names
+from qa.conversation.mentions import find_names
 
 # "Who was the director?" names no topic of its own; with more words of its own, a question does.
 _FEW_WORDS = 2

@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus import split_sentences
 from qa.errors import ReplyBroken
-from qa.prompt import NO_ANSWER
+from qa.writing.prompt import NO_ANSWER
 
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 _BEFORE_LIST = re.compile(r'"sentences"\s*:\s*\[')

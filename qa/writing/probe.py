@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from corpus import Document
 from qa.errors import ReplyBroken
-from qa.lines import Line, lines_of_document
-from qa.prompt import make_prompt
-from qa.reply import Proposal, read_freely, read_pointing
-from qa.writer import Ability, Way, Writer
+from qa.writing.lines import Line, lines_of_document
+from qa.writing.prompt import make_prompt
+from qa.writing.reply import Proposal, read_freely, read_pointing
+from qa.writing.writer import Ability, Way, Writer
 
 _TALK = """\
 Hale: Thank you for coming in. How did the bakery begin?

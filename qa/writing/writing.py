@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from corpus import Document, Passage
 from index import Hit
 from qa.answer import Answer, Quote, WrittenSentence
-from qa.claims import Claim, Fault, find_fault
 from qa.compose import NOT_ANSWERED, compose_text
 from qa.errors import PromptTooLong, WriterFailed
-from qa.figures import content_stems
-from qa.lines import Line, lines_of_document, lines_of_hits
-from qa.probe import find_ability
-from qa.prompt import MAX_SENTENCES, make_prompt
-from qa.reader import Reader, Reading
-from qa.reply import Proposal, read_freely, read_pointing
-from qa.writer import Ability, Writer
+from qa.reading.reader import Reader, Reading
+from qa.writing.claims import Claim, Fault, find_fault
+from qa.writing.figures import content_stems
+from qa.writing.lines import Line, lines_of_document, lines_of_hits
+from qa.writing.probe import find_ability
+from qa.writing.prompt import MAX_SENTENCES, make_prompt
+from qa.writing.reply import Proposal, read_freely, read_pointing
+from qa.writing.writer import Ability, Writer
 
 # How many of the passages that were found stand beside what is cited when our reader is asked what carries a sentence,
 # and how far up among them the citation must stand.

@@ -1,9 +1,9 @@
 """The writer that the settings describe."""
 
-from qa.chat_server import ChatServer
-from qa.local_chat import LocalChat
-from qa.writer import Writer
-from qa.writer_settings import WriterSettings
+from qa.writing.chat_server import ChatServer
+from qa.writing.local_chat import LocalChat
+from qa.writing.writer import Writer
+from qa.writing.writer_settings import WriterSettings
 
 
 def open_writer(settings: WriterSettings) -> Writer:

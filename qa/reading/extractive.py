@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from corpus import Document
 from index import Embedder, Hit
 from qa.errors import ReaderUnavailable
-from qa.excerpt import Excerpt, excerpt_at
-from qa.reader import Evidence, Reading, find_cosines
+from qa.reading.excerpt import Excerpt, excerpt_at
+from qa.reading.reader import Evidence, Reading, find_cosines
 
 if TYPE_CHECKING:
-    from qa.encoding import Encoder
-    from qa.network import ReaderNetwork, Score
+    from qa.reading.encoding import Encoder
+    from qa.reading.network import ReaderNetwork, Score
 
 SETTINGS_FILE = "reader.json"
 # The trained network, its word pieces, what was fitted to it, and its model card.
@@ -130,7 +130,7 @@ class ExtractiveReader:
         self._score("ready", [Excerpt("Ready.")])
 
     def _score(self, question: str, excerpts: Sequence[Excerpt]) -> "list[Score]":
-        from qa.network import score_excerpts
+        from qa.reading.network import score_excerpts
 
         network, encoder = self._model()
         return score_excerpts(network, encoder, [(question, excerpt) for excerpt in excerpts])
@@ -141,7 +141,7 @@ class ExtractiveReader:
                 # Only who reads pays for what runs the network.
                 from safetensors import SafetensorError
 
-                from qa.network import load_reader
+                from qa.reading.network import load_reader
 
                 try:
                     self._loaded = load_reader(self._folder)

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
-from qa.writer import Prompt, Way
-from qa.writer_settings import KEY_VARIABLE, WriterSettings
+from qa.writing.writer import Prompt, Way
+from qa.writing.writer_settings import KEY_VARIABLE, WriterSettings
 
 if TYPE_CHECKING:
     import openai
@@ -158,7 +158,7 @@ class ChatServer:
     def _client(self) -> "openai.OpenAI":
         import openai
 
-        from qa.bounded_http import make_client
+        from qa.writing.bounded_http import make_client
 
         return openai.OpenAI(
             base_url=self._settings.url,

@@ -1,0 +1,1 @@
+"""What a question means in a conversation, and questions about the whole."""

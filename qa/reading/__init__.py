@@ -1,0 +1,1 @@
+"""Which words answer: the reader, its network, and what goes into it."""
