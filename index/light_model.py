@@ -142,11 +142,6 @@ class LightModel:
         return graph
 
 
-def run_in_parallel(model: LightModel, batches: Sequence[Tokens]) -> list[FloatArray]:
-    """The states of each batch, in order; as many at once as there are cores."""
-    return list(map_in_threads(model.states, batches))
-
-
 def map_in_threads(
     function: Callable[[Item], Outcome], items: Sequence[Item], *, threads: int | None = None
 ) -> Iterator[Outcome]:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from index.light_model import LightModel, Tokens, run_in_parallel
+from index.light_model import LightModel, Tokens, map_in_threads
 
 CONFIG: dict[str, Any] = {
     "model_type": "bert",
@@ -136,7 +136,7 @@ def test_int8_is_near(make_folder: MakeFolder, cache: Path) -> None:
 def test_batches_in_parallel_keep_their_order(make_folder: MakeFolder, cache: Path) -> None:
     model = LightModel(make_folder(), cache=cache)
     batches = [make_tokens((length, 2)) for length in range(3, 12)]
-    for batch, states in zip(batches, run_in_parallel(model, batches), strict=True):
+    for batch, states in zip(batches, map_in_threads(model.states, batches), strict=True):
         assert np.array_equal(states, model.states(batch))
 
 

@@ -12,9 +12,10 @@ from transformers import BertConfig
 from corpus import Document
 from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
+from index.light_model import WEIGHTS_FILE
 from qa import QA, ExtractiveReader, ReaderUnavailable
 from qa.reading.extractive import READ_WITH_SURROUNDINGS, SETTINGS_FILE, Settings
-from qa.reading.network import TOKENIZER_FILE, WEIGHTS_FILE
+from qa.reading.network import TOKENIZER_FILE
 from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
 

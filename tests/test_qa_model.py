@@ -8,9 +8,9 @@ import pytest
 from safetensors import safe_open
 
 from corpus import Document
+from index.light_model import WEIGHTS_FILE
 from qa import QA
 from qa.reading.extractive import MODEL_FOLDER
-from qa.reading.network import WEIGHTS_FILE
 
 MAX_BYTES, MAX_PARAMETERS = 50_000_000, 25_000_000
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from index import FloatArray
+from index.light_model import IntArray
 from qa.reading.excerpt import Excerpt
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float32]
 
 # In tokens. Longer questions and sentences are cut; the far ends of the surroundings are.
 MAX_QUESTION_TOKENS = 40

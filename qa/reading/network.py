@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from safetensors.numpy import load_file
+from safetensors import safe_open
 from tokenizers import Tokenizer
 
-from index.light_model import LightModel, Tokens, map_in_threads
-from qa.reading.encoding import Batch, Encoded, Encoder, FloatArray, make_batch
+from index import FloatArray
+from index.light_model import WEIGHTS_FILE, LightModel, Tokens, map_in_threads
+from qa.reading.encoding import Batch, Encoded, Encoder, make_batch
 from qa.reading.excerpt import Excerpt
 
 if TYPE_CHECKING:
     from index.bert_graph import Precision
 
-CONFIG_FILE = "config.json"
-WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 # Nearly three times as fast as single precision; all figures of the model card were measured with it.
 PRECISION: "Precision" = "int8"
@@ -29,6 +28,7 @@ BATCH_TOKENS = 512
 MAX_SHORT_TOKENS = 24
 # Far below any logit.
 NEVER = -1e4
+_HEADS = ("bert.pooler.dense", "pair", "relevance_hidden", "relevance", "span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,6 @@ class Score:
     pair: float
     relevance: float
     short: tuple[int, int] | None
-    short_score: float
 
 
 class ReaderNetwork:
@@ -66,7 +65,7 @@ class ReaderNetwork:
         self._bert = bert
         self._heads = {
             name: (tensors[f"{name}.weight"].astype(np.float32).T, tensors[f"{name}.bias"].astype(np.float32))
-            for name in ("bert.pooler.dense", "pair", "relevance_hidden", "relevance", "span")
+            for name in _HEADS
         }
 
     def score(self, batch: Batch) -> Logits:
@@ -95,7 +94,9 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
     """
     bert = LightModel(folder, prefix="bert.", precision=precision)
     bert.load()
-    network = ReaderNetwork(bert, load_file(folder / WEIGHTS_FILE))
+    names = [f"{head}.{part}" for head in _HEADS for part in ("weight", "bias")]
+    with safe_open(folder / WEIGHTS_FILE, framework="np") as tensors:  # the heads only: the rest is in the graph
+        network = ReaderNetwork(bert, {name: tensors.get_tensor(name) for name in names})
     return network, Encoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
 
 
@@ -107,8 +108,8 @@ def score_excerpts(network: ReaderNetwork, encoder: Encoder, pairs: list[tuple[s
     read = map_in_threads(network.score, [make_batch([encoded[place] for place in places]) for places in batches])
     for places, logits in zip(batches, read, strict=True):
         for row, place in enumerate(places):
-            short, short_score = find_short(encoded[place], logits.start[row], logits.end[row])
-            scores[place] = Score(float(logits.pair[row]), float(logits.relevance[row]), short, short_score)
+            short, _ = find_short(encoded[place], logits.start[row], logits.end[row])
+            scores[place] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
     return [scores[place] for place in range(len(pairs))]
 
 

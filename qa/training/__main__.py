@@ -12,9 +12,10 @@ from pathlib import Path
 
 from index import SentenceEmbedder
 from index.embedder import DEFAULT_EMBEDDER, find_model
+from index.light_model import WEIGHTS_FILE
 from index.terminal import show
 from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, Settings
-from qa.reading.network import TOKENIZER_FILE, WEIGHTS_FILE
+from qa.reading.network import TOKENIZER_FILE
 from qa.training.ablate import ablate
 from qa.training.cases import load_cases, read_cases, read_question_set, save_cases
 from qa.training.fit import fit

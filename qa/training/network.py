@@ -10,7 +10,8 @@ from safetensors.torch import save_file
 from torch import nn
 from transformers import BertConfig, BertModel
 
-from qa.reading.network import CONFIG_FILE, NEVER, WEIGHTS_FILE
+from index.light_model import CONFIG_FILE, WEIGHTS_FILE
+from qa.reading.network import NEVER
 
 
 class TrainableNetwork(nn.Module):
