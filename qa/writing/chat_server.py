@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
-from qa.writing.writer import Prompt, Way
-from qa.writing.writer_settings import KEY_VARIABLE, WriterSettings
+from qa.writing.writer import Prompt
+from qa.writing.writer_settings import KEY_VARIABLE, FromSettings, WriterSettings
 
 if TYPE_CHECKING:
     import openai
@@ -27,11 +27,11 @@ _TOO_LONG = re.compile(r"context|too long|too many tokens|maximum.{0,20}length",
 _WINDOW_NAMES = ("n_ctx", "max_model_len", "context_length", "context_window")
 
 
-class ChatServer:
+class ChatServer(FromSettings):
     """A writer behind a server; it is first spoken to when something is asked of it. One serves many threads."""
 
     def __init__(self, settings: WriterSettings) -> None:
-        self._settings = settings
+        super().__init__(settings)
         self._left_out: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
@@ -54,21 +54,6 @@ class ChatServer:
             return DEFAULT_CONTEXT_TOKENS  # not every server lists its models; the reply will tell what else is wrong
         told = {**listed, **(listed.get("meta") or {})}
         return next((told[name] for name in _WINDOW_NAMES if isinstance(told.get(name), int)), DEFAULT_CONTEXT_TOKENS)
-
-    @property
-    def reply_tokens(self) -> int:
-        """As set."""
-        return self._settings.reply_tokens
-
-    @property
-    def way(self) -> Way | None:
-        """As set."""
-        return self._settings.fixed_way
-
-    @property
-    def decides(self) -> bool | None:
-        """As set."""
-        return self._settings.fixed_decides
 
     def reply(self, prompt: Prompt) -> Iterator[str]:
         """The reply, piece by piece.

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
-from qa.writing.writer import Prompt, Way
-from qa.writing.writer_settings import WriterSettings
+from qa.writing.writer import Prompt
+from qa.writing.writer_settings import FromSettings, WriterSettings
 
 DEFAULT_CONTEXT_TOKENS = 4096
 
 
-class LocalChat:
+class LocalChat(FromSettings):
     """A writer that runs here; loaded when first used, one reply at a time."""
 
     def __init__(self, settings: WriterSettings) -> None:
-        self._settings = settings
+        super().__init__(settings)
         self._folder = Path(settings.url).expanduser()
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -36,21 +36,6 @@ class LocalChat:
             _, model = self._load()
         told = getattr(model.config, "max_position_embeddings", None)
         return told if isinstance(told, int) else DEFAULT_CONTEXT_TOKENS
-
-    @property
-    def reply_tokens(self) -> int:
-        """As set."""
-        return self._settings.reply_tokens
-
-    @property
-    def way(self) -> Way | None:
-        """As set."""
-        return self._settings.fixed_way
-
-    @property
-    def decides(self) -> bool | None:
-        """As set."""
-        return self._settings.fixed_decides
 
     def reply(self, prompt: Prompt) -> Iterator[str]:
         """The reply, the likeliest word each time, piece by piece.

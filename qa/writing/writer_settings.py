@@ -95,6 +95,28 @@ class WriterSettings:
         return None if self.decides == "auto" else self.decides == "model"
 
 
+class FromSettings:
+    """What every writer only passes on of its settings."""
+
+    def __init__(self, settings: WriterSettings) -> None:
+        self._settings = settings
+
+    @property
+    def reply_tokens(self) -> int:
+        """As set."""
+        return self._settings.reply_tokens
+
+    @property
+    def way(self) -> Way | None:
+        """As set."""
+        return self._settings.fixed_way
+
+    @property
+    def decides(self) -> bool | None:
+        """As set."""
+        return self._settings.fixed_decides
+
+
 def read_settings(
     environment: Mapping[str, str], *, url: str | None = None, model: str | None = None
 ) -> WriterSettings | None:
