@@ -65,6 +65,13 @@ def test_the_chat_streams_and_keeps_the_conversation(client: Client) -> None:
     assert html.unescape(client.predict("?", api_name="/chat")) == "the question is empty; ask something in words"
 
 
+def test_what_opens_a_transcript_waits_for_what_was_clicked_before(fake_qa: QA, tmp_path: Path) -> None:
+    app = build_app(fake_qa, feedback=tmp_path / "feedback")
+    opening = [fn for fn in app.fns.values() if any(block.elem_id == "transcript" for block in fn.outputs)]
+    assert len(opening) > 1
+    assert {(fn.concurrency_id, fn.concurrency_limit) for fn in opening} == {("transcript", 1)}
+
+
 def test_a_port_in_use(address: str, fake_qa: QA) -> None:
     port = int(address.rstrip("/").rpartition(":")[2])
     with pytest.raises(PortTaken, match=f"port {port} is in use; name another one with --port"):

@@ -11,7 +11,7 @@ from corpus import Document, bundled_interview
 from qa.start import begin_opening
 from tests.conftest import OpenPage, Serve
 from tests.fakes import HashEmbedder
-from tests.test_ui_browser_panes import ask, marked
+from tests.test_ui_browser_panes import ask, expect_marked
 from ui.app import build_app, launch
 from ui.loading import MODELS, Loading
 
@@ -53,14 +53,13 @@ def test_axe_finds_nothing_serious(address: str, open_page: OpenPage, scheme: st
 
 def test_light_and_dark_follow_the_system_until_chosen(address: str, open_page: OpenPage) -> None:
     page = open_page(address, color_scheme="dark")
-    paper = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(paper)
+    body, dark, light = page.locator("body"), "rgb(24, 23, 21)", "rgb(251, 250, 246)"
+    expect(body).to_have_css("background-color", dark)
     page.get_by_role("button", name="Dark").click()
-    light = page.evaluate(paper)
-    assert (dark, light) == ("rgb(24, 23, 21)", "rgb(251, 250, 246)")
+    expect(body).to_have_css("background-color", light)
     page.reload()
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "false")
-    assert page.evaluate(paper) == light
+    expect(body).to_have_css("background-color", light)
 
 
 def test_a_phone_shows_one_pane_at_a_time(address: str, open_page: OpenPage, interview: Document) -> None:
@@ -68,7 +67,7 @@ def test_a_phone_shows_one_pane_at_a_time(address: str, open_page: OpenPage, int
     expect(page.locator("#source")).to_be_hidden()
     ask(page, QUESTION)
     page.locator("ol.quotes a.number").first.tap()
-    assert marked(page) == interview.text[3735:3979]
+    expect_marked(page, interview.text, 3735, 3979)
     expect(page.locator("mark").first).to_be_in_viewport()
     page.get_by_role("button", name="Back to the answer").tap()
     expect(page.locator("#source")).to_be_hidden()
@@ -92,7 +91,7 @@ def test_the_keyboard_alone_will_do(address: str, open_page: OpenPage, interview
             break
     expect(page.locator(".peek")).to_be_visible()
     page.keyboard.press("Enter")
-    assert marked(page) == interview.text[3735:3979]
+    expect_marked(page, interview.text, 3735, 3979)
     expect(page.locator("mark").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("ol.quotes a.number").first).to_be_focused()

@@ -1,10 +1,14 @@
 """The two panes in a real browser: from a question to the very characters that were quoted."""
 
+import threading
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from corpus import Document, bundled_interview
 from tests.conftest import OpenPage, Serve
+from ui.desk import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -60,27 +64,40 @@ def make_long_talk() -> str:
 
 
 def ask(page: Page, question: str) -> None:
+    exchanges = page.locator(".exchange")
+    last = exchanges.nth(exchanges.count())  # not one before it with the same question
     page.get_by_label("Your question").fill(question)
     page.keyboard.press("Enter")
-    last = page.locator(".exchange").last
     expect(last.get_by_role("heading").first).to_have_text(question)
     expect(last).to_have_attribute("aria-busy", "false")
 
 
-def marked(page: Page) -> str:
-    """The text that is highlighted, as it stands in the DOM."""
-    page.locator("mark").first.wait_for()
-    return "".join(page.locator("mark").evaluate_all("marks => marks.map(mark => mark.textContent)"))
+# The text that is highlighted, and the code point of the document at which it begins, counted through the DOM alone.
+HIGHLIGHT = """(() => {
+    const marks = [...document.querySelectorAll("mark")];
+    if (!marks.length) return null;
+    const block = marks[0].closest("[data-start]"), range = document.createRange();
+    range.setStart(block, 0); range.setEndBefore(marks[0]);
+    const start = Number(block.dataset.start) + [...range.toString()].length;
+    return [marks.map(mark => mark.textContent).join(""), start];
+})()"""
 
 
-def start_of_mark(page: Page) -> int:
-    """The code point of the document at which the highlight begins, counted through the DOM alone."""
-    count = """mark => {
-        const block = mark.closest("[data-start]"), range = document.createRange();
-        range.setStart(block, 0); range.setEndBefore(mark);
-        return Number(block.dataset.start) + [...range.toString()].length;
-    }"""
-    return int(page.locator("mark").first.evaluate(count))
+def expect_marked(page: Page, text: str, start: int, end: int) -> None:
+    """Exactly these characters are highlighted, or will be.
+
+    A click changes the address first, and the page is told a moment later: until then the highlight is the one before.
+    """
+    wanted = [text[start:end], start]
+    with suppress(TimeoutError):  # the assertion says better what is wrong
+        page.wait_for_function(f"wanted => JSON.stringify({HIGHLIGHT}) === JSON.stringify(wanted)", arg=wanted)
+    assert page.evaluate(HIGHLIGHT) == wanted
+
+
+def place_of(number: Locator) -> tuple[int, int]:
+    """The characters to which a quote's number leads."""
+    start, end = (number.get_attribute("href") or "").rpartition(":")[2].split("-")
+    return int(start), int(end)
 
 
 def test_from_the_first_visit_to_the_quoted_words(address: str, open_page: OpenPage, interview: Document) -> None:
@@ -94,8 +111,7 @@ def test_from_the_first_visit_to_the_quoted_words(address: str, open_page: OpenP
     expect(quote.locator(".peek")).to_be_visible()
     expect(quote.locator(".peek")).to_contain_text("making it the only one in South America")
     quote.locator("a.number").click()
-    assert marked(page) == interview.text[3735:3979]
-    assert start_of_mark(page) == 3735
+    expect_marked(page, interview.text, 3735, 3979)
     expect(page.locator("mark").first).to_be_in_viewport()
     expect(page.locator("mark").first).to_be_focused()
     assert page.url.endswith("#peru-ambassador-global-times-2024:3735-3979")
@@ -103,7 +119,7 @@ def test_from_the_first_visit_to_the_quoted_words(address: str, open_page: OpenP
 
 def test_back_and_a_copied_link_find_it_again(address: str, open_page: OpenPage, interview: Document) -> None:
     page = open_page(f"{address}#peru-ambassador-global-times-2024:3735-3979")
-    assert marked(page) == interview.text[3735:3979]
+    expect_marked(page, interview.text, 3735, 3979)
     page.goto(f"{address}#peru-ambassador-global-times-2024:2891-2957")
     expect(page.locator("mark")).to_have_text(interview.text[2891:2957])
     page.go_back()
@@ -131,7 +147,7 @@ def test_what_is_copied_is_the_quote_the_answer_or_the_link(
     page.wait_for_function(f"async () => (await {copied}).endsWith('3979')")
     assert page.evaluate(copied) == f"Balarezo: “{words}” [1]\n\n[1] Balarezo, {place}"
     other = open_page(link)
-    assert marked(other) == words
+    expect_marked(other, interview.text, 3735, 3979)
 
 
 def test_a_repeated_sentence_is_marked_where_it_was_said(
@@ -143,26 +159,49 @@ def test_a_repeated_sentence_is_marked_where_it_was_said(
     assert len(places) == 3
     for place in places:
         page.goto(f"{shelf_address}#plan%2F%CE%B2%20100%25:{place}-{place + len(sentence)}")
-        page.locator("mark").first.wait_for()
-        assert (marked(page), start_of_mark(page)) == (sentence, place)
+        expect_marked(page, REPEATED, place, place + len(sentence))
     ask(page, "I agreed with the plan still")
-    numbers = page.locator(".quote a.number")
-    for number in range(numbers.count()):
-        numbers.nth(number).click()
-        start, end = map(int, page.url.rpartition(":")[2].split("-"))
-        assert (marked(page), start_of_mark(page)) == (repeated.text[start:end], start)
+    for number in page.locator(".quote a.number").all():
+        number.click()
+        expect_marked(page, repeated.text, *place_of(number))
+
+
+def test_while_a_passage_is_fetched_nothing_else_is_marked_and_the_next_question_can_be_typed(
+    shelf_address: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(f"{shelf_address}#plan%2F%CE%B2%20100%25:5-26")
+    expect_marked(page, REPEATED, 5, 26)
+    ask(page, "harvest attack came")
+    go_on, show = threading.Event(), Desk.show_transcript
+
+    def show_later(desk: Desk, visitor: str, doc_id: str | None = None, around: int = 0) -> str:
+        go_on.wait(timeout=30)
+        return show(desk, visitor, doc_id, around)
+
+    monkeypatch.setattr(Desk, "show_transcript", show_later)
+    number, box = page.locator(".quote a.number").first, page.get_by_label("Your question")
+    number.click()
+    expect(page.locator("mark")).to_have_count(0)
+    box.press_sequentially("and what ")
+    go_on.set()
+    expect_marked(page, ATTACKS, *place_of(number))
+    page.keyboard.type("came after that?", delay=50)
+    expect(box).to_have_value("and what came after that?")
 
 
 def test_a_new_question_stands_at_the_top_with_its_answer_below(address: str, open_page: OpenPage) -> None:
     page = open_page(address, viewport={"width": 1000, "height": 600})
     for question in ("Summarise the interview in five quotes", QUESTION, "lithium price"):
         ask(page, question)
-        top = "node => node.getBoundingClientRect().top - node.closest('#conversation').getBoundingClientRect().top"
-        assert 0 <= page.locator(".exchange").last.evaluate(top) < 60
+        page.wait_for_function("""() => {
+            const pane = document.querySelector("#conversation"), last = [...pane.querySelectorAll(".exchange")].at(-1);
+            const top = last.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+            return 0 <= top && top < 60;
+        }""")
         expect(page.locator(".exchange").last.locator("h3").first).to_be_in_viewport()
 
 
-def test_an_abstention_looks_like_none_of_the_answers(address: str, open_page: OpenPage) -> None:
+def test_an_abstention_looks_like_none_of_the_answers(address: str, open_page: OpenPage, interview: Document) -> None:
     page = open_page(address)
     ask(page, "lithium price")
     abstention = page.locator(".abstention")
@@ -170,8 +209,11 @@ def test_an_abstention_looks_like_none_of_the_answers(address: str, open_page: O
     expect(abstention.get_by_role("heading")).to_have_text("Closest, not an answer")
     expect(abstention.locator(".quote")).to_have_count(3)
     expect(page.locator("ol.quotes")).to_have_count(0)
-    abstention.locator("a.number").first.click()
-    assert marked(page) in abstention.locator("blockquote").first.inner_text()
+    number = abstention.locator("a.number").first
+    start, end = place_of(number)
+    number.click()
+    expect_marked(page, interview.text, start, end)
+    assert interview.text[start:end] in abstention.locator("blockquote").first.inner_text()
 
 
 def test_the_interviewer_is_marked(address: str, open_page: OpenPage) -> None:
@@ -197,9 +239,8 @@ def test_nothing_in_a_source_acts_on_the_page(shelf_address: str, open_page: Ope
         for number in page.locator(".exchange").last.locator("a.number").all():
             number.hover()
             number.click()
-            start, end = map(int, page.url.rpartition(":")[2].split("-"))
+            expect_marked(page, ATTACKS, *place_of(number))
             expect(page.locator("mark").first).to_be_visible()
-            assert marked(page) == ATTACKS[start:end]
     text = page.locator(".transcript")
     expect(text).to_contain_text("<script>window.hacked = 1</script>")
     expect(text).to_contain_text("[click](javascript:window.hacked=3)")
@@ -220,9 +261,8 @@ def test_a_long_transcript_opens_and_its_end_is_found(shelf_address: str, open_p
     page = open_page(shelf_address)
     ask(page, "zeppelin landed behind the church")
     page.locator(".quote a.number").first.click()
-    assert marked(page) == "The zeppelin landed behind the church on that day."
+    expect_marked(page, text, text.index("The zeppelin"), len(text))
     expect(page.locator("mark")).to_be_in_viewport()
-    assert start_of_mark(page) == text.index("The zeppelin")
     assert page.locator(".transcript").evaluate("node => node.textContent.length") < 450_000
     page.locator(".more", has_text="Earlier").click()
     expect(page.locator(".more", has_text="Later")).to_be_attached()

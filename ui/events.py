@@ -215,10 +215,12 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
     app.load(**refresh)
     app.load(events.list_kept, page.kept, page.history, **private)
     app.unload(events.leave)
+    # In one queue whatever opens a transcript, or one that takes long would replace what was clicked after it.
+    opening: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "transcript", **private}
     # Gradio would drop a click while the one before is still served.
-    each: dict[str, Any] = {**private, "trigger_mode": "multiple"}
+    each: dict[str, Any] = {"trigger_mode": "multiple", **opening}
     _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
-    page.shelf.input(events.open_document, page.shelf, page.transcript, **private)
+    page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
     page.documents.input(events.narrow_speakers, page.documents, page.speaker, **private)
 
     pasted = [page.pasted, page.pasted_title]
@@ -228,7 +230,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
         page.paste.click(events.paste, pasted, [page.status, *pasted], **private),
         _on(page.listed, "remove")(events.remove, None, None, **private),
     ):
-        change.then(events.show_first, None, page.transcript, **private).then(**refresh)
+        change.then(events.show_first, None, page.transcript, **opening).then(**refresh)
 
     chosen = [page.model_status, page.model_key]
     given = [page.model_url, page.model_name, page.model_key, page.model_way]

@@ -87,6 +87,11 @@ const mark = ({ start, end }) => {
   bring(marks[0]);
 };
 
+// Where the focus was when somebody went to a place. Whoever has moved it since, to type the next question while the
+// words were still fetched, keeps it. None while the page loads: that puts the focus into the box by itself.
+let origin = null;
+const mayFocus = () => !origin || [origin, document.body].includes(document.activeElement);
+
 // Into the middle of the pane, again with every frame until it stays there: what was out of sight has its height only
 // estimated until it comes into view, and then moves what follows.
 const bring = (node, frames = 30, last = NaN) => {
@@ -95,8 +100,9 @@ const bring = (node, frames = 30, last = NaN) => {
   const { top } = node.getBoundingClientRect();
   if (frames === 30 || (frames > 0 && Math.abs(top - last) > 1)) {
     requestAnimationFrame(() => requestAnimationFrame(() => bring(node, frames - 1, top)));
-  } else {
+  } else if (mayFocus()) {
     node.focus({ preventScroll: true });
+    origin = node;
   }
 };
 
@@ -111,11 +117,18 @@ const locate = (mayAsk) => {
     return;
   }
   const { doc, from, to } = root ? root.dataset : {};
-  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) mark(place);
-  else if (mayAsk) trigger("open", { doc_id: place.doc, start: place.start });
+  if (doc === place.doc && place.start >= Number(from) && place.end <= Number(to)) {
+    mark(place);
+  } else {
+    unmark(); // what is still marked is not what the address names
+    if (mayAsk) trigger("open", { doc_id: place.doc, start: place.start });
+  }
 };
 
-window.addEventListener("hashchange", () => locate(true));
+window.addEventListener("hashchange", () => {
+  origin = document.activeElement;
+  locate(true);
+});
 watch("value", () => locate(false));
 locate(true);
 
