@@ -23,16 +23,27 @@ def excerpts() -> dict[str, Excerpt]:
     return {excerpt.text: excerpt for excerpt in found}
 
 
-def test_the_first_sentence_of_an_answer_sees_the_question_and_its_own_speaker(excerpts: dict[str, Excerpt]) -> None:
+def test_an_answer_sees_the_question_and_who_asked_it(excerpts: dict[str, Excerpt]) -> None:
     assert excerpts["The sea is deep."] == Excerpt(
-        "The sea is deep.", before="Ann: And why now? Bob:", after="The land is cheap."
+        "The sea is deep.", before="Ann: Why here? And why now? Bob:", after="The land is cheap. Ann: I see."
     )
 
 
-def test_the_next_sentence_sees_the_one_before_with_its_speaker(excerpts: dict[str, Excerpt]) -> None:
+def test_a_later_sentence_sees_what_its_speaker_said_before_it(excerpts: dict[str, Excerpt]) -> None:
     assert excerpts["The land is cheap."] == Excerpt(
-        "The land is cheap.", before="Bob: The sea is deep.", after="Ann: I see."
+        "The land is cheap.", before="Ann: Why here? And why now? Bob: The sea is deep.", after="Ann: I see."
     )
+
+
+def test_what_is_far_is_left_out_and_its_speaker_named_where_some_of_it_is_seen() -> None:
+    long = "word " * 200
+    document = Document.from_text(f"Ann: {long}\n\nBob: Yes.\n\nAnn: {long}\n\nBob: No.", doc_id="talk")
+    excerpt = next(found for passage in cut(document) if (found := excerpt_at(document, passage)).text == "Yes.")
+    assert excerpt.before.startswith("Ann: ")
+    assert excerpt.before.endswith("word Bob:")
+    assert excerpt.after.startswith("Ann: word")
+    assert "No." not in excerpt.after
+    assert MAX_AROUND_CHARS - 10 <= len(excerpt.after) <= MAX_AROUND_CHARS + 10
 
 
 def test_at_either_end_of_the_text_there_is_nothing_beyond(excerpts: dict[str, Excerpt]) -> None:

@@ -14,12 +14,13 @@ from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from index.light_model import WEIGHTS_FILE
 from qa import QA, ExtractiveReader, ReaderUnavailable
-from qa.reading.extractive import READ_WITH_SURROUNDINGS, SETTINGS_FILE, Settings
+from qa.reading.excerpt import sentence_at
+from qa.reading.extractive import SETTINGS_FILE, Settings
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
 
-WEIGHTS = {"pair_alone": 1.0, "relevance_alone": 0.0, "pair_around": 2.0, "relevance_around": 0.0, "cosine": 3.0}
+WEIGHTS = {"pair": 1.0, "relevance": 2.0, "cosine": 3.0}
 QUESTION = "How much faster will cargo reach Shanghai?"
 
 
@@ -30,7 +31,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48)
     save_network(TrainableNetwork(config), folder)
     shutil.copy(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, folder)
-    settings = Settings({"cosine": 1.0}, WEIGHTS | {"asks": 0.0}, 0.1, -0.5, 0.4)
+    settings = Settings(WEIGHTS, 0.1, -0.5, 0.4)
     (folder / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
     return folder
 
@@ -44,38 +45,30 @@ def found(fake_qa: QA) -> tuple[list[Hit], dict[str, Document]]:
     return [*hits[:-1], replace(hits[-1], cosine=None)], documents
 
 
-def test_what_is_read_twice_stands_before_what_is_read_once(
+def test_every_passage_is_ranked_by_the_weighted_sum_of_its_features(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
     hits, documents = found
     reader = ExtractiveReader(HashEmbedder(), tiny_model)
-    twice, once = reader.look(QUESTION, hits, documents)
-    assert len(twice) == READ_WITH_SURROUNDINGS
+    candidates = reader.look(QUESTION, hits, documents)
+    assert [candidate.hit for candidate in candidates] == hits
     evidence = reader.read(QUESTION, hits, documents).evidence
-    starts = [each.start for each in evidence]
-    assert sorted(starts) == sorted(hit.passage.start for hit in hits)
-    assert set(starts[: len(twice)]) == {candidate.hit.passage.start for candidate in twice}
-    assert starts[len(twice) :] == [candidate.hit.passage.start for candidate in once]
     assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
-
-
-def test_what_is_read_twice_are_the_best_by_the_first_weights(
-    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
-) -> None:
-    twice, once = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, *found)
-    assert min(each.features.cosine for each in twice) >= max(each.features.cosine for each in once)
-
-
-def test_the_score_is_the_weighted_sum_of_the_features(
-    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
-) -> None:
-    reader = ExtractiveReader(HashEmbedder(), tiny_model)
-    twice, _ = reader.look(QUESTION, *found)
-    scores = {each.start: each.score for each in reader.read(QUESTION, *found).evidence}
-    for candidate in twice:
+    scores = {each.start: each.score for each in evidence}
+    for candidate in candidates:
         features = candidate.features
-        expected = features.pair_alone + 2 * features.pair_around + 3 * features.cosine
+        expected = features.pair + 2 * features.relevance + 3 * features.cosine
         assert scores[candidate.hit.passage.start] == pytest.approx(expected)
+
+
+def test_the_network_sees_what_stands_around_a_passage_unless_told_otherwise(
+    tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
+) -> None:
+    embedder = HashEmbedder()
+    around = ExtractiveReader(embedder, tiny_model).look(QUESTION, *found)
+    alone = ExtractiveReader(embedder, tiny_model, show=sentence_at).look(QUESTION, *found)
+    assert all(one.features.pair != other.features.pair for one, other in zip(around, alone, strict=True))
+    assert [each.features.cosine for each in around] == [each.features.cosine for each in alone]
 
 
 def test_short_answers_lie_inside_their_passages(
@@ -89,9 +82,8 @@ def test_a_passage_found_by_its_words_alone_gets_its_cosine(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
     hits, documents = found
-    twice, once = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)
     passage = hits[-1].passage
-    features = next(each.features for each in [*twice, *once] if each.hit.passage == passage)
+    features = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)[-1].features
     embedder = HashEmbedder()
     text = documents[passage.doc_id].text[passage.start : passage.end]
     expected = embedder.embed_passages([text])[0] @ embedder.embed_question(QUESTION)

@@ -3,30 +3,47 @@
 import gzip
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
+from corpus import Document, cut_passages
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa.measuring.metrics import calibration_error
-from qa.reading.excerpt import Excerpt
+from qa.reading.encoding import make_batch
+from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import Features
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.ablate import ablate
 from qa.training.cases import Case, load_cases, save_cases
 from qa.training.fit import ANSWERED, confidence, fit
-from qa.training.pairs import Pair, make_pairs
+from qa.training.groups import FEW_SENTENCES, OVERHEARD_A_DOCUMENT, Candidate, Group, GroupMaker
+from qa.training.packing import AFTER, BEFORE, Assembler, Packed, Packer
 from qa.training.sources import HELD_OUT, TrainingSet, load_set, load_sets
 from qa.training.teacher import LAYERS as TEACHER_LAYERS
 from qa.training.teacher import take_layers, take_words
-from qa.training.train import LAYERS, POOL, POSITIONS, TrainingSettings, load_base, load_checkpoint, make_student, train
+from qa.training.train import (
+    LAYERS,
+    POSITIONS,
+    TrainingSettings,
+    load_checkpoint,
+    load_config,
+    load_encoder,
+    make_student,
+    save_config,
+    train,
+)
 from qa.training.words import SPECIAL, find_rows, trim_words
+from tests.fakes import HashEmbedder
 
 SENTENCES = ("The port of {0} was opened in {1}.", "It cost {1} million.", "Nobody lives there now.")
 
@@ -101,20 +118,64 @@ def test_gold_on_a_speakers_label_becomes_what_is_said(tmp_path: Path) -> None:
     assert (found.spans, found.short_spans) == (((6, 20),), ())
 
 
-def test_pairs_mark_the_sentence_with_the_answer_and_its_words(articles: TrainingSet) -> None:
-    pairs = make_pairs(articles)
-    answering = [pair for pair in pairs if pair.relevant]
-    assert len(answering) == len(articles.with_role("train")) / 2
-    for pair in answering:
-        assert pair.short is not None
-        assert pair.excerpt.text[slice(*pair.short)] == pair.excerpt.text.split()[2]
-    others = [pair for pair in pairs if not pair.relevant]
+def make_groups(data_set: TrainingSet) -> list[Group]:
+    return list(GroupMaker(data_set, "train", HashEmbedder()).groups())
+
+
+def test_groups_mark_the_sentence_with_the_answer_and_its_words(articles: TrainingSet) -> None:
+    groups = make_groups(articles)
+    assert len(groups) == len(articles.with_role("train"))
+    answering = [each for group in groups for each in group.candidates if each.relevant]
+    assert len(answering) == len(groups) / 2
+    for each in answering:
+        assert each.short is not None
+        text = articles.documents[each.doc_id].text[each.passage.start : each.passage.end]
+        assert text[slice(*each.short)] == text.split()[2]
+    others = [each for group in groups for each in group.candidates if not each.relevant]
     assert len(others) > 2 * len(answering)
-    assert {pair.short for pair in others} == {None}
+    assert {each.short for each in others} == {None}
+    assert {group.weight for group in groups} == {1.0}
 
 
-def test_pairs_are_the_same_every_time(articles: TrainingSet) -> None:
-    assert make_pairs(articles) == make_pairs(articles)
+def test_groups_are_the_same_every_time(articles: TrainingSet) -> None:
+    assert make_groups(articles) == make_groups(articles)
+
+
+def test_of_a_long_document_what_is_most_like_the_question_is_taken(tmp_path: Path) -> None:
+    sentences = [f"Sentence number {number} is about nothing." for number in range(3 * FEW_SENTENCES)]
+    sentences[30], sentences[40] = "The harbour cost a fortune.", "The harbour was never paid for."
+    text = " ".join(sentences)
+    start = text.index("The harbour cost")
+    question = {"id": "q", "doc_id": "d", "question": "What did the harbour cost?", "answers": ["a fortune"]}
+    question |= {"spans": [[start, start + 27]], "answerable": True, "split": "train", "meta": {}}
+    write_set(tmp_path / "selqa", [{"id": "d", "title": "t", "text": text}], [question])
+    found = replace(load_set(tmp_path, "selqa").questions[0], role="train")
+    (group,) = make_groups(replace(load_set(tmp_path, "selqa"), questions=(found,)))
+    texts = [text[each.passage.start : each.passage.end] for each in group.candidates]
+    assert texts[0] == sentences[30]
+    assert {sentences[29], sentences[31], sentences[40]} <= set(texts)
+    assert len(texts) < len(sentences) / 2
+    assert [each.relevant for each in group.candidates] == [True] + [False] * (len(texts) - 1)
+
+
+def test_questions_overheard_in_meetings_have_candidates_of_which_nothing_is_known(tmp_path: Path) -> None:
+    turns, text = [], ""
+    for number in range(2 * OVERHEARD_A_DOCUMENT):
+        said = f"What shall we do about the remote number {number}?" if number % 2 else f"Number {number} is red."
+        turns.append({"speaker": "AB"[number % 2], "start": len(text), "end": len(text) + len(said)})
+        text += said + "\n"
+    question = {"id": "q", "doc_id": "m", "question": "What was decided?", "answers": [], "spans": [[0, 15]]}
+    question |= {"answerable": True, "split": "train", "meta": {}}
+    write_set(tmp_path / "qmsum", [{"id": "m", "title": "t", "text": text, "turns": turns}], [question])
+    found = replace(load_set(tmp_path, "qmsum").questions[0], role="train")
+    marked, *overheard = make_groups(replace(load_set(tmp_path, "qmsum"), questions=(found,)))
+    assert (marked.question, 0 < marked.weight < 1) == ("What was decided?", True)
+    assert len(overheard) == OVERHEARD_A_DOCUMENT
+    assert {group.weight for group in overheard} == {0.0}
+    assert not any(each.relevant for group in overheard for each in group.candidates)
+    assert all(
+        group.question not in [text[c.passage.start : c.passage.end] for c in group.candidates] for group in overheard
+    )
 
 
 BASE_TOKENIZER = find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE
@@ -139,13 +200,14 @@ def few_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tokenizer that training starts from."""
     folder = tmp_path_factory.mktemp("words")
     trim_words(BASE_TOKENIZER, ["a port"], folder / TOKENIZER_FILE, WORDS)
+    save_config(BASE_TOKENIZER.parent, folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def teacher_weights(few_words: Path) -> dict[str, torch.Tensor]:
     torch.manual_seed(3)
-    config = BertConfig(**{**load_base(few_words)[0].to_dict(), "num_hidden_layers": TEACHER_LAYERS})
+    config = BertConfig(**{**load_config(few_words).to_dict(), "num_hidden_layers": TEACHER_LAYERS})
     config.vocab_size, config.max_position_embeddings, config.num_labels = 30522, 512, 1
     return BertForSequenceClassification(config).state_dict()
 
@@ -154,7 +216,7 @@ def test_the_student_starts_as_the_layers_of_the_teacher_that_are_kept(
     few_words: Path, teacher_weights: dict[str, torch.Tensor]
 ) -> None:
     rows = find_rows(BASE_TOKENIZER, few_words / TOKENIZER_FILE)
-    student = make_student(take_words(teacher_weights, rows, POSITIONS), load_base(few_words)[0]).state_dict()
+    student = make_student(take_words(teacher_weights, rows, POSITIONS), load_config(few_words)).state_dict()
     name = "encoder.layer.{}.output.dense.weight"
     for place, layer in enumerate(LAYERS):
         assert torch.equal(student[f"bert.{name.format(place)}"], teacher_weights[f"bert.{name.format(layer)}"])
@@ -164,21 +226,61 @@ def test_the_student_starts_as_the_layers_of_the_teacher_that_are_kept(
     assert len(take_layers(teacher_weights, LAYERS)) < len(teacher_weights)
 
 
-def make_random_pairs(count: int) -> list[Pair]:
+@pytest.fixture(scope="module")
+def trimmed_weights(few_words: Path, teacher_weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return take_words(teacher_weights, find_rows(BASE_TOKENIZER, few_words / TOKENIZER_FILE), POSITIONS)
+
+
+WORDS_FIRST = ("Any", "Big", "Cold", "Dear", "Each", "Far")
+SETTINGS = TrainingSettings({"a set": 1}, groups=4, shown=3, rows_tokens=128, checkpoint_every=2)
+
+
+def pack_random_groups(folder: Path, count: int) -> Packed:
+    """Groups of a made-up set, in which what begins with "A" answers."""
     chance = random.Random(2)
-    excerpts = [
-        Excerpt(f"{chance.choice('abcdef')} port {chance.randrange(9)}", before="Ann: So?") for _ in range(count)
-    ]
-    return [Pair("made up", "Which port?", each, "a" in each.text, 1.0, (2, 6)) for each in excerpts]
+    text = " ".join(f"{chance.choice(WORDS_FIRST)} port is number {chance.randrange(9)}." for _ in range(60))
+    document = Document.from_text(text, doc_id="d")
+    passages = cut_passages(document, max_tokens=1, count_tokens=lambda texts: [0] * len(texts))
+    groups = []
+    for _ in range(count):
+        picked = chance.sample(passages, 5)
+        candidates = [Candidate("d", each, text[each.start] == "A", (4, 8)) for each in picked]
+        groups.append(Group("Which port?", tuple(candidates), 1.0))
+    packer = Packer(load_encoder(folder))
+    assert packer.add(0, {"d": document}, groups) == count
+    return packer.pack()
+
+
+def test_packed_rows_are_those_that_the_reader_makes(tmp_path: Path, few_words: Path) -> None:
+    document = Document.from_text("Ann: What did it cost, all in all?\n\nBob: It cost 3.5 billion. A lot.", doc_id="d")
+    passages = cut_passages(document, max_tokens=1, count_tokens=lambda texts: [0] * len(texts))
+    short = (8, 19)
+    group = Group("How much?", tuple(Candidate("d", each, True, short) for each in passages[1:]), 1.0)
+    packer = Packer(load_encoder(few_words))
+    packer.add(0, {"d": document}, [group])
+    packer.pack().save(tmp_path / "groups.npz")
+    packed = Packed.load(tmp_path / "groups.npz")
+    parts = np.concatenate([packed.questions[[0, 0]][:, None], packed.sentences[packed.sentence]], axis=1)
+    parts[1, [BEFORE, AFTER], 1] = 0
+    inputs = Assembler(packed, torch.device("cpu")).assemble(parts)
+    first, second = (excerpt_at(document, each) for each in passages[1:])
+    encoder = load_encoder(few_words)
+    encoded = [encoder.encode("How much?", first), encoder.encode("How much?", Excerpt(second.text))]
+    batch = make_batch(encoded)
+    for name in ("ids", "mask", "segments", "text_mask"):
+        assert np.array_equal(getattr(inputs, name).numpy(), getattr(batch, name)), name
+    assert inputs.text_start.tolist() == [each.first for each in encoded]
+    places = range(packed.short[0, 0], packed.short[0, 1] + 1)
+    assert "".join(first.text[slice(*encoded[0].offsets[place])] for place in places) == "3.5billion"
 
 
 def test_training_goes_on_where_it_stopped(
-    tmp_path: Path, few_words: Path, teacher_weights: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, few_words: Path, trimmed_weights: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in ("whole", "parted"):
         shutil.copytree(few_words, tmp_path / folder)
-    pairs, settings = make_random_pairs(POOL), TrainingSettings(steps=4, batch_tokens=256, checkpoint_every=2)
-    train(pairs, teacher_weights, tmp_path / "whole", settings)
+    packed = pack_random_groups(few_words, 16)
+    train(packed, ("a set",), trimmed_weights, tmp_path / "whole", SETTINGS)
     clip, calls = torch.nn.utils.clip_grad_norm_, iter(range(9))
 
     def clip_until_stopped(*arguments: Any) -> Any:  # noqa: ANN401 it stands for torch's own
@@ -189,24 +291,31 @@ def test_training_goes_on_where_it_stopped(
     with monkeypatch.context() as patched:
         patched.setattr(torch.nn.utils, "clip_grad_norm_", clip_until_stopped)
         with pytest.raises(KeyboardInterrupt):
-            train(pairs, teacher_weights, tmp_path / "parted", settings)
-    train(pairs, teacher_weights, tmp_path / "parted", settings)
+            train(packed, ("a set",), trimmed_weights, tmp_path / "parted", SETTINGS)
+    train(packed, ("a set",), trimmed_weights, tmp_path / "parted", SETTINGS)
     whole, parted = (load_checkpoint(tmp_path / folder).state_dict() for folder in ("whole", "parted"))
     assert all(torch.equal(whole[name], parted[name]) for name in whole)
-    rows = find_rows(BASE_TOKENIZER, few_words / TOKENIZER_FILE)
-    start = make_student(take_words(teacher_weights, rows, POSITIONS), load_base(few_words)[0]).state_dict()
-    moved = {name for name in whole if not torch.equal(whole[name], start[name])}
-    assert "bert.encoder.layer.0.output.dense.weight" in moved
-    assert "bert.embeddings.word_embeddings.weight" not in moved
 
 
-def test_too_little_to_train_on(tmp_path: Path, teacher_weights: dict[str, torch.Tensor]) -> None:
-    with pytest.raises(ValueError, match="10 pairs are too few to train on, expected at least"):
-        train(make_random_pairs(10), teacher_weights, tmp_path, TrainingSettings(steps=1))
+def test_training_learns_what_people_marked(
+    tmp_path: Path, few_words: Path, trimmed_weights: dict[str, torch.Tensor], caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(few_words, tmp_path / "out")
+    settings = replace(SETTINGS, passes={"a set": 50}, warmup_steps=5, teacher_weight=0.0)
+    with caplog.at_level("INFO"):
+        train(pack_random_groups(few_words, 16), ("a set",), trimmed_weights, tmp_path / "out", settings)
+    first, *_, last = (float(re.search(r"choice ([\d.]+)", line)[1]) for line in caplog.messages)  # type: ignore[index]
+    assert last < first / 2
+    assert "teacher" not in caplog.text
+
+
+def test_too_few_groups_are_refused(tmp_path: Path, few_words: Path, trimmed_weights: dict[str, torch.Tensor]) -> None:
+    with pytest.raises(ValueError, match="3 groups are too few to train on, expected at least 4"):
+        train(pack_random_groups(few_words, 3), ("a set",), trimmed_weights, tmp_path, SETTINGS)
 
 
 def make_cases(count: int) -> list[Case]:
-    """Cases in which `pair_alone` tells gold from the rest and its height tells whether there is any."""
+    """Cases in which `relevance` tells gold from the rest and its height tells whether there is any."""
     chance = random.Random(4)
     cases = []
     for number in range(count):
@@ -215,20 +324,18 @@ def make_cases(count: int) -> list[Case]:
         place_of_gold = chance.randrange(4)
         if answerable:
             scores[place_of_gold] = chance.gauss(4, 1)
-        features = tuple(Features(score, 0.0, 0.0, 0.0, chance.random(), 0.0) for score in scores)
+        features = tuple(Features(0.0, score, chance.random()) for score in scores)
         gold = tuple(answerable and place == place_of_gold for place in range(6))
         role = ("choose", "calibrate")[number % 4 // 2]
-        cases.append(Case(("eval", "friendsqa")[number % 2], role, answerable, 4, features, gold))
+        cases.append(Case(("eval", "friendsqa")[number % 2], role, answerable, features, gold))
     return cases
 
 
 def test_the_fit_finds_the_feature_that_tells_and_answers_as_many_as_it_should() -> None:
     cases = make_cases(600)
     settings = fit(cases)
-    assert settings.first_weights["pair_alone"] > 0.5
-    assert "pair_around" not in settings.first_weights
-    assert settings.weights["pair_alone"] > 0.5
-    assert abs(settings.weights["cosine"]) < 0.5
+    assert settings.weights["relevance"] > 0.5
+    assert (settings.weights["pair"], settings.weights["cosine"]) == (0.0, 0.0)
     held = [case for case in cases if case.role == "calibrate"]
     answered = {case: confidence(case, settings) >= settings.min_confidence - 1e-4 for case in held}
     answerable = [answered[case] for case in held if case.answerable]
@@ -250,7 +357,8 @@ def test_the_probability_of_an_answer_is_how_often_it_is_right() -> None:
 def test_an_ablation_without_the_feature_that_tells_is_worth_less() -> None:
     worth = ablate(make_cases(600))
     assert worth["everything"].best > 0.9
-    assert worth["without the score of retrieval"].best == pytest.approx(worth["everything"].best, abs=0.05)
+    assert worth["without the score of retrieval"] == worth["everything"]
+    assert worth["without the relevance head"].best < 0.5
     assert worth["the score of retrieval alone"].best < 0.5
     assert worth["the score of retrieval alone"].area_under_curve < worth["everything"].area_under_curve
 

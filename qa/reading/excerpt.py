@@ -1,10 +1,12 @@
 """A passage as the reader sees it: its words, and a little of what stands around them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus import Document, Passage, split_sentences
+from corpus import Document, Passage
 
-# How much of the sentence before and of the one after is shown. Enough for a pronoun or a question to be understood.
+# How much of what was said before is shown, and of what was said after. Enough for a pronoun or a question to be
+# understood; in quick talk, where a sentence is a few words, that is several turns.
 MAX_AROUND_CHARS = 160
 
 
@@ -18,51 +20,45 @@ class Excerpt:
 
 
 def excerpt_at(document: Document, passage: Passage) -> Excerpt:
-    """The passage with the sentence before and the one after, each turn led by its speaker's name."""
-    turn = document.turns[passage.turn]
-    before = _last_sentence(document, turn.start, passage.start)
-    label = ""
-    if before:
-        before = _label(turn.speaker) + before
-    else:
-        label = _label(turn.speaker)
-        previous = _neighbour(document, passage.turn, -1)
-        if previous is not None:
-            said_by = document.turns[previous]
-            before = _label(said_by.speaker) + _last_sentence(document, said_by.start, said_by.end)
-    after = _first_sentence(document, passage.end, turn.end)
-    if not after:
-        following = _neighbour(document, passage.turn, 1)
-        if following is not None:
-            says = document.turns[following]
-            after = _label(says.speaker) + _first_sentence(document, says.start, says.end)
+    """The passage with what stands before and after it, each turn there led by its speaker's name."""
+    before, after = [], []
+    room = MAX_AROUND_CHARS
+    for label, start, end in _outward(document, passage, -1):
+        before.append(label + document.text[max(start, end - 2 * room) : end].strip()[-room:])
+        room -= len(before[-1])
+        if room <= 0:
+            break
+    room = MAX_AROUND_CHARS
+    for label, start, end in _outward(document, passage, 1):
+        after.append(label + document.text[start : min(end, start + 2 * room)].strip()[:room])
+        room -= len(after[-1])
+        if room <= 0:
+            break
     return Excerpt(
         text=document.text[passage.start : passage.end],
-        before=f"{before[-MAX_AROUND_CHARS:]} {label}".strip(),
-        after=after[:MAX_AROUND_CHARS],
+        before=" ".join(reversed(before)).strip(),
+        after=" ".join(after).strip(),
     )
+
+
+def sentence_at(document: Document, passage: Passage) -> Excerpt:
+    """The passage with nothing around it."""
+    return Excerpt(document.text[passage.start : passage.end])
+
+
+def _outward(document: Document, passage: Passage, step: int) -> Iterator[tuple[str, int, int]]:
+    """The label and the span of the rest of the passage's turn on one side, then of each turn beyond it."""
+    number = passage.turn
+    turn = document.turns[number]
+    # What follows in the same turn needs no name: the one before the passage still holds.
+    yield (_label(turn.speaker), turn.start, passage.start) if step < 0 else ("", passage.end, turn.end)
+    number += step
+    while 0 <= number < len(document.turns):
+        turn = document.turns[number]
+        if turn.kind != "furniture":
+            yield _label(turn.speaker), turn.start, turn.end
+        number += step
 
 
 def _label(speaker: str | None) -> str:
     return f"{speaker}: " if speaker else ""
-
-
-def _neighbour(document: Document, turn: int, step: int) -> int | None:
-    """The number of the nearest turn on one side that is part of the text, or None."""
-    turn += step
-    while 0 <= turn < len(document.turns):
-        if document.turns[turn].kind != "furniture":
-            return turn
-        turn += step
-    return None
-
-
-def _last_sentence(document: Document, start: int, end: int) -> str:
-    # Twice what is shown is read, so that the cut never makes a sentence that is shown whole a shorter one.
-    spans = split_sentences(document.text, max(start, end - 2 * MAX_AROUND_CHARS), end)
-    return document.text[spans[-1][0] : spans[-1][1]] if spans else ""
-
-
-def _first_sentence(document: Document, start: int, end: int) -> str:
-    spans = split_sentences(document.text, start, min(end, start + 2 * MAX_AROUND_CHARS))
-    return document.text[spans[0][0] : spans[0][1]] if spans else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from corpus import Document
 from index import Embedder, Hit
 from qa.errors import ReaderUnavailable
-from qa.reading.excerpt import Excerpt, excerpt_at
+from qa.reading.excerpt import Excerpt, excerpt_at, sentence_at
 from qa.reading.reader import Evidence, Reading, find_cosines
 
 if TYPE_CHECKING:
@@ -22,21 +22,19 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "reader.json"
 # The trained network, its word pieces, what was fitted to it, and its model card.
 MODEL_FOLDER = Path(__file__).parent / "model"
-# How many of the passages are read a second time, with what stands around them. The sentence alone says best whether
-# it answers; its surroundings tell apart the few that may.
-READ_WITH_SURROUNDINGS = 6
+# How many of the passages are read a second time, with what stands around them. On the questions that the reader was
+# fitted with, the ranking was the same when all were.
+READ_AGAIN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What is fitted to the network, on questions that it was not trained on; `python -m qa.training fit` writes it.
 
-    `first_weights` are those of `Features`, by name, in the score that tells what is read a second time, `weights`
-    those in the score that ranks after it. `slope` and `offset` turn the best score into the probability that it is
-    right. Below `min_confidence` there is no answer.
+    `weights` are those of `Features`, by name, in the score that ranks. `slope` and `offset` turn the best score into
+    the probability that it is right. Below `min_confidence` there is no answer.
     """
 
-    first_weights: dict[str, float]
     weights: dict[str, float]
     slope: float
     offset: float
@@ -45,35 +43,35 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known about one passage. `alone` scores are of the sentence, `around` ones of it in its surroundings."""
+    """What is known about one passage: two of the network's `Logits`, and how near the question retrieval put it."""
 
-    pair_alone: float
-    relevance_alone: float
-    pair_around: float
-    relevance_around: float
+    pair: float
+    relevance: float
     cosine: float
-    asks: float
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that was read, its features, and the span of its short answer in the document."""
+    """A passage as it was read alone, and, if it was, again in its surroundings; its short answer in the document."""
 
     hit: Hit
-    features: Features
+    alone: Features
+    around: Features | None
     short: tuple[int, int] | None
 
 
 class ExtractiveReader:
     """Reads the sentences that were found: each alone, then the likeliest few in their surroundings.
 
-    The network is loaded when first used; one reader serves many threads.
+    Either reading sees what the other does not: alone, a sentence is judged by its own words; its surroundings tell
+    what they are about. Both count alike. The network is loaded when first used; one reader serves many threads.
     """
 
-    def __init__(self, embedder: Embedder, folder: Path = MODEL_FOLDER) -> None:
+    def __init__(self, embedder: Embedder, folder: Path = MODEL_FOLDER, *, read_again: int = READ_AGAIN) -> None:
         """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found."""
         self._embedder = embedder
         self._folder = folder
+        self._read_again = read_again
         self._lock = threading.Lock()
         self._loaded: tuple[ReaderNetwork, Encoder] | None = None
 
@@ -95,35 +93,43 @@ class ExtractiveReader:
         return self.settings.min_confidence
 
     def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
-        """What was read twice, ranked by the fitted score; then what was read once, in the order of that reading."""
-        twice, once = self.look(question, hits, documents)
+        """What was read twice, ranked by both readings; then what was read once, in the order of that one."""
         weights = self.settings.weights
-        ranked = sorted(twice, key=lambda found: (-rate(found.features, weights), found.hit.passage.passage_id))
-        evidence = [_to_evidence(found, rate(found.features, weights)) for found in ranked]
+        evidence: list[Evidence] = []
+        once = []
+        for found in self.look(question, hits, documents, weights):
+            if found.around is None:
+                once.append(found)
+            else:
+                evidence.append(_to_evidence(found, rate_both(found.alone, found.around, weights)))
+        evidence.sort(key=lambda each: (-each.score, each.doc_id, each.start))
         lowest = evidence[-1].score if evidence else 0.0
         evidence += [_to_evidence(found, lowest - place) for place, found in enumerate(once, start=1)]
         return Reading(tuple(evidence), to_probability(evidence[0].score, self.settings) if evidence else 0.0)
 
     def look(
-        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]
-    ) -> tuple[list[Candidate], list[Candidate]]:
-        """The passages read in their surroundings, and the others, each in the order of the first reading."""
-        excerpts = [excerpt_at(documents[hit.passage.doc_id], hit.passage) for hit in hits]
-        cosines = find_cosines(question, hits, [excerpt.text for excerpt in excerpts], self._embedder)
-        alone = self._score(question, [Excerpt(excerpt.text) for excerpt in excerpts])
-        read = [
-            _make_candidate(hit, excerpt.text, score, None, cosine)
-            for hit, excerpt, score, cosine in zip(hits, excerpts, alone, cosines, strict=True)
+        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document], weights: Mapping[str, float]
+    ) -> list[Candidate]:
+        """The passages in the order of the first reading, ranked by `weights`; the first of them were read again."""
+        passages = [(documents[hit.passage.doc_id], hit.passage) for hit in hits]
+        sentences = [sentence_at(*each) for each in passages]
+        cosines = find_cosines(question, hits, [sentence.text for sentence in sentences], self._embedder)
+        scores = self._score(question, sentences)
+        alone = [Features(score.pair, score.relevance, cosine) for score, cosine in zip(scores, cosines, strict=True)]
+        order = sorted(range(len(hits)), key=lambda place: (-rate(alone[place], weights), place))
+        again = order[: self._read_again]
+        around: dict[int, Features] = {}
+        for place, score in zip(
+            again, self._score(question, [excerpt_at(*passages[each]) for each in again]), strict=True
+        ):
+            around[place] = Features(score.pair, score.relevance, cosines[place])
+            scores[place] = score
+        return [
+            Candidate(
+                hits[place], alone[place], around.get(place), _place(scores[place].short, hits[place].passage.start)
+            )
+            for place in order
         ]
-        weights = self.settings.first_weights
-        order = sorted(range(len(hits)), key=lambda place: (-rate(read[place].features, weights), place))
-        again = order[:READ_WITH_SURROUNDINGS]
-        around = self._score(question, [excerpts[place] for place in again])
-        twice = [
-            _make_candidate(hits[place], excerpts[place].text, alone[place], score, cosines[place])
-            for place, score in zip(again, around, strict=True)
-        ]
-        return twice, [read[place] for place in order[len(again) :]]
 
     def warm_up(self) -> None:
         """Load the network now."""
@@ -157,27 +163,18 @@ def rate(features: Features, weights: Mapping[str, float]) -> float:
     return sum(weight * float(getattr(features, name)) for name, weight in weights.items())
 
 
+def rate_both(alone: Features, around: Features, weights: Mapping[str, float]) -> float:
+    """The score of a passage that was read twice: the mean of those of its two readings."""
+    return (rate(alone, weights) + rate(around, weights)) / 2
+
+
 def to_probability(score: float, settings: Settings) -> float:
     """The probability, 0 to 1, that a passage of this score answers, where it is the best."""
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, settings.slope * score + settings.offset))))
 
 
-def _make_candidate(hit: Hit, text: str, alone: "Score", around: "Score | None", cosine: float) -> Candidate:
-    with_surroundings = around or alone
-    short = with_surroundings.short
-    start = hit.passage.start
-    return Candidate(
-        hit=hit,
-        features=Features(
-            pair_alone=alone.pair,
-            relevance_alone=alone.relevance,
-            pair_around=with_surroundings.pair,
-            relevance_around=with_surroundings.relevance,
-            cosine=cosine,
-            asks=float(text.endswith(("?", "？"))),
-        ),
-        short=None if short is None else (start + short[0], start + short[1]),
-    )
+def _place(short: tuple[int, int] | None, start: int) -> tuple[int, int] | None:
+    return None if short is None else (start + short[0], start + short[1])
 
 
 def _to_evidence(found: Candidate, score: float) -> Evidence:

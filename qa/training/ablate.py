@@ -11,14 +11,15 @@ from qa.training.cases import Case
 from qa.training.fit import confidence, fit, rank
 
 OF_FIRST = 3
+SURROUNDINGS = "surroundings"
 # The features that are not known in each ablation.
 ABLATIONS: dict[str, tuple[str, ...]] = {
     "everything": (),
-    "without the relevance head": ("relevance_alone", "relevance_around"),
-    "without the head learned from the teacher": ("pair_alone", "pair_around"),
+    "without the relevance head": ("relevance",),
+    "without the head learned from the teacher": ("pair",),
     "without the score of retrieval": ("cosine",),
-    "without the surroundings": ("pair_around", "relevance_around"),
-    "the score of retrieval alone": ("pair_alone", "relevance_alone", "pair_around", "relevance_around"),
+    "without the surroundings": (SURROUNDINGS,),
+    "the score of retrieval alone": ("pair", "relevance"),
 }
 
 
@@ -41,8 +42,11 @@ def ablate(cases: Sequence[Case]) -> dict[str, Worth]:
 
 
 def _blind(case: Case, unknown: Sequence[str]) -> Case:
+    if SURROUNDINGS in unknown:
+        return replace(case, around=case.alone)
     changes = dict.fromkeys(unknown, 0.0)
-    return replace(case, features=tuple(_without(features, changes) for features in case.features))
+    alone, around = (tuple(_without(each, changes) for each in readings) for readings in (case.alone, case.around))
+    return replace(case, alone=alone, around=around)
 
 
 def _without(features: Features, changes: dict[str, float]) -> Features:

@@ -17,14 +17,14 @@ from qa.training.sources import Span, TrainingSet
 
 # Questions of each set that are read, at most; dialogue more than the rest of its size, since that is what is asked.
 LIMITS = {
-    "squad_dev": 240,
-    "qed": 120,
-    "nq_oracle": 80,
-    "selqa": 80,
-    "timeqa": 60,
-    "friendsqa": 200,
-    "molweni": 160,
-    "qmsum": 80,
+    "squad_dev": 320,
+    "qed": 200,
+    "nq_oracle": 120,
+    "selqa": 100,
+    "timeqa": 100,
+    "friendsqa": 230,
+    "molweni": 300,
+    "qmsum": 112,
 }
 # Sets whose questions are also asked of another document, which does not answer them: their own are all answerable.
 MISMATCHED = {"friendsqa": 0.4, "qmsum": 0.4, "selqa": 0.4, "molweni": 0.2}
@@ -33,16 +33,13 @@ SEED = 11
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question as it was read: the features of its passages, best first, and which of them are gold.
-
-    Only the first `twice` of them were read in their surroundings.
-    """
+    """A question as its passages were read, all of them alone and in their surroundings, and which of them are gold."""
 
     source: str
     role: str
     answerable: bool
-    twice: int
-    features: tuple[Features, ...]
+    alone: tuple[Features, ...]
+    around: tuple[Features, ...]
     gold: tuple[bool, ...]
 
 
@@ -96,8 +93,8 @@ def load_cases(path: Path) -> list[Case]:
     cases = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        features = tuple(Features(**each) for each in record["features"])
-        cases.append(Case(**record | {"features": features, "gold": tuple(record["gold"])}))
+        readings = {name: tuple(Features(**each) for each in record[name]) for name in ("alone", "around")}
+        cases.append(Case(**record | readings | {"gold": tuple(record["gold"])}))
     return cases
 
 
@@ -117,16 +114,15 @@ def _ask(
                 embedding = embedder.embed_question(each.question)
                 found = retrieve(view, each.question, embedding, top_k=TOP_K, scope=scope)
                 read = {hit.passage.doc_id: view.document(hit.passage.doc_id) for hit in found}
-            yield _to_case(each, *reader.look(each.question, found, read))
+            yield _to_case(each, reader.look(each.question, found, read, reader.settings.weights))
 
 
-def _to_case(asked: _Asked, twice: list[Candidate], once: list[Candidate]) -> Case:
-    read = [*twice, *once]
+def _to_case(asked: _Asked, read: list[Candidate]) -> Case:
     return Case(
         source=asked.source,
         role=asked.role,
         answerable=bool(asked.spans),
-        twice=len(twice),
-        features=tuple(found.features for found in read),
+        alone=tuple(found.alone for found in read),
+        around=tuple(found.around for found in read if found.around is not None),
         gold=tuple(hits(found.hit.passage.start, found.hit.passage.end, asked.spans) for found in read),
     )

@@ -20,10 +20,14 @@ LAYERS = 12
 class Teacher(nn.Module):
     """Scores how well a text answers a question."""
 
+    _weight: torch.Tensor
+    _bias: torch.Tensor
+
     def __init__(self, weights: dict[str, torch.Tensor], config: BertConfig) -> None:
         super().__init__()
         self.bert = make_bert(weights, config, LAYERS)
-        self._weight, self._bias = weights["classifier.weight"], weights["classifier.bias"]
+        self.register_buffer("_weight", weights["classifier.weight"], persistent=False)
+        self.register_buffer("_bias", weights["classifier.bias"], persistent=False)
 
     @torch.no_grad()
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor) -> torch.Tensor:

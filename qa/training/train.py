@@ -1,30 +1,27 @@
 """The training: nine layers of the teacher go on doing what its twelve do, and learn what people marked as answers."""
 
 import logging
-import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import BertConfig
 
-from index.embedder import DEFAULT_EMBEDDER, find_model
-from qa.reading.encoding import Encoded, Encoder, make_batch
-from qa.reading.excerpt import Excerpt
-from qa.reading.network import TOKENIZER_FILE, batch_by_length
+from qa.reading.encoding import Encoder
+from qa.reading.network import TOKENIZER_FILE
 from qa.training.network import TrainableNetwork
-from qa.training.pairs import Pair
-from qa.training.teacher import Teacher, take_layers, take_words
-from qa.training.words import find_rows
+from qa.training.packing import AFTER, BEFORE, Assembler, Packed, measure
+from qa.training.teacher import Teacher, take_layers
 
 CHECKPOINT_FILE = "checkpoint.pt"
-# Pairs that are sorted by length together: many, so that little is padding; not all, so that the order stays random.
-POOL = 1536
+CONFIG_FILE = "config.json"
 # The teacher's layers that are kept: leaving out these three, found one after the other on 300 training pairs, changed
 # its logits least (correlation 0.988 with those of all twelve before any training; the last layer alone: 0.9999).
 LAYERS = (0, 1, 4, 5, 6, 7, 8, 9, 10)
@@ -39,71 +36,85 @@ _log = logging.getLogger(__name__)
 class TrainingSettings:
     """How the network is trained. Rates are peaks: they rise over `warmup_steps` and fall in line to nothing."""
 
-    steps: int
-    """Batches to train on, over all runs that went on from one checkpoint."""
-    learning_rate: float = 1e-4
+    passes: dict[str, int]
+    """How often the groups of each set are shown, by its name; those of which nothing is known half as often."""
+    groups: int = 96
+    """Groups of a batch."""
+    shown: int = 8
+    """Candidates of a group that are shown at a time: one that answers where there is one, and others."""
+    rows_tokens: int = 16_384
+    """Tokens that are computed at once, padding included; a batch is parted into so many as it needs."""
+    learning_rate: float = 2e-4
     head_learning_rate: float = 1e-3
-    warmup_steps: int = 150
+    warmup_steps: int = 200
     weight_decay: float = 0.01
-    batch_tokens: int = 3072
-    """Tokens of a batch, padding included."""
-    around_share: float = 0.4
-    """Share of the pairs that are shown with their surroundings, 0 to 1."""
+    dropout: float = 0.1
+    """Share of the states that are left out, 0 to 1."""
+    around_share: float = 0.5
+    """Share of the groups that are shown with their surroundings, 0 to 1."""
     teacher_weight: float = 2.0
     """Weight of the teacher's logit; 0 leaves the teacher out."""
-    teacher_every: int = 2
-    """The teacher is asked about every so many batches."""
     relevance_weight: float = 1.0
-    span_weight: float = 0.75
-    bfloat16: bool = field(default_factory=torch.cpu._is_avx512_bf16_supported)
-    """Multiply in bfloat16, as is fast on processors that have it."""
+    """Weight of telling for each candidate by itself whether it answers."""
+    choice_weight: float = 0.5
+    """Weight of choosing the one that answers among those of its group."""
+    span_weight: float = 0.5
+    bfloat16: bool = field(default_factory=lambda: torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported())
+    """Multiply in bfloat16, as is fast on processors that have it, graphics processors among them."""
     checkpoint_every: int = 200
     """Steps between checkpoints."""
 
-    def __post_init__(self) -> None:
-        if self.steps < 1:
-            raise ValueError(f"steps is {self.steps}, expected 1 or more")
-
 
 def train(
-    pairs: list[Pair], weights: dict[str, torch.Tensor], out: Path, settings: TrainingSettings, *, seed: int = 5
+    packed: Packed,
+    sources: Sequence[str],
+    weights: dict[str, torch.Tensor],
+    out: Path,
+    settings: TrainingSettings,
+    *,
+    seed: int = 5,
+    max_steps: int | None = None,
 ) -> None:
-    """Train `LAYERS` of a teacher with these `weights`, on the words of `out/tokenizer.json`.
+    """Train `LAYERS` of a teacher with these `weights`, which are those of the words of `out/tokenizer.json`.
 
     `out/checkpoint.pt` is written on the way, and gone on from when it is there.
 
-    :raises ValueError: when there are fewer pairs than `POOL`.
+    :param sources: the names of the sets, by their numbers in `packed`.
+    :param max_steps: end sooner, with the rates of a run that is as short as that.
+    :raises ValueError: when there are fewer groups than one batch.
     """
-    if len(pairs) < POOL:
-        raise ValueError(f"{len(pairs)} pairs are too few to train on, expected at least {POOL}")
-    out.mkdir(parents=True, exist_ok=True)
+    schedule = make_schedule(packed, sources, settings, seed)
+    steps = min(len(schedule) // settings.groups, max_steps or len(schedule))
+    if steps == 0:
+        raise ValueError(f"{len(schedule)} groups are too few to train on, expected at least {settings.groups}")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(seed)
-    config, encoder = load_base(out)
-    base = find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE
-    weights = take_words(weights, find_rows(base, out / TOKENIZER_FILE), POSITIONS)
-    teacher = Teacher(weights, config).eval()
-    network = make_student(weights, config)
+    config = load_config(out, settings.dropout)
+    teacher = Teacher(weights, config).eval().to(device) if settings.teacher_weight else None
+    network = make_student(weights, config).to(device)
     optimizer = _make_optimizer(network, settings)
     step = _resume(network, optimizer, out / CHECKPOINT_FILE)
     network.train()
-    losses, counts = Counter[str](), Counter[str]()
-    for batch in islice(_batches(pairs, encoder, settings, seed), step, settings.steps):
-        done = step / settings.steps
-        factor = min(1.0, (step + 1) / settings.warmup_steps) * (1 - done)
+    assembler = Assembler(packed, device)
+    losses: dict[str, torch.Tensor] = {}
+    counts = Counter[str]()
+    for batch in islice(_batches(packed, schedule, settings, seed), step, steps):
+        factor = min(1.0, (step + 1) / settings.warmup_steps) * (1 - step / steps)
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * factor
-        asked = teacher if settings.teacher_weight and step % settings.teacher_every == 0 else None
-        parts = _losses(network, asked, batch, settings)
+        torch.manual_seed(seed * 1_000_003 + step)  # so that a run that goes on drops the same states
+        parts = _losses(network, teacher, assembler, batch, settings)
         torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        losses.update({name: float(loss.detach()) for name, loss in parts.items()})
+        for name, loss in parts.items():
+            losses[name] = losses.get(name, torch.zeros((), device=device)) + loss.detach()
         counts.update(parts.keys())
         if step % 25 == 0:
-            means = ", ".join(f"{name} {losses[name] / count:.3f}" for name, count in counts.items())
-            _log.info("step %d of %d: %s", step, settings.steps, means)
+            means = ", ".join(f"{name} {float(losses[name]) / count:.3f}" for name, count in counts.items())
+            _log.info("step %d of %d: %s", step, steps, means)
             losses.clear()
             counts.clear()
         if step % settings.checkpoint_every == 0:
@@ -111,21 +122,31 @@ def train(
     _save(network, optimizer, step, out / CHECKPOINT_FILE)
 
 
-def load_base(out: Path) -> tuple[BertConfig, Encoder]:
-    """The shape of the network, that of all-MiniLM-L6-v2 but for its depth, and the encoder of `out/tokenizer.json`."""
-    tokenizer = Tokenizer.from_file(str(out / TOKENIZER_FILE))
+def save_config(base: Path, out: Path) -> None:
+    """Write the shape of the network to `out`: that of the BERT in `base`, but for its depth and its words."""
     config = BertConfig.from_pretrained(
-        find_model(DEFAULT_EMBEDDER),
+        base,
         num_hidden_layers=len(LAYERS),
-        vocab_size=tokenizer.get_vocab_size(),
+        vocab_size=Tokenizer.from_file(str(out / TOKENIZER_FILE)).get_vocab_size(),
         max_position_embeddings=POSITIONS,
-        # Following a teacher needs no dropout.
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
-    # Twice as fast to train on a CPU as PyTorch's fused attention, whose backward pass is slow with a mask.
-    config._attn_implementation = "eager"
-    return config, Encoder(tokenizer)
+    (out / CONFIG_FILE).write_text(config.to_json_string(use_diff=False), encoding="utf-8")
+
+
+def load_config(out: Path, dropout: float = 0.0) -> BertConfig:
+    """The shape of the network, from `out/config.json`."""
+    config = BertConfig.from_json_file(str(out / CONFIG_FILE))
+    config.hidden_dropout_prob = dropout
+    # On a CPU, eager attention trains twice as fast as PyTorch's fused one, whose backward pass is slow with a mask.
+    config._attn_implementation = "sdpa" if torch.cuda.is_available() else "eager"
+    return config
+
+
+def load_encoder(out: Path) -> Encoder:
+    """The encoder of `out/tokenizer.json`."""
+    return Encoder(Tokenizer.from_file(str(out / TOKENIZER_FILE)))
 
 
 def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> TrainableNetwork:
@@ -143,66 +164,134 @@ def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> Traina
 
 def load_checkpoint(out: Path) -> TrainableNetwork:
     """The network of `out/checkpoint.pt`, ready to read."""
-    config, _ = load_base(out)
-    network = TrainableNetwork(config)
-    network.load_state_dict(torch.load(out / CHECKPOINT_FILE, weights_only=True)["network"])
+    network = TrainableNetwork(load_config(out))
+    network.load_state_dict(torch.load(out / CHECKPOINT_FILE, weights_only=True, map_location="cpu")["network"])
     return network.eval()
 
 
-_Row = tuple[Encoded, Pair]
+def make_schedule(packed: Packed, sources: Sequence[str], settings: TrainingSettings, seed: int) -> NDArray[np.int64]:
+    """The numbers of the groups in the order in which they are shown, the same every time."""
+    chance = np.random.default_rng(seed)
+    shown = []
+    for number, name in enumerate(sources):
+        places = np.flatnonzero(packed.source == number)
+        marked, unmarked = places[packed.weight[places] > 0], places[packed.weight[places] == 0]
+        passes = settings.passes[name]
+        shown += [np.tile(marked, passes), np.tile(unmarked, passes // 2 if settings.teacher_weight else 0)]
+    schedule = np.concatenate(shown)
+    chance.shuffle(schedule)
+    return schedule
 
 
-def _batches(pairs: list[Pair], encoder: Encoder, settings: TrainingSettings, seed: int) -> Iterator[list[_Row]]:
-    """Batches for ever, the same every time; from one pass to the next, other pairs show their surroundings."""
-    pools = len(pairs) // POOL
-    for number in count():
-        chance = random.Random(f"{seed}:{number}")
-        rows = []
-        for pair in pairs[number % pools * POOL :][:POOL]:
-            excerpt = pair.excerpt if chance.random() < settings.around_share else Excerpt(pair.excerpt.text)
-            rows.append((encoder.encode(pair.question, excerpt), pair))
-        batches = batch_by_length([encoded for encoded, _ in rows], settings.batch_tokens)
-        chance.shuffle(batches)
-        yield from ([rows[place] for place in batch] for batch in batches)
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows of several groups: `parts` as `Assembler` takes them, their group in the batch, and what is known."""
+
+    parts: NDArray[np.int32]
+    group: NDArray[np.int64]
+    relevant: NDArray[np.bool_]
+    short: NDArray[np.int16]
+    weight: NDArray[np.float32]
+
+
+def _batches(packed: Packed, schedule: NDArray[np.int64], settings: TrainingSettings, seed: int) -> Iterator[_Batch]:
+    """The batches of a schedule; each time a group comes up, other candidates of it may be shown."""
+    for step in range(len(schedule) // settings.groups):
+        chance = np.random.default_rng([seed, step])
+        groups = schedule[step * settings.groups :][: settings.groups]
+        picked = [_pick(packed, group, settings.shown, chance) for group in groups]
+        candidates = np.concatenate(picked)
+        sizes = [len(each) for each in picked]
+        number = np.repeat(np.arange(len(groups)), sizes)
+        parts = np.concatenate(
+            [packed.questions[groups][number][:, None], packed.sentences[packed.sentence[candidates]]], axis=1
+        )
+        alone = (chance.random(len(groups)) >= settings.around_share)[number]
+        parts[alone, BEFORE, 1] = parts[alone, AFTER, 1] = 0
+        yield _Batch(
+            parts, number, packed.relevant[candidates], packed.short[candidates], packed.weight[groups][number]
+        )
+
+
+def _pick(packed: Packed, group: np.int64, count: int, chance: np.random.Generator) -> NDArray[np.int64]:
+    """The candidates that are shown this time: one that answers, if any does, and others at random."""
+    start, length = packed.groups[group]
+    places = np.arange(start, start + length)
+    answering = places[packed.relevant[places]]
+    others = places[~packed.relevant[places]]
+    first = chance.permutation(answering)[:1]
+    return np.concatenate([first, chance.permutation(others)[: count - len(first)]])
 
 
 def _losses(
-    network: TrainableNetwork, teacher: Teacher | None, rows: list[_Row], settings: TrainingSettings
+    network: TrainableNetwork,
+    teacher: Teacher | None,
+    assembler: Assembler,
+    batch: _Batch,
+    settings: TrainingSettings,
 ) -> dict[str, torch.Tensor]:
     """The weighted losses of a batch, by name."""
-    batch = make_batch([encoded for encoded, _ in rows])
-    ids, mask, segments = (torch.from_numpy(array) for array in (batch.ids, batch.mask, batch.segments))
-    # Four times as fast as single precision on processors that have bfloat16, no faster on others.
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
-        output = network.bert(input_ids=ids, attention_mask=mask, token_type_ids=segments)
-        wanted = teacher(ids, mask, segments) if teacher else None
-    pair, relevance, span = network.read_states(
-        output.last_hidden_state.float(), output.pooler_output.float(), torch.from_numpy(batch.text_mask)
-    )
-    losses = {}
-    if wanted is not None:
-        losses["teacher"] = settings.teacher_weight * functional.mse_loss(pair / _LOGIT_SCALE, wanted / _LOGIT_SCALE)
-    target = torch.tensor([float(each.relevant) for _, each in rows])
-    weight = torch.tensor([each.weight for _, each in rows])
-    marked = functional.binary_cross_entropy_with_logits(relevance, target, weight=weight)
-    losses["relevance"] = settings.relevance_weight * marked
-    places = [(row, *tokens) for row, (encoded, each) in enumerate(rows) if (tokens := _find_tokens(encoded, each))]
-    if places:
-        where, first, last = (torch.tensor(column) for column in zip(*places, strict=True))
-        pointing = functional.cross_entropy(span[where, :, 0], first) + functional.cross_entropy(
-            span[where, :, 1], last
+    device = next(network.parameters()).device
+    order = np.argsort(measure(batch.parts), kind="stable")
+    pairs, relevances, wanted, pointing = [], [], [], []
+    for rows in _part(measure(batch.parts)[order], settings.rows_tokens):
+        places = order[rows]
+        inputs = assembler.assemble(batch.parts[places])
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=settings.bfloat16):
+            output = network.bert(input_ids=inputs.ids, attention_mask=inputs.mask, token_type_ids=inputs.segments)
+            if teacher is not None:
+                wanted.append(teacher(inputs.ids, inputs.mask, inputs.segments))
+        pair, relevance, span = network.read_states(
+            output.last_hidden_state.float(), output.pooler_output.float(), inputs.text_mask
         )
-        losses["span"] = settings.span_weight * pointing * len(places) / len(rows)
+        pairs.append(pair)
+        relevances.append(relevance)
+        short = torch.from_numpy(batch.short[places].astype(np.int64)).to(device)
+        # Rows without a short answer have a target that counts for nothing.
+        targets = torch.where(short >= 0, short + inputs.text_start[:, None], -100)
+        pointing += [
+            functional.cross_entropy(span[..., end], targets[:, end], reduction="sum", ignore_index=-100)
+            for end in (0, 1)
+        ]
+    pair, relevance = torch.cat(pairs), torch.cat(relevances)
+    losses = {}
+    if wanted:
+        error = functional.mse_loss(pair / _LOGIT_SCALE, torch.cat(wanted) / _LOGIT_SCALE)
+        losses["teacher"] = settings.teacher_weight * error
+    relevant, weight = batch.relevant[order], batch.weight[order]
+    told = functional.binary_cross_entropy_with_logits(
+        relevance,
+        torch.from_numpy(relevant.astype(np.float32)).to(device),
+        weight=torch.from_numpy(weight).to(device),
+        reduction="sum",
+    )
+    losses["relevance"] = settings.relevance_weight * told / max(1.0, float(weight.sum()))
+    choosing = _choice_loss(relevance, relevant & (weight > 0), weight, batch.group[order])
+    losses["choice"] = settings.choice_weight * choosing
+    losses["span"] = settings.span_weight * torch.stack(pointing).sum() / max(1, int((batch.short[:, 0] >= 0).sum()))
     return losses
 
 
-def _find_tokens(encoded: Encoded, pair: Pair) -> tuple[int, int] | None:
-    """The first and the last token of the short answer, or None without one in sight."""
-    if pair.short is None:
-        return None
-    start, end = pair.short
-    inside = [place for place, (first, last) in enumerate(encoded.offsets) if first < end and last > start]
-    return (encoded.first + inside[0], encoded.first + inside[-1]) if inside else None
+def _choice_loss(
+    relevance: torch.Tensor, answers: NDArray[np.bool_], weight: NDArray[np.float32], group: NDArray[np.int64]
+) -> torch.Tensor:
+    """Cross-entropy of the candidate that answers among those of its group; groups without one do not count."""
+    device = relevance.device
+    groups = torch.from_numpy(group).to(device)
+    sums = torch.zeros(int(group.max()) + 1, device=device).index_add(0, groups, relevance.exp())
+    gold = torch.from_numpy(np.flatnonzero(answers)).to(device)
+    each = sums[groups[gold]].log() - relevance[gold]
+    counted = torch.from_numpy(weight[answers]).to(device)
+    return (each * counted).sum() / max(1.0, float(weight[answers].sum()))
+
+
+def _part(lengths: NDArray[np.int64], max_tokens: int) -> Iterator[slice]:
+    """Slices of rows, shortest first, of at most `max_tokens` each with their padding."""
+    start = 0
+    for end in range(1, len(lengths) + 1):
+        if end == len(lengths) or (end + 1 - start) * lengths[end] > max_tokens:
+            yield slice(start, end)
+            start = end
 
 
 def _make_optimizer(network: TrainableNetwork, settings: TrainingSettings) -> torch.optim.Optimizer:
@@ -234,7 +323,7 @@ def _resume(network: TrainableNetwork, optimizer: torch.optim.Optimizer, path: P
     """Steps so far, after loading the checkpoint; 0 without one."""
     if not path.exists():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location="cpu")
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
     _log.info("goes on from step %d", state["step"])
