@@ -31,7 +31,7 @@ class LocalStore:
     ) -> None:
         """Open the folder; nothing is read yet.
 
-        :param exact_max: search up to this many passages exactly, what is beyond them in a graph.
+        :param exact_max: search up to this many passages exactly, what is beyond them in lists.
         :param lock_timeout_s: how long to wait for another writer.
         """
         self.folder = Path(folder)

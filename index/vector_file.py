@@ -1,6 +1,6 @@
 """The file of vectors beside the catalog: derived, named by what it was made of and by its own hash, swapped in whole.
 
-A file is named `vectors-LINEAGE-GENERATION-ROW-SHA256.faiss`: it holds the rows up to ROW of that generation. Rows of
+A file is named `vectors-LINEAGE-GENERATION-ROW-SHA256.FORMAT`: it holds the rows up to ROW of that generation. Rows of
 a catalog are never changed and their ids never used again, so that it serves every later generation of the lineage too:
 what has been removed since is not found in the catalog, what has been added since stands after ROW.
 """
@@ -15,7 +15,10 @@ from pathlib import Path
 
 from index.catalog_view import Generation
 
-_NAME = re.compile(r"vectors-([0-9a-f]+)-(\d+)-(\d+)-([0-9a-f]{64})\.faiss")
+# To be changed with what the files hold: one of another format is as good as missing, and swept like an old one. The
+# first, a graph, was called "faiss".
+_FORMAT = "ivf"
+_NAME = re.compile(r"vectors-([0-9a-f]+)-(\d+)-(\d+)-([0-9a-f]{64})\.(faiss|ivf)")
 _UNFINISHED = "vectors-unfinished-"
 
 
@@ -41,7 +44,7 @@ def find_vector_files(folder: Path, lineage: str) -> list[VectorFile]:
     """The files of vectors of this lineage, newest first."""
     files = [
         VectorFile(path, Generation(name[1], int(name[2])), int(name[3]), name[4])
-        for path in folder.glob("vectors-*.faiss")
+        for path in folder.glob(f"vectors-*.{_FORMAT}")
         if (name := _NAME.fullmatch(path.name)) and name[1] == lineage
     ]
     return sorted(files, key=lambda file: (-file.generation.number, file.path.name))
@@ -69,7 +72,7 @@ def write_vector_file(
             file.flush()
             os.fsync(file.fileno())
         sha256 = digest.hexdigest()
-        path = folder / f"vectors-{generation.lineage}-{generation.number}-{last_row}-{sha256}.faiss"
+        path = folder / f"vectors-{generation.lineage}-{generation.number}-{last_row}-{sha256}.{_FORMAT}"
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

@@ -56,8 +56,8 @@ def make_store(tmp_path_factory: pytest.TempPathFactory) -> MakeStore:
             return MilvusStore(milvus, f"talks{next(numbers)}")
         if kind == "numpy":
             return NumpyStore()
-        # The graph of an index that is too large for exact search, here from ten passages on.
-        exact_max = 10 if kind == "graph" else EXACT_MAX
+        # The lists of an index that is too large for exact search, here from ten passages on.
+        exact_max = 10 if kind == "lists" else EXACT_MAX
         return LocalStore(tmp_path_factory.mktemp("local") / "index", exact_max=exact_max)
 
     return make
@@ -68,7 +68,7 @@ def store(request: pytest.FixtureRequest, make_store: MakeStore) -> PassageStore
     return make_store(request.param)
 
 
-@pytest.fixture(scope="module", params=["local", "graph", "milvus"])
+@pytest.fixture(scope="module", params=["local", "lists", "milvus"])
 def both(
     request: pytest.FixtureRequest, make_store: MakeStore, interview: Document
 ) -> tuple[PassageStore, NumpyStore, str]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from corpus import Document, Passage
 from index import EVERYWHERE, Entry, FloatArray, LocalStore, Scope
 from index.check import repair_index
-from index.vectors import ExactIndex, GraphIndex
+from index.vectors import ExactIndex, ListIndex
 from tests.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()
@@ -32,10 +32,10 @@ def mixture(count: int, dim: int, seed: int) -> FloatArray:
     return unit(centres[np.minimum(rng.geometric(0.02, count), 199)] + 0.8 * rng.standard_normal((count, dim)))
 
 
-def test_the_graph_finds_98_of_100_of_the_exact_ten() -> None:
+def test_the_lists_hold_98_of_100_of_the_exact_ten() -> None:
     vectors = mixture(8_000, 96, seed=1)
     rows = np.arange(1, len(vectors) + 1) * 3
-    graph = GraphIndex.build([(rows[:5_000], vectors[:5_000]), (rows[5_000:], vectors[5_000:])], vectors[::3])
+    lists = ListIndex.build([(rows[:5_000], vectors[:5_000]), (rows[5_000:], vectors[5_000:])], vectors[::3])
     exact = ExactIndex(rows, vectors)
     # Near passages, far from them, and between two of them, as questions are.
     rng = np.random.default_rng(2)
@@ -43,9 +43,14 @@ def test_the_graph_finds_98_of_100_of_the_exact_ten() -> None:
     noise = rng.standard_normal((60, 96)) / np.sqrt(96)
     for queries in (unit(chosen[0] + 0.3 * noise), unit(chosen[0] + 1.5 * noise), unit(chosen[0] + 0.65 * chosen[1])):
         recalls = [
-            len({row for row, _ in exact.search(query, 10)} & set(graph.search(query, 40))) / 10 for query in queries
+            len({row for row, _ in exact.search(query, 10)} & set(lists.search(query, 40))) / 10 for query in queries
         ]
         assert np.mean(recalls) >= 0.98
+    # Among few of all, and more than the lists hold that ten are looked for in.
+    few = rows[::50].tolist()
+    for query in unit(chosen[0] + 1.5 * noise)[:10]:
+        assert {row for row, _ in exact.search(query, 10, few)} <= set(lists.search(query, 40, few))
+        assert len(lists.search(query, 6_000)) == 6_000
 
 
 def entry(number: int, sentences: int = 12) -> Entry:
@@ -69,7 +74,7 @@ def files(folder: Path) -> list[Path]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalStore:
-    """Twenty documents, their vectors in a file because more than fifty are searched by a graph here."""
+    """Twenty documents, their vectors in a file because more than fifty are searched in lists here."""
     store = LocalStore(tmp_path, exact_max=50)
     store.write([entry(number) for number in range(20)], remove=(), identity=EMBEDDER.identity)
     return store
@@ -165,6 +170,14 @@ def test_a_missing_file_is_derived_again(store: LocalStore) -> None:
     only_file(store).unlink()
     assert search(LocalStore(store.folder, exact_max=50), QUESTIONS[0]) == search_exactly(store, QUESTIONS[0])
     only_file(store)
+
+
+def test_a_file_of_another_format_is_derived_again(store: LocalStore) -> None:
+    """Also where it is what was written, and its name says so."""
+    path = only_file(store)
+    path.rename(path.with_suffix(".faiss"))  # what versions that searched a graph called it
+    assert search(LocalStore(store.folder, exact_max=50), QUESTIONS[0]) == search_exactly(store, QUESTIONS[0])
+    assert only_file(store) == path
 
 
 def test_the_check_derives_it_again(store: LocalStore) -> None:
