@@ -14,8 +14,7 @@ from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from index.light_model import WEIGHTS_FILE
 from qa import QA, ExtractiveReader, ReaderUnavailable
-from qa.reading.excerpt import sentence_at
-from qa.reading.extractive import SETTINGS_FILE, Settings
+from qa.reading.extractive import READ_AGAIN, SETTINGS_FILE, Settings, rate
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
@@ -45,30 +44,36 @@ def found(fake_qa: QA) -> tuple[list[Hit], dict[str, Document]]:
     return [*hits[:-1], replace(hits[-1], cosine=None)], documents
 
 
-def test_every_passage_is_ranked_by_the_weighted_sum_of_its_features(
+def test_what_is_read_twice_stands_before_what_is_read_once(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
     hits, documents = found
-    reader = ExtractiveReader(HashEmbedder(), tiny_model)
-    candidates = reader.look(QUESTION, hits, documents)
-    assert [candidate.hit for candidate in candidates] == hits
+    reader = ExtractiveReader(HashEmbedder(), tiny_model, read_again=5)
+    candidates = reader.look(QUESTION, hits, documents, WEIGHTS)
+    assert [candidate.around is not None for candidate in candidates] == [True] * 5 + [False] * (len(hits) - 5)
+    first = [rate(candidate.alone, WEIGHTS) for candidate in candidates]
+    assert first == sorted(first, reverse=True)
     evidence = reader.read(QUESTION, hits, documents).evidence
+    starts = [each.start for each in evidence]
+    assert set(starts[:5]) == {candidate.hit.passage.start for candidate in candidates[:5]}
+    assert starts[5:] == [candidate.hit.passage.start for candidate in candidates[5:]]
     assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
-    scores = {each.start: each.score for each in evidence}
-    for candidate in candidates:
-        features = candidate.features
-        expected = features.pair + 2 * features.relevance + 3 * features.cosine
-        assert scores[candidate.hit.passage.start] == pytest.approx(expected)
 
 
-def test_the_network_sees_what_stands_around_a_passage_unless_told_otherwise(
+def test_the_score_joins_both_readings_by_the_weights(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
-    embedder = HashEmbedder()
-    around = ExtractiveReader(embedder, tiny_model).look(QUESTION, *found)
-    alone = ExtractiveReader(embedder, tiny_model, show=sentence_at).look(QUESTION, *found)
-    assert all(one.features.pair != other.features.pair for one, other in zip(around, alone, strict=True))
-    assert [each.features.cosine for each in around] == [each.features.cosine for each in alone]
+    reader = ExtractiveReader(HashEmbedder(), tiny_model)
+    scores = {each.start: each.score for each in reader.read(QUESTION, *found).evidence}
+    twice = [each for each in reader.look(QUESTION, *found, WEIGHTS) if each.around is not None]
+    assert len(twice) == READ_AGAIN
+    for candidate in twice:
+        alone, around = candidate.alone, candidate.around
+        assert around is not None
+        assert alone.pair != around.pair
+        assert alone.cosine == around.cosine
+        ours = (alone.pair + 2 * alone.relevance) / 3 + 2 * (around.pair + 2 * around.relevance) / 3 + 3 * alone.cosine
+        assert scores[candidate.hit.passage.start] == pytest.approx(ours)
 
 
 def test_short_answers_lie_inside_their_passages(
@@ -83,7 +88,8 @@ def test_a_passage_found_by_its_words_alone_gets_its_cosine(
 ) -> None:
     hits, documents = found
     passage = hits[-1].passage
-    features = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)[-1].features
+    read = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents, WEIGHTS)
+    features = next(each.alone for each in read if each.hit.passage == passage)
     embedder = HashEmbedder()
     text = documents[passage.doc_id].text[passage.start : passage.end]
     expected = embedder.embed_passages([text])[0] @ embedder.embed_question(QUESTION)
