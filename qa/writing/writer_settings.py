@@ -4,6 +4,7 @@ import math
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -100,6 +101,12 @@ class FromSettings:
 
     def __init__(self, settings: WriterSettings) -> None:
         self._settings = settings
+
+    @property
+    def address(self) -> str:
+        """As set, in one spelling."""
+        url = self._settings.url
+        return url.rstrip("/") if self._settings.is_server else str(Path(url).expanduser().resolve())
 
     @property
     def reply_tokens(self) -> int:
