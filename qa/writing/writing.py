@@ -120,7 +120,7 @@ class Writing:
             prompt = make_prompt(source.question, lines, ability.way)
             try:
                 if prompt.tokens + self._writer.reply_tokens > self._writer.context_tokens:
-                    raise PromptTooLong("has too small a window for the prompt")
+                    raise PromptTooLong
                 for proposal in read(self._writer.reply(prompt)):
                     yield _Proposed(proposal, lines)
                 return
