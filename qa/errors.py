@@ -44,6 +44,9 @@ class WriterFailed(QAError):
 class PromptTooLong(WriterFailed):
     """The prompt is longer than the model's window."""
 
+    def __init__(self) -> None:
+        super().__init__("has too small a window for the prompt")
+
 
 class ReplyBroken(WriterFailed):
     """The model replied, but not in a form that can be used, or without coming to an end."""

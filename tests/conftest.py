@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,14 @@ ROOT = Path(__file__).parent.parent
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
 RunModule = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def abilities(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the test's own for what is found out about models: a real one may be at a scripted one's address."""
+    folder = tmp_path_factory.getbasetemp() / "abilities" / uuid.uuid4().hex
+    monkeypatch.setattr("qa.writing.remembered.find_folder", lambda: folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.measuring.metrics import hits
-from qa.measuring.questions import load_question_set
+from qa.measuring.questions import GoldQuestion, load_question_set
 from qa.writing.claims import Claim
 from qa.writing.figures import find_proper, is_negation, words_of
 from qa.writing.lines import Line, lines_of_document
@@ -56,6 +56,10 @@ class Interviews:
 
     def paraphrases(self) -> list[Claim]:
         """True sentences in other words: the annotator's short answers, each with the sentences of its first quote."""
+        return [claim for _, claim in self.answered()]
+
+    def answered(self) -> list[tuple[GoldQuestion, Claim]]:
+        """The same, each with the question that it answers."""
         claims = []
         for question in self.questions:
             short = self.shorts.get(question.question_id)
@@ -65,7 +69,7 @@ class Interviews:
                 if hits(line.start, line.end, question.spans[:1])
             ]
             if short and cited and cited[0].role != "asks":
-                claims.append(self.claim(f"{short[0].upper()}{short[1:]}.", *cited))
+                claims.append((question, self.claim(f"{short[0].upper()}{short[1:]}.", *cited)))
         return claims
 
     def mutations(self, seed: int) -> list[Mutation]:

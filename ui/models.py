@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
-from qa.writing.probe import find_ability
+from qa.writing.remembered import ask_ability
 from qa.writing.writer_settings import WaySetting
 from ui.markup import text_html
 
@@ -53,7 +53,7 @@ class Models:
                     "For another one, start the chat with --llm."
                 )
             writer = open_writer(settings)
-            ability = find_ability(writer)
+            ability = ask_ability(writer)
             found = replace(settings, model=writer.model, way=ability.way)
             known = open_writer(replace(found, decides="model" if ability.decides else "reader"))
         except WriterInvalid as error:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk
 
 LIST_TIMEOUT_S = 10.0
-# The window that is assumed where the server does not tell: what Ollama and llama.cpp take by default.
-DEFAULT_CONTEXT_TOKENS = 4096
 # More characters than this a token is no language; a server that sends more is broken.
 MAX_CHARS_A_TOKEN = 16
 # Parameters that not every server knows. One that a refusal names is left out (or renamed) from then on.
@@ -42,18 +40,6 @@ class ChatServer(FromSettings):
         :raises WriterFailed: when it has to be asked for and cannot be.
         """
         return self._settings.model or str(self._listed[0].get("id"))
-
-    @cached_property
-    def context_tokens(self) -> int:
-        """The window that was set, or that the server tells of its model, or else what most take by default."""
-        if self._settings.context_tokens is not None:
-            return self._settings.context_tokens
-        try:
-            listed = next((model for model in self._listed if model.get("id") == self.model), {})
-        except WriterFailed:
-            return DEFAULT_CONTEXT_TOKENS  # not every server lists its models; the reply will tell what else is wrong
-        told = {**listed, **(listed.get("meta") or {})}
-        return next((told[name] for name in _WINDOW_NAMES if isinstance(told.get(name), int)), DEFAULT_CONTEXT_TOKENS)
 
     def reply(self, prompt: Prompt) -> Iterator[str]:
         """The reply, piece by piece.
@@ -126,6 +112,14 @@ class ChatServer(FromSettings):
             ),
         )
 
+    def _find_window(self) -> int | None:
+        try:
+            listed = next((model for model in self._listed if model.get("id") == self.model), {})
+        except WriterFailed:
+            return None  # not every server lists its models; the reply will tell what else is wrong
+        told = {**listed, **(listed.get("meta") or {})}
+        return next((told[name] for name in _WINDOW_NAMES if isinstance(told.get(name), int)), None)
+
     @cached_property
     def _listed(self) -> list[dict[str, Any]]:
         import openai
@@ -153,9 +147,6 @@ class ChatServer(FromSettings):
             http_client=make_client(self._settings.timeout_s),
         )
 
-    def _too_slow(self) -> WriterFailed:
-        return WriterFailed(f"took longer than {self._settings.timeout_s:g} s")
-
     def _explain(self, error: Exception) -> WriterFailed:
         """What went wrong, in words that hold nothing that the server sent: it may send anything, the key too."""
         import openai
@@ -170,12 +161,12 @@ class ChatServer(FromSettings):
             return WriterFailed("has too much to do just now")
         if isinstance(error, openai.APIStatusError):
             if error.status_code in {400, 413, 422} and _TOO_LONG.search(str(error)):
-                return PromptTooLong("has too small a window for the prompt")
+                return PromptTooLong()
             return WriterFailed(f"failed: its server answered {error.status_code}")
         if isinstance(error, openai.APIConnectionError):
             return WriterFailed("cannot be reached; check that its server runs, and the address")
         if isinstance(error, openai.APIError) and _TOO_LONG.search(str(error)):
-            return PromptTooLong("has too small a window for the prompt")
+            return PromptTooLong()
         return WriterFailed("sent a reply that cannot be read")
 
 

@@ -10,8 +10,6 @@ from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
 from qa.writing.writer import Prompt
 from qa.writing.writer_settings import FromSettings, WriterSettings
 
-DEFAULT_CONTEXT_TOKENS = 4096
-
 
 class LocalChat(FromSettings):
     """A writer that runs here; loaded when first used, one reply at a time."""
@@ -27,27 +25,30 @@ class LocalChat(FromSettings):
         """The name that was set, or that of the folder."""
         return self._settings.model or self._folder.resolve().name
 
-    @property
-    def context_tokens(self) -> int:
-        """The window that was set, or that of the model."""
-        if self._settings.context_tokens is not None:
-            return self._settings.context_tokens
-        with self._lock:
-            _, model = self._load()
-        told = getattr(model.config, "max_position_embeddings", None)
-        return told if isinstance(told, int) else DEFAULT_CONTEXT_TOKENS
-
     def reply(self, prompt: Prompt) -> Iterator[str]:
         """The reply, the likeliest word each time, piece by piece.
 
         :raises PromptTooLong: when the prompt and a reply do not fit the window.
         :raises WriterFailed: when the model cannot be loaded or run, or is too slow, or does not come to an end.
         """
+        window = self.context_tokens
         with self._lock:
             tokenizer, model = self._load()
-            yield from self._generate(prompt, tokenizer, model)
+            yield from self._generate(prompt, window, tokenizer, model)
 
-    def _generate(self, prompt: Prompt, tokenizer: Any, model: Any) -> Iterator[str]:  # noqa: ANN401 - of transformers
+    def _find_window(self) -> int | None:
+        with self._lock:
+            _, model = self._load()
+        told = getattr(model.config, "max_position_embeddings", None)
+        return told if isinstance(told, int) else None
+
+    def _generate(
+        self,
+        prompt: Prompt,
+        window: int,
+        tokenizer: Any,  # noqa: ANN401 - of transformers
+        model: Any,  # noqa: ANN401 - the same
+    ) -> Iterator[str]:
         import torch
 
         messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
@@ -55,9 +56,8 @@ class LocalChat(FromSettings):
             messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
         )
         tokens = encoded["input_ids"]
-        window = self._settings.context_tokens or getattr(model.config, "max_position_embeddings", tokens.shape[1] * 2)
         if tokens.shape[1] + self.reply_tokens > window:
-            raise PromptTooLong("has too small a window for the prompt")
+            raise PromptTooLong
         ends = model.generation_config.eos_token_id
         ends = set(ends) if isinstance(ends, list) else {ends}
         deadline = time.monotonic() + self._settings.timeout_s
@@ -65,7 +65,7 @@ class LocalChat(FromSettings):
         said, cache = "", None
         for _ in range(self.reply_tokens):
             if time.monotonic() > deadline:
-                raise WriterFailed(f"took longer than {self._settings.timeout_s:g} s")
+                raise self._too_slow()
             with torch.inference_mode():
                 output = model(input_ids=tokens, cache=cache, use_cache=True)
             cache = output.cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from corpus import Document
 from qa.errors import ReplyBroken
@@ -50,6 +51,10 @@ _TASKS = (
 )
 
 
+# To be raised when replies are read or judged otherwise.
+_VERSION = 1
+
+
 def find_ability(writer: Writer) -> Ability:
     """The ability that was set, or what the answers to the questions show.
 
@@ -64,6 +69,11 @@ def find_ability(writer: Writer) -> Ability:
     if decides is None:
         decides = _answers_right(writer, way, _TASKS)
     return Ability(way, decides)
+
+
+def describe_probe() -> str:
+    """All that a model is asked, and what counts as right: where this differs, what was found out no longer holds."""
+    return repr((_VERSION, _TALK, _TASKS, [make_prompt("", (), way) for way in get_args(Way)]))
 
 
 def _answers_right(writer: Writer, way: Way, tasks: Sequence[_Task]) -> bool:

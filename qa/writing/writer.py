@@ -57,6 +57,11 @@ class Writer(Protocol):
         ...
 
     @property
+    def address(self) -> str:
+        """Where it is reached: elsewhere the same name may be another model. It may hold secrets of a server's."""
+        ...
+
+    @property
     def context_tokens(self) -> int:
         """How many tokens of prompt and reply together it reads.
 

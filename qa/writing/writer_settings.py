@@ -4,10 +4,12 @@ import math
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from qa.errors import WriterInvalid
+from qa.errors import WriterFailed, WriterInvalid
 from qa.writing.writer import Way
 
 WaySetting = Literal["auto", "point", "locate"]
@@ -23,6 +25,8 @@ TIMEOUT_VARIABLE = "ONTHERECORD_LLM_TIMEOUT"
 CONTEXT_VARIABLE = "ONTHERECORD_LLM_CONTEXT"
 
 MIN_CONTEXT_TOKENS = 512
+# The window that is assumed where nothing tells it: what Ollama and llama.cpp take by default.
+DEFAULT_CONTEXT_TOKENS = 4096
 MAX_TIMEOUT_S = 3600.0
 
 
@@ -96,10 +100,16 @@ class WriterSettings:
 
 
 class FromSettings:
-    """What every writer only passes on of its settings."""
+    """What every writer takes from its settings alike."""
 
     def __init__(self, settings: WriterSettings) -> None:
         self._settings = settings
+
+    @property
+    def address(self) -> str:
+        """As set, in one spelling."""
+        url = self._settings.url
+        return url.rstrip("/") if self._settings.is_server else str(Path(url).expanduser().resolve())
 
     @property
     def reply_tokens(self) -> int:
@@ -115,6 +125,18 @@ class FromSettings:
     def decides(self) -> bool | None:
         """As set."""
         return self._settings.fixed_decides
+
+    @cached_property
+    def context_tokens(self) -> int:
+        """The window that was set, or else that of the model, or else what most take by default."""
+        return self._settings.context_tokens or self._find_window() or DEFAULT_CONTEXT_TOKENS
+
+    def _find_window(self) -> int | None:
+        """The window that the model is known to have."""
+        raise NotImplementedError
+
+    def _too_slow(self) -> WriterFailed:
+        return WriterFailed(f"took longer than {self._settings.timeout_s:g} s")
 
 
 def read_settings(

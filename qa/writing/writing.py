@@ -15,8 +15,8 @@ from qa.reading.reader import Reader, Reading
 from qa.writing.claims import Claim, Fault, find_fault
 from qa.writing.figures import content_stems
 from qa.writing.lines import Line, lines_of_document, lines_of_hits
-from qa.writing.probe import find_ability
 from qa.writing.prompt import MAX_SENTENCES, make_prompt
+from qa.writing.remembered import recall_ability
 from qa.writing.reply import Proposal, read_freely, read_pointing
 from qa.writing.writer import Ability, Writer
 
@@ -74,13 +74,13 @@ class Writing:
         return self._writer
 
     def find_ability(self) -> Ability:
-        """What the model may do; found out once.
+        """What the model may do; found out once, see `qa.writing.remembered`.
 
-        :raises WriterFailed: when it cannot be asked.
+        :raises WriterFailed: when it has to be asked and cannot be.
         """
         with self._lock:
             if self._ability is None:
-                self._ability = find_ability(self._writer)
+                self._ability = recall_ability(self._writer)
             return self._ability
 
     def warm_up(self) -> None:
@@ -120,7 +120,7 @@ class Writing:
             prompt = make_prompt(source.question, lines, ability.way)
             try:
                 if prompt.tokens + self._writer.reply_tokens > self._writer.context_tokens:
-                    raise PromptTooLong("has too small a window for the prompt")
+                    raise PromptTooLong
                 for proposal in read(self._writer.reply(prompt)):
                     yield _Proposed(proposal, lines)
                 return

@@ -1,7 +1,8 @@
 """Answers with a language model beside the extractive ones, on question sets: what is gained, what is dropped.
 
 `python -m tests.bench.written SET… --llm URL` asks a server that runs; `--small` starts SmolLM2 (development group).
-Every question is a line in `--out`, so that a run that is interrupted goes on where it was.
+Every question is a line in `--out`, so that a run that is interrupted goes on where it was. A reply can take
+longer than the usual two minutes on a busy machine: set `$ONTHERECORD_LLM_TIMEOUT`.
 """
 
 import argparse
@@ -17,7 +18,8 @@ from pathlib import Path
 from corpus import Document
 from index import SentenceEmbedder, build_index, list_documents
 from index.terminal import progress_line, show
-from qa import QA, Answer, WriterSettings, open_writer
+from qa import QA, Answer, Quote, WriterSettings, open_writer
+from qa.measuring.evaluate import OF_FIRST
 from qa.measuring.metrics import hits
 from qa.measuring.questions import GoldQuestion, QuestionSet, load_question_set
 from qa.writing.probe import find_ability
@@ -27,7 +29,10 @@ from tests.small_model import find_small_model, llama_server
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What came of one question; `right` is whether a quote hits gold, `right_first` whether the first does."""
+    """What came of one question; `right` is whether one of the first three quotes hits gold, `right_first` the first.
+
+    A wrong speaker is one that is not that of the turn in which the quote's place lies. `text` is what was shown.
+    """
 
     question_set: str
     question_id: str
@@ -45,6 +50,7 @@ class Row:
     violations: int
     wrong_speakers: int
     milliseconds: float
+    text: str
 
 
 def main() -> None:
@@ -110,13 +116,20 @@ def _compare(name: str, gold: GoldQuestion, document: Document, plain: Answer, a
         dropped=dict(answer.dropped),
         notice=answer.notice,
         violations=sum(document.text[quote.start : quote.end] != quote.text for quote in answer.quotes),
-        wrong_speakers=sum(document.turns[quote.turn].speaker != quote.speaker for quote in answer.quotes),
+        wrong_speakers=sum(_find_speaker(document, quote) != quote.speaker for quote in answer.quotes),
         milliseconds=answer.timings_ms["total"],
+        text=answer.text,
     )
 
 
 def _hits(answer: Answer, gold: GoldQuestion) -> list[bool]:
-    return [hits(quote.start, quote.end, gold.spans) for quote in answer.quotes]
+    # A model may quote more than the extractive path, which so must not gain by that.
+    return [hits(quote.start, quote.end, gold.spans) for quote in answer.quotes[:OF_FIRST]]
+
+
+def _find_speaker(document: Document, quote: Quote) -> str | None:
+    turn = document.turn_at(quote.start, quote.end)
+    return None if turn is None else document.turns[turn].speaker
 
 
 def format_rows(rows_by_set: dict[str, Sequence[Row]]) -> str:
@@ -136,10 +149,12 @@ def _figures(rows: Sequence[Row]) -> dict[str, str]:
     dropped = sum((Counter(row.dropped) for row in rows), Counter[str]())
     return {
         "questions (unanswerable)": f"{len(rows)} ({len(others)})",
-        "right and answered, extractive": _share([row.plain_right for row in answerable]),
-        "right and answered, with the model": _share([row.right for row in answerable]),
-        "first quote right, extractive": _share([row.plain_right_first for row in answerable]),
-        "first quote right, with the model": _share([row.right_first for row in answerable]),
+        "right and answered, extractive": _share([row.plain_right_first for row in answerable]),
+        "right and answered, with the model": _share([row.right_first for row in answerable]),
+        "gained, lost": f"{sum(row.right_first > row.plain_right_first for row in answerable)}, "
+        f"{sum(row.right_first < row.plain_right_first for row in answerable)}",
+        "right among the first three, extractive": _share([row.plain_right for row in answerable]),
+        "right among the first three, with the model": _share([row.right for row in answerable]),
         "unanswerable refused, extractive": _share([row.plain_abstained for row in others]),
         "unanswerable refused, with the model": _share([row.abstained for row in others]),
         "answers phrased": _share([row.path == "written" for row in rows]),
@@ -160,7 +175,7 @@ def _share(values: Sequence[bool]) -> str:
 def _settings(arguments: argparse.Namespace) -> Iterator[WriterSettings]:
     weights = find_small_model() if arguments.small else arguments.weights
     if weights is not None:
-        with llama_server(weights, context_tokens=arguments.context) as url:
+        with llama_server(weights, context_tokens=arguments.context, threads=arguments.threads) as url:
             yield replace(_read(arguments, url), model=weights.stem)
     else:
         yield _read(arguments, arguments.llm)
@@ -185,6 +200,12 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, help="start this GGUF file on this machine")
     parser.add_argument("--context", type=int, default=8192, help="the window of the model that is started")
     parser.add_argument("--reply-tokens", type=int, default=160)
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=2,
+        help="threads of the model that is started; more than there are idle cores make it far slower",
+    )
     add_llm_arguments(parser)
     return parser
 

@@ -1,0 +1,82 @@
+"""What was found out about language models, kept in the user's cache folder: the next program need not ask again.
+
+A file a model, named by a hash of how it is reached and what it is asked. It holds two words and neither address nor
+key. It is derived: missing, old or unreadable, the model is asked again; where it cannot be written, each time.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import get_args
+
+from platformdirs import user_cache_path
+
+from qa.writing.probe import describe_probe, find_ability
+from qa.writing.writer import Ability, Way, Writer
+
+# Behind the same name and address there may be another model some day, or a better version of it.
+KEPT_S = 30 * 24 * 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+def recall_ability(writer: Writer) -> Ability:
+    """What is known of the model; it is asked where nothing is.
+
+    :raises WriterFailed: when it has to be asked and cannot be.
+    """
+    if writer.way is not None and writer.decides is not None:
+        return Ability(writer.way, writer.decides)
+    return _read(_find_file(writer)) or ask_ability(writer)
+
+
+def ask_ability(writer: Writer) -> Ability:
+    """What the model shows now, whatever was known of it.
+
+    :raises WriterFailed: when it cannot be asked.
+    """
+    ability = find_ability(writer)
+    if writer.way is None or writer.decides is None:
+        _keep(_find_file(writer), ability)
+    return ability
+
+
+def find_folder() -> Path:
+    """Where the files are kept."""
+    return user_cache_path("on-the-record") / "abilities"
+
+
+def _find_file(writer: Writer) -> Path:
+    # A reply that may be longer, or half of it that was set, can show another ability.
+    known_by = [writer.address, writer.model, writer.reply_tokens, writer.way, writer.decides, describe_probe()]
+    return find_folder() / f"{hashlib.sha256(json.dumps(known_by).encode()).hexdigest()}.json"
+
+
+def _read(path: Path) -> Ability | None:
+    try:
+        if time.time() - path.stat().st_mtime > KEPT_S:
+            return None
+        record = json.loads(path.read_text(encoding="utf-8"))
+        way, decides = record["way"], record["decides"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return Ability(way, decides) if way in get_args(Way) and isinstance(decides, bool) else None
+
+
+def _keep(path: Path, ability: Ability) -> None:
+    """Write the file beside its place and move it there, so that nobody reads half of it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(prefix="unfinished-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump({"way": ability.way, "decides": ability.decides}, file)
+            Path(unfinished).replace(path)
+        finally:
+            Path(unfinished).unlink(missing_ok=True)
+    except OSError as error:
+        _log.info("a language model is asked at each start what it can do, since %s", error)
