@@ -146,8 +146,14 @@ def test_of_a_long_document_what_is_most_like_the_question_is_taken(tmp_path: Pa
     sentences[30], sentences[40] = "The harbour cost a fortune.", "The harbour was never paid for."
     text = " ".join(sentences)
     start = text.index("The harbour cost")
-    question = {"id": "q", "doc_id": "d", "question": "What did the harbour cost?", "answers": ["a fortune"]}
-    question |= {"spans": [[start, start + 27]], "answerable": True, "split": "train", "meta": {}}
+    question: dict[str, Any] = {"id": "q", "doc_id": "d", "question": "What did the harbour cost?"}
+    question |= {
+        "answers": ["a fortune"],
+        "spans": [[start, start + 27]],
+        "answerable": True,
+        "split": "train",
+        "meta": {},
+    }
     write_set(tmp_path / "selqa", [{"id": "d", "title": "t", "text": text}], [question])
     found = replace(load_set(tmp_path, "selqa").questions[0], role="train")
     (group,) = make_groups(replace(load_set(tmp_path, "selqa"), questions=(found,)))
@@ -159,13 +165,14 @@ def test_of_a_long_document_what_is_most_like_the_question_is_taken(tmp_path: Pa
 
 
 def test_questions_overheard_in_meetings_have_candidates_of_which_nothing_is_known(tmp_path: Path) -> None:
-    turns, text = [], ""
+    turns: list[dict[str, Any]] = []
+    text = ""
     for number in range(2 * OVERHEARD_A_DOCUMENT):
         said = f"What shall we do about the remote number {number}?" if number % 2 else f"Number {number} is red."
         turns.append({"speaker": "AB"[number % 2], "start": len(text), "end": len(text) + len(said)})
         text += said + "\n"
-    question = {"id": "q", "doc_id": "m", "question": "What was decided?", "answers": [], "spans": [[0, 15]]}
-    question |= {"answerable": True, "split": "train", "meta": {}}
+    question: dict[str, Any] = {"id": "q", "doc_id": "m", "question": "What was decided?"}
+    question |= {"answers": [], "spans": [[0, 15]], "answerable": True, "split": "train", "meta": {}}
     write_set(tmp_path / "qmsum", [{"id": "m", "title": "t", "text": text, "turns": turns}], [question])
     found = replace(load_set(tmp_path, "qmsum").questions[0], role="train")
     marked, *overheard = make_groups(replace(load_set(tmp_path, "qmsum"), questions=(found,)))
@@ -197,10 +204,14 @@ def test_only_frequent_word_pieces_are_kept_and_no_english_word_becomes_unknown(
 
 @pytest.fixture(scope="module")
 def few_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the tokenizer that training starts from."""
+    """A folder with what training starts from: the tokenizer, and the shape of the network, made narrow here."""
     folder = tmp_path_factory.mktemp("words")
     trim_words(BASE_TOKENIZER, ["a port"], folder / TOKENIZER_FILE, WORDS)
     save_config(BASE_TOKENIZER.parent, folder)
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["num_hidden_layers"], config["vocab_size"], config["hidden_size"]) == (len(LAYERS), WORDS, 384)
+    narrow = {"hidden_size": 24, "num_attention_heads": 2, "intermediate_size": 48}
+    (folder / "config.json").write_text(json.dumps(config | narrow))
     return folder
 
 
@@ -232,7 +243,9 @@ def trimmed_weights(few_words: Path, teacher_weights: dict[str, torch.Tensor]) -
 
 
 WORDS_FIRST = ("Any", "Big", "Cold", "Dear", "Each", "Far")
-SETTINGS = TrainingSettings({"a set": 1}, groups=4, shown=3, rows_tokens=128, checkpoint_every=2)
+SETTINGS = TrainingSettings(
+    {"a set": 1}, groups=4, shown=3, rows_tokens=128, learning_rate=3e-3, bfloat16=False, checkpoint_every=2
+)
 
 
 def pack_random_groups(folder: Path, count: int) -> Packed:
@@ -301,7 +314,9 @@ def test_training_learns_what_people_marked(
     tmp_path: Path, few_words: Path, trimmed_weights: dict[str, torch.Tensor], caplog: pytest.LogCaptureFixture
 ) -> None:
     shutil.copytree(few_words, tmp_path / "out")
-    settings = replace(SETTINGS, passes={"a set": 50}, warmup_steps=5, teacher_weight=0.0)
+    settings = replace(
+        SETTINGS, passes={"a set": 25}, warmup_steps=5, teacher_weight=0.0, dropout=0.0, checkpoint_every=999
+    )
     with caplog.at_level("INFO"):
         train(pack_random_groups(few_words, 16), ("a set",), trimmed_weights, tmp_path / "out", settings)
     first, *_, last = (float(re.search(r"choice ([\d.]+)", line)[1]) for line in caplog.messages)  # type: ignore[index]
@@ -327,7 +342,7 @@ def make_cases(count: int) -> list[Case]:
         features = tuple(Features(0.0, score, chance.random()) for score in scores)
         gold = tuple(answerable and place == place_of_gold for place in range(6))
         role = ("choose", "calibrate")[number % 4 // 2]
-        cases.append(Case(("eval", "friendsqa")[number % 2], role, answerable, features, gold))
+        cases.append(Case(("eval", "friendsqa")[number % 2], role, answerable, features, features, gold))
     return cases
 
 
