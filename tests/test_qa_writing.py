@@ -190,6 +190,17 @@ def test_free_text_is_located_by_our_reader(plain_qa: QA) -> None:
     assert ask(plain_qa, says("NOT ANSWERED."), way="locate").abstained
 
 
+def test_what_its_likeliest_sentence_denies_is_not_laid_upon_another(tmp_path: Path) -> None:
+    talk = Document.from_text(
+        "Rosa: What of the fines?\n\nIvan: The owners never paid the fines. The owners paid us after the fines.\n",
+        doc_id="fines",
+    )
+    build_index([talk], tmp_path / "fines", embedder=HashEmbedder())
+    qa = QA.open(tmp_path / "fines", embedder=HashEmbedder(), reader=WordReader())
+    answer = ask(qa, says("The owners paid the fines."), "Who paid the fines?", way="locate")
+    assert (answer.route, answer.dropped) == ("extractive", {"negation": 1})
+
+
 def fault(name: str) -> Says:
     whole = points(("The strike lasted eleven weeks.", [2]))
     too_long = {"message": "request (9 tokens) exceeds the available context size", "code": 400}

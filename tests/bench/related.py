@@ -1,8 +1,9 @@
 """How far our reader's word on written sentences holds: true and false ones, at a few values of what is asked of it.
 
 `python -m tests.bench.related` asks about the shipped interviews. Where a model points, a sentence that it cites must
-be among the first `RELATED_RANK` that the reader would answer the written one with. Where it writes freely, one of the
-first `TRIED` must share `MIN_SHARED` of the written one's telling words. What shows by words alone is dropped as well.
+be among the first `RELATED_RANK` that the reader would answer the written one with. Where it writes freely, the first
+must share `MIN_SHARED` of the written one's telling words. What shows by words alone is dropped as well.
+Values are chosen on one split of the questions and checked on the other: `--split choose`, then `--split report`.
 """
 
 import argparse
@@ -19,13 +20,14 @@ from qa.reading.extractive import ExtractiveReader
 from qa.writing.claims import Claim, find_fault
 from qa.writing.figures import content_stems
 from qa.writing.lines import Line, lines_of_hits
-from qa.writing.writing import COMPARED_WITH, MIN_SHARED, RELATED_RANK, TRIED, Source, Writing
+from qa.writing.writing import COMPARED_WITH, MIN_SHARED, RELATED_RANK, Source, Writing
 from tests.mutations import Interviews, report
 
 SEED = 3
 RANKS = (1, 2, 3, 4, 6, 8)
 SHARES = (0.0, 0.2, 0.27, 0.34, 0.42, 0.5, 0.6)
-TRIES = (1, 2, 4, 8)
+# How many lines are tried until one carries what was written; the program tries one.
+TRIES = (1, 2, 4)
 # Where our reader decides, the model has the quotes alone: so many lines.
 FEW = 3
 
@@ -83,7 +85,7 @@ class Judge:
 
 def main() -> None:
     """Measure, and print three tables."""
-    limit = _make_parser().parse_args().limit
+    arguments = _make_parser().parse_args()
     interviews, embedder = Interviews(), SentenceEmbedder()
     reader = ExtractiveReader(embedder)
     judge = Judge(reader)
@@ -94,7 +96,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         build_index(interviews.documents.values(), folder, embedder=embedder)
         qa = QA.open(folder, embedder=embedder, reader=reader)
-        cases = list(_make_cases(interviews, qa, limit))
+        cases = list(_make_cases(interviews, qa, arguments.split, arguments.limit))
         for done, case in enumerate(cases, start=1):
             ranks.setdefault(case.kind, []).append(judge.rank_cited(case))
             found = lines_of_hits(case.source.hits, case.source.documents)
@@ -104,14 +106,16 @@ def main() -> None:
             progress(done, len(cases))
     show(f"Pointing: dropped by words alone, and besides by rank (now {RELATED_RANK})\n\n{_format_ranks(ranks)}")
     for name, likely in (("the quotes", few), ("all that was found", many)):
-        title = f"Writing freely from {name}: right place, another place, dropped (now {MIN_SHARED}, {TRIED} tried)"
+        title = f"Writing freely from {name}: right place, another place, dropped (now {MIN_SHARED}, 1 tried)"
         show(f"\n{title}\n\n{_format_likely(likely)}")
 
 
-def _make_cases(interviews: Interviews, qa: QA, limit: int | None) -> Iterator[Case]:
+def _make_cases(interviews: Interviews, qa: QA, split: str | None, limit: int | None) -> Iterator[Case]:
     source = random.Random(SEED)
     tellable = set(interviews.plain())
-    for question, claim in interviews.answered()[:limit]:
+    answered = [(question, claim) for question, claim in interviews.answered() if split in (None, question.split)]
+    doc_ids = {question.doc_id for question, _ in answered}
+    for question, claim in answered[:: _step(len(answered), limit)]:
         found = _find(qa, question.question, question.doc_id, question.history)
         elsewhere = replace(found, hits=tuple(hit for hit in found.hits if not _is_at(hit.passage, claim.cited)))
         other = source.choice(lines_of_hits(elsewhere.hits[:COMPARED_WITH], found.documents))
@@ -122,11 +126,15 @@ def _make_cases(interviews: Interviews, qa: QA, limit: int | None) -> Iterator[C
         for kind, (text, places) in said.items():
             yield Case(f"true: {kind}", text, places, places, found)
             yield Case(f"false: {kind}, of another place", text, (other,), (), elsewhere)
-    mutations = interviews.mutations(SEED)
-    for mutation in mutations if limit is None else mutations[:: max(1, len(mutations) // limit)]:
+    mutations = [one for one in interviews.mutations(SEED) if one.claim.cited[0].doc_id in doc_ids]
+    for mutation in mutations[:: _step(len(mutations), limit)]:
         cited = mutation.claim.cited
         found = _find(qa, mutation.true, cited[0].doc_id)
         yield Case(f"false: {mutation.kind}", mutation.claim.text, cited, cited, found)
+
+
+def _step(count: int, limit: int | None) -> int:
+    return 1 if limit is None else max(1, count // limit)
 
 
 def _find(qa: QA, question: str, doc_id: str, history: Sequence[str] = ()) -> Source:
@@ -150,7 +158,7 @@ def _format_ranks(ranks: dict[str, list[int | None]]) -> str:
 
 
 def _format_likely(likely: dict[str, list[list[Likely]]]) -> str:
-    settings = [(share, TRIED) for share in SHARES] + [(MIN_SHARED, tried) for tried in TRIES]
+    settings = [(share, 1) for share in SHARES] + [(MIN_SHARED, tried) for tried in TRIES[1:]]
     rows = [["", *(f"{share:g}, {tried}" for share, tried in settings)]]
     for kind, found in likely.items():
         cells = []
@@ -174,7 +182,8 @@ def _format(rows: Sequence[Sequence[str]]) -> str:
 
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.related")
-    parser.add_argument("--limit", type=int, help="only so many questions, and about as many sentences made false")
+    parser.add_argument("--split", help="only the questions of this split, and its interviews")
+    parser.add_argument("--limit", type=int, help="only about so many questions, and so many sentences made false")
     return parser
 
 
