@@ -33,7 +33,7 @@ class Teacher(nn.Module):
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor) -> torch.Tensor:
         """Logits `(n,)`, about -11 to 11."""
         pooled = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=segments).pooler_output
-        return functional.linear(pooled.float(), self._weight, self._bias).squeeze(-1)
+        return functional.linear(pooled, self._weight, self._bias).squeeze(-1).float()
 
 
 def make_bert(weights: dict[str, torch.Tensor], config: BertConfig, layers: int) -> BertModel:

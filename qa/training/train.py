@@ -38,11 +38,11 @@ class TrainingSettings:
 
     passes: dict[str, int]
     """How often the groups of each set are shown, by its name; those of which nothing is known half as often."""
-    groups: int = 96
+    groups: int = 192
     """Groups of a batch."""
     shown: int = 8
     """Candidates of a group that are shown at a time: one that answers where there is one, and others."""
-    rows_tokens: int = 16_384
+    rows_tokens: int = 65_536
     """Tokens that are computed at once, padding included; a batch is parted into so many as it needs."""
     learning_rate: float = 2e-4
     head_learning_rate: float = 1e-3
@@ -88,6 +88,8 @@ def train(
     if steps == 0:
         raise ValueError(f"{len(schedule)} groups are too few to train on, expected at least {settings.groups}")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    # Its attention prepares itself anew for every shape of batch, of which there are hundreds here.
+    torch.backends.cuda.enable_cudnn_sdp(False)
     torch.manual_seed(seed)
     config = load_config(out, settings.dropout)
     teacher = Teacher(weights, config).eval().to(device) if settings.teacher_weight else None
@@ -157,8 +159,8 @@ def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> Traina
     with torch.no_grad():
         network.pair.weight.copy_(weights["classifier.weight"])
         network.pair.bias.copy_(weights["classifier.bias"])
-    # Word embeddings stay as pretraining left them: most words occur too seldom here to be moved for the better.
-    network.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    # Embeddings stay as pretraining left them: most words occur too seldom here to be moved for the better.
+    network.bert.embeddings.requires_grad_(False)
     return network
 
 
