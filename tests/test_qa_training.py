@@ -315,7 +315,13 @@ def test_training_learns_what_people_marked(
 ) -> None:
     shutil.copytree(few_words, tmp_path / "out")
     settings = replace(
-        SETTINGS, passes={"a set": 25}, warmup_steps=5, teacher_weight=0.0, dropout=0.0, checkpoint_every=999
+        SETTINGS,
+        passes={"a set": 40},
+        head_learning_rate=3e-3,
+        warmup_steps=5,
+        teacher_weight=0.0,
+        dropout=0.0,
+        checkpoint_every=999,
     )
     with caplog.at_level("INFO"):
         train(pack_random_groups(few_words, 16), ("a set",), trimmed_weights, tmp_path / "out", settings)
