@@ -317,6 +317,7 @@ def test_training_learns_what_people_marked(
     settings = replace(
         SETTINGS,
         passes={"a set": 40},
+        rows_tokens=1024,
         head_learning_rate=3e-3,
         warmup_steps=5,
         teacher_weight=0.0,
