@@ -28,13 +28,13 @@ from qa.training.cases import Case, load_cases, save_cases
 from qa.training.fit import ANSWERED, confidence, fit
 from qa.training.groups import FEW_SENTENCES, OVERHEARD_A_DOCUMENT, Candidate, Group, GroupMaker
 from qa.training.packing import AFTER, BEFORE, Assembler, Packed, Packer
+from qa.training.settings import TrainingSettings
 from qa.training.sources import HELD_OUT, TrainingSet, load_set, load_sets
 from qa.training.teacher import LAYERS as TEACHER_LAYERS
 from qa.training.teacher import take_layers, take_words
 from qa.training.train import (
     LAYERS,
     POSITIONS,
-    TrainingSettings,
     load_checkpoint,
     load_config,
     load_encoder,

@@ -21,9 +21,10 @@ from qa.training.fit import fit
 from qa.training.groups import GroupMaker
 from qa.training.network import save_network
 from qa.training.packing import Packed, Packer
+from qa.training.settings import TrainingSettings
 from qa.training.sources import HELD_OUT, load_sets, write_report_sets
 from qa.training.teacher import load_weights, take_words
-from qa.training.train import POSITIONS, TrainingSettings, load_checkpoint, load_encoder, save_config, train
+from qa.training.train import POSITIONS, load_checkpoint, load_encoder, save_config, train
 from qa.training.words import find_rows, trim_words
 
 GROUPS_FILE = "groups.npz"

@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -16,8 +15,10 @@ from transformers import BertConfig
 
 from qa.reading.encoding import Encoder
 from qa.reading.network import TOKENIZER_FILE
+from qa.training.batches import Batch, make_batches, make_schedule
 from qa.training.network import TrainableNetwork
-from qa.training.packing import AFTER, BEFORE, Assembler, Packed, measure
+from qa.training.packing import Assembler, Packed, measure
+from qa.training.settings import TrainingSettings
 from qa.training.teacher import Teacher, take_layers
 
 CHECKPOINT_FILE = "checkpoint.pt"
@@ -30,39 +31,6 @@ POSITIONS = 256
 # The teacher's logits spread over about this much.
 _LOGIT_SCALE = 4.0
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """How the network is trained. Rates are peaks: they rise over `warmup_steps` and fall in line to nothing."""
-
-    passes: dict[str, int]
-    """How often the groups of each set are shown, by its name; those of which nothing is known half as often."""
-    groups: int = 192
-    """Groups of a batch."""
-    shown: int = 8
-    """Candidates of a group that are shown at a time: one that answers where there is one, and others."""
-    rows_tokens: int = 65_536
-    """Tokens that are computed at once, padding included; a batch is parted into so many as it needs."""
-    learning_rate: float = 2e-4
-    head_learning_rate: float = 1e-3
-    warmup_steps: int = 200
-    weight_decay: float = 0.01
-    dropout: float = 0.1
-    """Share of the states that are left out, 0 to 1."""
-    around_share: float = 0.5
-    """Share of the groups that are shown with their surroundings, 0 to 1."""
-    teacher_weight: float = 2.0
-    """Weight of the teacher's logit; 0 leaves the teacher out."""
-    relevance_weight: float = 1.0
-    """Weight of telling for each candidate by itself whether it answers."""
-    choice_weight: float = 0.5
-    """Weight of choosing the one that answers among those of its group."""
-    span_weight: float = 0.5
-    bfloat16: bool = field(default_factory=lambda: torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported())
-    """Multiply in bfloat16, as is fast on processors that have it, graphics processors among them."""
-    checkpoint_every: int = 200
-    """Steps between checkpoints."""
 
 
 def train(
@@ -100,7 +68,7 @@ def train(
     assembler = Assembler(packed, device)
     losses: dict[str, torch.Tensor] = {}
     counts = Counter[str]()
-    for batch in islice(_batches(packed, schedule, settings, seed), step, steps):
+    for batch in islice(make_batches(packed, schedule, settings, seed), step, steps):
         factor = min(1.0, (step + 1) / settings.warmup_steps) * (1 - step / steps)
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * factor
@@ -171,65 +139,11 @@ def load_checkpoint(out: Path) -> TrainableNetwork:
     return network.eval()
 
 
-def make_schedule(packed: Packed, sources: Sequence[str], settings: TrainingSettings, seed: int) -> NDArray[np.int64]:
-    """The numbers of the groups in the order in which they are shown, the same every time."""
-    chance = np.random.default_rng(seed)
-    shown = []
-    for number, name in enumerate(sources):
-        places = np.flatnonzero(packed.source == number)
-        marked, unmarked = places[packed.weight[places] > 0], places[packed.weight[places] == 0]
-        passes = settings.passes[name]
-        shown += [np.tile(marked, passes), np.tile(unmarked, passes // 2 if settings.teacher_weight else 0)]
-    schedule = np.concatenate(shown)
-    chance.shuffle(schedule)
-    return schedule
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Rows of several groups: `parts` as `Assembler` takes them, their group in the batch, and what is known."""
-
-    parts: NDArray[np.int32]
-    group: NDArray[np.int64]
-    relevant: NDArray[np.bool_]
-    short: NDArray[np.int16]
-    weight: NDArray[np.float32]
-
-
-def _batches(packed: Packed, schedule: NDArray[np.int64], settings: TrainingSettings, seed: int) -> Iterator[_Batch]:
-    """The batches of a schedule; each time a group comes up, other candidates of it may be shown."""
-    for step in range(len(schedule) // settings.groups):
-        chance = np.random.default_rng([seed, step])
-        groups = schedule[step * settings.groups :][: settings.groups]
-        picked = [_pick(packed, group, settings.shown, chance) for group in groups]
-        candidates = np.concatenate(picked)
-        sizes = [len(each) for each in picked]
-        number = np.repeat(np.arange(len(groups)), sizes)
-        parts = np.concatenate(
-            [packed.questions[groups][number][:, None], packed.sentences[packed.sentence[candidates]]], axis=1
-        )
-        alone = (chance.random(len(groups)) >= settings.around_share)[number]
-        parts[alone, BEFORE, 1] = parts[alone, AFTER, 1] = 0
-        yield _Batch(
-            parts, number, packed.relevant[candidates], packed.short[candidates], packed.weight[groups][number]
-        )
-
-
-def _pick(packed: Packed, group: np.int64, count: int, chance: np.random.Generator) -> NDArray[np.int64]:
-    """The candidates that are shown this time: one that answers, if any does, and others at random."""
-    start, length = packed.groups[group]
-    places = np.arange(start, start + length)
-    answering = places[packed.relevant[places]]
-    others = places[~packed.relevant[places]]
-    first = chance.permutation(answering)[:1]
-    return np.concatenate([first, chance.permutation(others)[: count - len(first)]])
-
-
 def _losses(
     network: TrainableNetwork,
     teacher: Teacher | None,
     assembler: Assembler,
-    batch: _Batch,
+    batch: Batch,
     settings: TrainingSettings,
 ) -> dict[str, torch.Tensor]:
     """The weighted losses of a batch, by name."""
