@@ -49,7 +49,7 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
 ) -> None:
     hits, documents = found
     reader = ExtractiveReader(HashEmbedder(), tiny_model, read_again=5)
-    candidates = reader.look(QUESTION, hits, documents, WEIGHTS)
+    candidates = reader.look(QUESTION, hits, documents)
     assert [candidate.around is not None for candidate in candidates] == [True] * 5 + [False] * (len(hits) - 5)
     first = [rate(candidate.alone, WEIGHTS) for candidate in candidates]
     assert first == sorted(first, reverse=True)
@@ -65,7 +65,7 @@ def test_the_score_joins_both_readings_by_the_weights(
 ) -> None:
     reader = ExtractiveReader(HashEmbedder(), tiny_model)
     scores = {each.start: each.score for each in reader.read(QUESTION, *found).evidence}
-    twice = [each for each in reader.look(QUESTION, *found, WEIGHTS) if each.around is not None]
+    twice = [each for each in reader.look(QUESTION, *found) if each.around is not None]
     assert len(twice) == READ_AGAIN
     for candidate in twice:
         alone, around = candidate.alone, candidate.around
@@ -88,7 +88,7 @@ def test_a_passage_found_by_its_words_alone_gets_its_cosine(
 ) -> None:
     hits, documents = found
     passage = hits[-1].passage
-    read = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents, WEIGHTS)
+    read = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)
     features = next(each.alone for each in read if each.hit.passage == passage)
     embedder = HashEmbedder()
     text = documents[passage.doc_id].text[passage.start : passage.end]

@@ -100,7 +100,7 @@ class ExtractiveReader:
         weights = self.settings.weights
         evidence: list[Evidence] = []
         once = []
-        for found in self.look(question, hits, documents, weights):
+        for found in self.look(question, hits, documents):
             if found.around is None:
                 once.append(found)
             else:
@@ -110,10 +110,9 @@ class ExtractiveReader:
         evidence += [_to_evidence(found, lowest - place) for place, found in enumerate(once, start=1)]
         return Reading(tuple(evidence), to_probability(evidence[0].score, self.settings) if evidence else 0.0)
 
-    def look(
-        self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document], weights: Mapping[str, float]
-    ) -> list[Candidate]:
-        """The passages in the order of the first reading, ranked by `weights`; the first of them were read again."""
+    def look(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Candidate]:
+        """The passages as the first reading ranks them; the first of them were read again."""
+        weights = self.settings.weights
         passages = [(documents[hit.passage.doc_id], hit.passage) for hit in hits]
         sentences = [sentence_at(*each) for each in passages]
         cosines = find_cosines(question, hits, [sentence.text for sentence in sentences], self._embedder)
@@ -122,9 +121,8 @@ class ExtractiveReader:
         order = sorted(range(len(hits)), key=lambda place: (-rate(alone[place], weights), place))
         again = order[: self._read_again]
         around: dict[int, Features] = {}
-        for place, score in zip(
-            again, self._score(question, [excerpt_at(*passages[each]) for each in again]), strict=True
-        ):
+        second = self._score(question, [excerpt_at(*passages[place]) for place in again])
+        for place, score in zip(again, second, strict=True):
             around[place] = Features(score.pair, score.relevance, cosines[place])
             scores[place] = score
         return [

@@ -52,7 +52,7 @@ class Group:
 
 
 class GroupMaker:
-    """Makes the groups of one set; its long documents are embedded first, so that likeness can be told."""
+    """Makes the groups of one set; its long documents are embedded when likeness is to be told."""
 
     def __init__(self, data_set: TrainingSet, role: str, embedder: Embedder, seed: int = SEED) -> None:
         """Take the questions of `role`, in random order."""
@@ -111,13 +111,14 @@ class GroupMaker:
 
     def _others(self, question: TrainingQuestion, gold: list[int]) -> list[int]:
         """Places in the question's document that are no gold: all of them where there are few."""
-        home, without = question.doc_id, set(gold)
-        places = [place for place in range(len(self._passages[home])) if place not in without]
+        home = question.doc_id
+        free = set(range(len(self._passages[home]))) - set(gold)
+        places = sorted(free)
         if len(places) <= FEW_SENTENCES:
             return places
         picked = self._by_words(question.text, home, places)[:NEAREST_BY_WORDS]
         picked += self._by_meaning(question.text, home, places)[:NEAREST_BY_MEANING]
-        picked += [place + step for place in gold[:MAX_GOLD] for step in (-1, 1) if place + step in set(places)]
+        picked += [place + step for place in gold[:MAX_GOLD] for step in (-1, 1) if place + step in free]
         picked += self._chance.sample(places, AT_RANDOM)
         return list(dict.fromkeys(picked))
 

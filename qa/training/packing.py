@@ -19,7 +19,7 @@ QUESTION, BEFORE, TEXT, AFTER = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Groups of all sets. `tokens` is flat; what is named `…_start` and `…_length` are spans of another array.
+    """Groups of all sets. `tokens` is flat; the other arrays point into it and into each other.
 
     `questions` `(groups, 2)` and `sentences` `(sentences, 3, 2)` are spans of `tokens`, start and length, of the
     question, and of what stands before, of the sentence, and of what stands after. `groups` `(groups, 2)` are spans of

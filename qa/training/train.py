@@ -148,9 +148,10 @@ def _losses(
 ) -> dict[str, torch.Tensor]:
     """The weighted losses of a batch, by name."""
     device = next(network.parameters()).device
-    order = np.argsort(measure(batch.parts), kind="stable")
+    lengths = measure(batch.parts)
+    order = np.argsort(lengths, kind="stable")
     pairs, relevances, wanted, pointing = [], [], [], []
-    for rows in _part(measure(batch.parts)[order], settings.rows_tokens):
+    for rows in _part(lengths[order], settings.rows_tokens):
         places = order[rows]
         inputs = assembler.assemble(batch.parts[places])
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=settings.bfloat16):
