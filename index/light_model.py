@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from index.aliases import FloatArray
+from index.whole_file import write_whole
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -187,13 +187,7 @@ def _read_kept(cache: Path, name: str) -> bytes | None:
 def _keep(cache: Path, name: str, data: bytes) -> None:
     """Write the file beside what is there, move it into place, and take damaged ones away."""
     path = cache / f"{name}-{_hash(data)}.onnx"
-    handle, unfinished = tempfile.mkstemp(prefix="unfinished-", dir=cache)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(unfinished).replace(path)
-    finally:
-        Path(unfinished).unlink(missing_ok=True)
+    write_whole(path, data)
     for other in cache.glob(f"{name}-*.onnx"):
         if other != path:
             with suppress(OSError):  # another process may have it open

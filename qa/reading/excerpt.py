@@ -21,29 +21,33 @@ class Excerpt:
 
 def excerpt_at(document: Document, passage: Passage) -> Excerpt:
     """The passage with what stands before and after it, each turn there led by its speaker's name."""
-    before, after = [], []
-    room = MAX_AROUND_CHARS
-    for label, start, end in _outward(document, passage, -1):
-        before.append(label + document.text[max(start, end - 2 * room) : end].strip()[-room:])
-        room -= len(before[-1])
-        if room <= 0:
-            break
-    room = MAX_AROUND_CHARS
-    for label, start, end in _outward(document, passage, 1):
-        after.append(label + document.text[start : min(end, start + 2 * room)].strip()[:room])
-        room -= len(after[-1])
-        if room <= 0:
-            break
     return Excerpt(
         text=document.text[passage.start : passage.end],
-        before=" ".join(reversed(before)).strip(),
-        after=" ".join(after).strip(),
+        before=" ".join(reversed(_gather(document, passage, -1))).strip(),
+        after=" ".join(_gather(document, passage, 1)).strip(),
     )
 
 
 def sentence_at(document: Document, passage: Passage) -> Excerpt:
     """The passage with nothing around it."""
     return Excerpt(document.text[passage.start : passage.end])
+
+
+def _gather(document: Document, passage: Passage, step: int) -> list[str]:
+    """What stands on one side of the passage, a text a turn, the nearest first; cut at the far end."""
+    gathered: list[str] = []
+    room = MAX_AROUND_CHARS
+    for label, start, end in _outward(document, passage, step):
+        # Twice what is shown is looked at, for the white space that goes.
+        if step < 0:
+            text = document.text[max(start, end - 2 * room) : end].strip()[-room:]
+        else:
+            text = document.text[start : min(end, start + 2 * room)].strip()[:room]
+        gathered.append(label + text)
+        room -= len(gathered[-1])
+        if room <= 0:
+            break
+    return gathered
 
 
 def _outward(document: Document, passage: Passage, step: int) -> Iterator[tuple[str, int, int]]:

@@ -7,14 +7,13 @@ key. It is derived: missing, old or unreadable, the model is asked again; where 
 import hashlib
 import json
 import logging
-import os
-import tempfile
 import time
 from pathlib import Path
 from typing import get_args
 
 from platformdirs import user_cache_path
 
+from index.whole_file import write_whole
 from qa.writing.probe import describe_probe, find_ability
 from qa.writing.writer import Ability, Way, Writer
 
@@ -68,15 +67,8 @@ def _read(path: Path) -> Ability | None:
 
 
 def _keep(path: Path, ability: Ability) -> None:
-    """Write the file beside its place and move it there, so that nobody reads half of it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(prefix="unfinished-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"way": ability.way, "decides": ability.decides}, file)
-            Path(unfinished).replace(path)
-        finally:
-            Path(unfinished).unlink(missing_ok=True)
+        write_whole(path, json.dumps({"way": ability.way, "decides": ability.decides}).encode())
     except OSError as error:
         _log.info("a language model is asked at each start what it can do, since %s", error)
