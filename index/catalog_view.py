@@ -53,6 +53,13 @@ class CatalogView:
         (count,) = self._connection.execute(f"SELECT count(*) FROM passages{condition}").fetchone()
         return int(count)
 
+    def count_in(self, scope: Scope, at_most: int) -> int:
+        """See `PassageView.count`."""
+        condition, values = _where(scope)
+        select = f"SELECT count(*) FROM (SELECT 1 FROM passages WHERE TRUE{condition} LIMIT ?)"
+        (count,) = self._connection.execute(select, (*values, at_most)).fetchone()
+        return int(count)
+
     def embeddings(self, after: int = 0) -> tuple[NDArray[np.int64], FloatArray]:
         """Row ids `(n,)` greater than `after`, ascending, and their embeddings `(n, dim)`; `(0, 1)` for none.
 

@@ -108,6 +108,10 @@ class LocalView:
         """See `PassageView.matching`."""
         return self._view.matching(words, top_k, scope)
 
+    def count(self, scope: Scope, at_most: int) -> int:
+        """See `PassageView.count`."""
+        return self._view.count_in(scope, at_most)
+
     def around(
         self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
     ) -> list[tuple[Passage, float]]:

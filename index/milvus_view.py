@@ -69,6 +69,12 @@ class MilvusView:
         """See `PassageView.matching`."""
         return self._search("words", " ".join(words), top_k, scope) if words else []
 
+    def count(self, scope: Scope, at_most: int) -> int:
+        """See `PassageView.count`; the server counts them all, which costs it little."""
+        condition = " and ".join(filter(None, [self._head.filter, _within(scope)]))
+        (row,) = self._client.query(self._head.passages, filter=condition, output_fields=["count(*)"])
+        return min(int(row["count(*)"]), at_most)
+
     def around(
         self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
     ) -> list[tuple[Passage, float]]:

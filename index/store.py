@@ -57,6 +57,10 @@ class PassageView(Protocol):
         """The `top_k` passages with any of `words`, with their BM25 scores (higher is better), best first."""
         ...
 
+    def count(self, scope: Scope, at_most: int) -> int:
+        """How many passages there are in `scope`; counting stops at `at_most`."""
+        ...
+
     def around(
         self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
     ) -> list[tuple[Passage, float]]:

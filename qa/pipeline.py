@@ -32,13 +32,12 @@ from qa.conversation.nearby import add_nearby, find_places, find_title, restrict
 from qa.conversation.overview import reply_to
 from qa.conversation.pointing import points_back
 from qa.errors import QuestionInvalid, SpeakerUnknown
+from qa.reading.depth import find_depth
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Reader, Reading
 from qa.writing.writer import Writer
 from qa.writing.writing import Source, Writing
 
-# How many passages are read for an answer.
-TOP_K = 24
 MAX_QUESTION_CHARS = 2000
 
 
@@ -232,10 +231,11 @@ class QA:
             places = find_places(view, understood.said, scope)
             if speaker is None:
                 scope = _narrow_to_speaker(view, understood, places, scope)
+            depth = find_depth(view, scope)
             # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
-            looked_at = TOP_K if not places else 2 * TOP_K
+            looked_at = depth if not places else 2 * depth
             hits = retrieve(view, understood.query, embedding, top_k=looked_at, scope=scope)
-            hits = add_nearby(view, hits, places, embedding, top_k=TOP_K, scope=scope)
+            hits = add_nearby(view, hits, places, embedding, top_k=depth, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")
         reading = self._reader.read(understood.standalone, hits, documents)

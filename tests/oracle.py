@@ -110,6 +110,10 @@ class NumpyView:
                 scored.append((passage, score))
         return sorted(scored, key=lambda hit: -hit[1])[:top_k]
 
+    def count(self, scope: Scope, at_most: int) -> int:
+        """One by one."""
+        return min(at_most, sum(_is_in(passage, scope) for entry in self._entries for passage in entry.passages))
+
     def around(
         self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
     ) -> list[tuple[Passage, float]]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -9,6 +10,7 @@ from corpus import Document
 from qa.measuring.questions import GoldQuestion, QuestionSet
 from tests.bench.peer_systems import OURS, PASSAGE_CHARS, cut
 from tests.bench.peers import format_table, measure, summarize, summarize_stages, write_job
+from tests.bench.peers_picture import WIDTH, draw_comparison
 
 TALKS = {name: f"Ann: What grew in {name}?\nBob: {name} grew rye." for name in ("Aden", "Bari", "Cork", "Dover")}
 
@@ -65,6 +67,23 @@ def test_medians_and_ours_against_the_best() -> None:
     assert [line.split(" | ")[1] for line in lines[2:]] == ["60,000", "20,000", "10,000", "×3"]
     assert [line.split(" | ")[2] for line in lines[2:]] == ["0.50", "5.00", "4.00", "×0.12"]
     assert len({line.count("|") for line in lines}) == 1
+
+
+def test_the_picture_has_the_better_further_to_the_right() -> None:
+    medians = {
+        OURS: {"speed": 300.0, "time": 0.5},
+        "A": {"speed": 100.0, "time": 2.0},
+        "B": {"speed": 50.0, "time": 4.0},
+    }
+    root = ElementTree.fromstring(draw_comparison(medians, {"speed": ("<speed>", True), "time": ("time", False)}))
+    texts = [element.text for element in root.findall("{*}text")]
+    assert {"<speed>", "1/2", "1", "2", "4"} <= set(texts)
+    # Three dots of the legend, then of each row the others' and, last, ours.
+    places = [float(dot.attrib["cx"]) for dot in root.findall("{*}circle")][3:]
+    for a, b, ours in (places[:3], places[3:]):
+        assert 0 < b < a < ours < WIDTH
+    best_of_others = next(line for line in root.findall("{*}line") if line.attrib["stroke"] == "#444444")
+    assert float(best_of_others.attrib["x1"]) == places[0] == places[3]
 
 
 def test_stages_over_all_rounds() -> None:

@@ -114,6 +114,14 @@ def test_matching_is_bm25(both: tuple[PassageStore, NumpyStore, str], words: lis
     assert np.allclose([score for _, score in found], [score for _, score in expected], atol=1e-4)
 
 
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_counting_stops_at_a_limit(both: tuple[PassageStore, NumpyStore, str], scope: Scope) -> None:
+    embedding = EMBEDDER.embed_question(QUESTIONS[0])
+    with both[0].reading() as local, both[1].reading() as oracle:
+        held = len(oracle.nearest(embedding, 10**9, scope))
+        assert [local.count(scope, at_most) for at_most in (0, 1, held, 10**6)] == [0, min(1, held), held, held]
+
+
 @pytest.mark.parametrize("speakers", [None, frozenset({"Balarezo"}), frozenset({"nobody"})], ids=str)
 @pytest.mark.parametrize("start", [0, 3735, 3800, 10**6])
 def test_around_a_place(both: tuple[PassageStore, NumpyStore, str], start: int, speakers: frozenset[str]) -> None:

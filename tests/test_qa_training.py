@@ -23,6 +23,7 @@ from qa.reading.encoding import make_batch
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import Features
 from qa.reading.network import TOKENIZER_FILE
+from qa.training.__main__ import main
 from qa.training.ablate import ablate
 from qa.training.cases import Case, load_cases, save_cases
 from qa.training.fit import ANSWERED, confidence, fit
@@ -389,3 +390,16 @@ def test_cases_are_written_and_read_back(tmp_path: Path) -> None:
     cases = make_cases(5)
     assert save_cases(cases, tmp_path / "cases.jsonl") == 5
     assert load_cases(tmp_path / "cases.jsonl") == cases
+
+
+@pytest.mark.parametrize(
+    ("step", "needs"), [("train", "--teacher"), ("read", "--data and --questions and --model"), ("fit", "--model")]
+)
+def test_a_step_without_what_it_needs_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], step: str, needs: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["qa.training", step, "--out", str(tmp_path / "made")])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert f"the step {step!r} needs {needs}" in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()

@@ -6,7 +6,7 @@ from html import escape
 WIDTH, HEIGHT = 640, 400
 _LEFT, _TOP, _RIGHT, _BOTTOM = 60, 20, 170, 50
 # Told apart by people with the usual kinds of colour blindness, too (Okabe and Ito, 2008).
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555")
 
 Curve = Sequence[tuple[float, float]]
 
@@ -21,7 +21,7 @@ def draw_curves(curves: Mapping[str, Curve]) -> str:
         *_draw_axes(),
     ]
     for number, (name, curve) in enumerate(curves.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
+        colour = COLOURS[number % len(COLOURS)]
         points = " ".join(f"{_x(coverage):.1f},{_y(risk):.1f}" for coverage, risk in curve)
         label_y = _TOP + 16 + 20 * number
         parts += [

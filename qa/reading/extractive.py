@@ -3,7 +3,7 @@
 import json
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from corpus import Document
 from index import Embedder, Hit
 from qa.errors import ReaderUnavailable
+from qa.reading.depth import count_again
 from qa.reading.excerpt import Excerpt, excerpt_at, sentence_at
 from qa.reading.reader import Evidence, Reading, find_cosines
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "reader.json"
 # The trained network, its word pieces, what was fitted to it, and its model card.
 MODEL_FOLDER = Path(__file__).parent / "model"
-# How many of the passages are read a second time, with what stands around them. On the questions that the reader was
-# fitted with, the ranking was the same when all were.
-READ_AGAIN = 8
 # What the second reading counts for, 0 to 1. In talk, where a sentence is a few words, it alone would rank best; in
 # prose of long sentences, the sentence by itself does.
 _AROUND = 2 / 3
@@ -70,11 +68,16 @@ class ExtractiveReader:
     what they are about. The network is loaded when first used; one reader serves many threads.
     """
 
-    def __init__(self, embedder: Embedder, folder: Path = MODEL_FOLDER, *, read_again: int = READ_AGAIN) -> None:
-        """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found."""
+    def __init__(
+        self, embedder: Embedder, folder: Path = MODEL_FOLDER, *, again: Callable[[Sequence[float]], int] = count_again
+    ) -> None:
+        """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found.
+
+        :param again: of the passages with these scores, best first, how many to read in their surroundings too.
+        """
         self._embedder = embedder
         self._folder = folder
-        self._read_again = read_again
+        self._again = again
         self._lock = threading.Lock()
         self._loaded: tuple[ReaderNetwork, Encoder] | None = None
 
@@ -118,8 +121,9 @@ class ExtractiveReader:
         cosines = find_cosines(question, hits, [sentence.text for sentence in sentences], self._embedder)
         scores = self._score(question, sentences)
         alone = [Features(score.pair, score.relevance, cosine) for score, cosine in zip(scores, cosines, strict=True)]
-        order = sorted(range(len(hits)), key=lambda place: (-rate(alone[place], weights), place))
-        again = order[: self._read_again]
+        first = [rate(features, weights) for features in alone]
+        order = sorted(range(len(hits)), key=lambda place: (-first[place], place))
+        again = order[: self._again([first[place] for place in order])]
         around: dict[int, Features] = {}
         second = self._score(question, [excerpt_at(*passages[place]) for place in again])
         for place, score in zip(again, second, strict=True):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 TOKENIZER_FILE = "tokenizer.json"
 # Nearly three times as fast as single precision; all figures of the model card were measured with it.
 PRECISION: "Precision" = "int8"
-# Tokens of a batch, padding included: few, so that every core has some at once.
-BATCH_TOKENS = 128
+# Tokens of a batch, padding included: few, so that every core has some at once and little is padding.
+BATCH_TOKENS = 64
 MAX_SHORT_TOKENS = 24
 # Far below any logit.
 NEVER = -1e4

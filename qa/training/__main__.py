@@ -12,7 +12,6 @@ from index import SentenceEmbedder
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from index.light_model import WEIGHTS_FILE
 from index.terminal import show
-from qa.pipeline import TOP_K
 from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, Settings
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.ablate import ablate
@@ -52,13 +51,13 @@ def main() -> None:
     """Run one step; each reads what the one before wrote into `--out`."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     steps = {
-        "groups": _groups,
-        "train": _train,
-        "export": _export,
-        "read": _read,
-        "fit": _fit,
-        "ablate": _ablate,
-        "report": _report,
+        "groups": (_groups, ("data",)),
+        "train": (_train, ("teacher",)),
+        "export": (_export, ("model",)),
+        "read": (_read, ("data", "questions", "model")),
+        "fit": (_fit, ("model",)),
+        "ablate": (_ablate, ()),
+        "report": (_report, ("data",)),
     }
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     parser.add_argument("step", choices=steps)
@@ -72,8 +71,11 @@ def main() -> None:
     parser.add_argument("--max-steps", type=int, help="train on so many batches at most")
     parser.add_argument("--without-teacher", action="store_true", help="learn from people's marks alone (train)")
     arguments = parser.parse_args()
+    run, needed = steps[arguments.step]
+    if missing := [f"--{name}" for name in needed if getattr(arguments, name) is None]:
+        parser.error(f"the step {arguments.step!r} needs {' and '.join(missing)}")
     arguments.out.mkdir(parents=True, exist_ok=True)
-    steps[arguments.step](arguments)
+    run(arguments)
 
 
 def _groups(arguments: argparse.Namespace) -> None:
@@ -109,7 +111,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _read(arguments: argparse.Namespace) -> None:
     embedder = SentenceEmbedder()
-    reader = ExtractiveReader(embedder, arguments.model, read_again=TOP_K)
+    reader = ExtractiveReader(embedder, arguments.model, again=len)
     cases = [
         *read_question_set(arguments.questions, "choose", embedder, reader),
         *read_cases(load_sets(arguments.data), embedder, reader),

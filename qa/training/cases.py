@@ -11,7 +11,7 @@ from corpus import Document
 from index import Embedder, LocalStore, Scope, build_index, list_documents, retrieve
 from qa.measuring.metrics import hits
 from qa.measuring.questions import load_question_set
-from qa.pipeline import TOP_K
+from qa.reading.depth import find_depth
 from qa.reading.extractive import Candidate, ExtractiveReader, Features
 from qa.training.sources import Span, TrainingSet
 
@@ -112,7 +112,7 @@ def _ask(
             scope = Scope(doc_ids=frozenset({indexed[document.sha256]}))
             with store.reading() as view:
                 embedding = embedder.embed_question(each.question)
-                found = retrieve(view, each.question, embedding, top_k=TOP_K, scope=scope)
+                found = retrieve(view, each.question, embedding, top_k=find_depth(view, scope), scope=scope)
                 read = {hit.passage.doc_id: view.document(hit.passage.doc_id) for hit in found}
             candidates = reader.look(each.question, found, read)
             # As retrieval ordered them: the order of a reading would tell what a fit or an ablation must not know.

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from qa.reading.extractive import READ_AGAIN, Settings, rate, rate_both, to_probability
+from qa.reading.depth import count_again
+from qa.reading.extractive import Settings, rate, rate_both, to_probability
 from qa.training.cases import Case
 
 # Interviews and meetings are what the reader is for: they count fully, every other set a quarter.
@@ -50,19 +51,18 @@ def fit_weights(cases: Sequence[Case]) -> dict[str, float]:
     importance = np.array([_weigh(case.source) / counts[case.source] for case in asked])
     found: tuple[float, dict[str, float]] = (-1.0, {})
     for values in product(*TRIED.values()):
-        weights = dict(zip(TRIED, values, strict=True))
+        weights = _scale(dict(zip(TRIED, values, strict=True)), asked, importance)
         ranks = np.array([_rank_of_gold(case, weights) for case in asked])
         found = max(found, (float((importance / ranks).sum()), weights), key=lambda each: each[0])
-    weights = found[1]
+    return {name: round(weight, 4) for name, weight in found[1].items()}
+
+
+def _scale(weights: dict[str, float], asked: list[Case], importance: FloatRow) -> dict[str, float]:
+    """The weights times what makes the odds of gold against another passage e to the difference of their scores."""
     scores = [
         np.array([rate_both(*each, weights) for each in zip(case.alone, case.around, strict=True)]) for case in asked
     ]
-    scale = _find_scale(scores, [np.array(case.gold) for case in asked], importance)
-    return {name: round(scale * weight, 4) for name, weight in weights.items()}
-
-
-def _find_scale(scores: list[FloatRow], gold: list[NDArray[np.bool_]], importance: FloatRow) -> float:
-    """What to multiply scores by, so that the odds of gold against another passage are e to their difference."""
+    gold = [np.array(case.gold) for case in asked]
     differences = [
         (score[right][:, None] - score[~right][None, :]).ravel() for score, right in zip(scores, gold, strict=True)
     ]
@@ -74,7 +74,7 @@ def _find_scale(scores: list[FloatRow], gold: list[NDArray[np.bool_]], importanc
     model = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000)
     inputs, labels = np.concatenate([stacked, -stacked])[:, None], np.repeat([1, 0], len(stacked))
     model.fit(inputs, labels, sample_weight=np.concatenate([share, share]))
-    return float(model.coef_[0][0])
+    return {name: float(model.coef_[0][0]) * weight for name, weight in weights.items()}
 
 
 def _rank_of_gold(case: Case, weights: dict[str, float]) -> float:
@@ -123,8 +123,10 @@ def best_score(case: Case, weights: dict[str, float]) -> float:
 
 def rank(case: Case, weights: dict[str, float]) -> list[int]:
     """The places of the passages that the reader would read twice, best first."""
-    order = sorted(range(len(case.alone)), key=lambda place: -rate(case.alone[place], weights))
-    return sorted(order[:READ_AGAIN], key=lambda place: -rate_both(case.alone[place], case.around[place], weights))
+    first = [rate(features, weights) for features in case.alone]
+    order = sorted(range(len(first)), key=lambda place: -first[place])
+    twice = order[: count_again([first[place] for place in order])]
+    return sorted(twice, key=lambda place: -rate_both(case.alone[place], case.around[place], weights))
 
 
 def _is_right(case: Case, weights: dict[str, float]) -> bool:

@@ -23,6 +23,7 @@ from typing import Any
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa.measuring.questions import QuestionSet, load_question_set
 from tests.bench.peer_systems import OURS, SYSTEMS
+from tests.bench.peers_picture import draw_comparison
 
 ROOT = Path(__file__).parent.parent.parent
 # An answer is expected within minutes even from the slowest; what takes longer hangs.
@@ -52,6 +53,8 @@ COLUMNS = {
     "index_mb": Column("index, MB", "{:.1f}"),
     "hit_at_10": Column("right talk among 10", "{:.2f}", more_is_better=True),
 }
+# Columns that the picture leaves out, since others say nearly the same, or since all are alike there.
+ONLY_TABLE = ("query_p95_ms", "add_process_s", "hit_at_10")
 
 
 def main() -> int:
@@ -76,6 +79,11 @@ def main() -> int:
         report = {"commit": commit, "machine": _describe_machine(), "chars": chars, "medians": medians}
         path = arguments.out / f"{commit}.json"
         path.write_text(json.dumps({**report, "stages_ms": stages, "rounds": rounds}, indent=1) + "\n", "utf-8")
+    if arguments.picture is not None:
+        drawn = {
+            key: (column.heading, column.more_is_better) for key, column in COLUMNS.items() if key not in ONLY_TABLE
+        }
+        arguments.picture.write_text(draw_comparison(medians, drawn), encoding="utf-8")
     return 0
 
 
@@ -88,7 +96,10 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--chars", type=int, default=600_000, help="take talks until there are so many characters")
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the figures are written")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="where the table is drawn, as an SVG")
     arguments = parser.parse_args()
+    if arguments.picture is not None and (OURS not in arguments.systems or len(arguments.systems) == 1):
+        parser.error(f"--picture compares {OURS!r} with others; name both in --systems, or leave --systems out")
     if arguments.peers is None and set(arguments.systems) != {OURS}:
         parser.error(f"--peers is needed, or --systems {OURS!r}")
     return arguments
