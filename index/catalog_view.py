@@ -3,7 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -207,10 +208,15 @@ class CatalogView:
         return infos
 
 
+# As `dataclasses.astuple`, which copies every value, and took half the time of finding in a shelf of long talks.
+_turn_values = attrgetter(*(field.name for field in fields(Turn)))
+_speaker_values = attrgetter(*(field.name for field in fields(Speaker)))
+
+
 def hash_record(document: Document) -> str:
     """The sha256 of what is stored of a document beside its text: whose words they are must not change unseen."""
-    turns = [astuple(turn) for turn in document.turns]
-    speakers = [astuple(speaker) for speaker in document.speakers]
+    turns = list(map(_turn_values, document.turns))
+    speakers = list(map(_speaker_values, document.speakers))
     return hash_text(json.dumps([document.title, document.source, turns, speakers]))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import Document, cut_passages
+from corpus import Document, bundled_interview, cut_passages
 from index import (
     DocumentNotFound,
     EmbedderIdentity,
@@ -21,6 +21,7 @@ from index import (
     PassageStore,
     Scope,
 )
+from index.catalog_view import hash_record
 from index.milvus import MilvusStore
 from index.vector_search import EXACT_MAX
 from tests.fakes import DIM, HashEmbedder
@@ -120,6 +121,11 @@ def test_counting_stops_at_a_limit(both: tuple[PassageStore, NumpyStore, str], s
     with both[0].reading() as local, both[1].reading() as oracle:
         held = len(oracle.nearest(embedding, 10**9, scope))
         assert [local.count(scope, at_most) for at_most in (0, 1, held, 10**6)] == [0, min(1, held), held, held]
+
+
+def test_the_hash_of_what_is_stored_is_the_one_that_indexes_already_hold() -> None:
+    expected = "1b6dda5fd3b14fc92c4abca47f2be26263bba87eec396a250ccc2fd9fab893f4"
+    assert hash_record(bundled_interview()) == expected
 
 
 @pytest.mark.parametrize("speakers", [None, frozenset({"Balarezo"}), frozenset({"nobody"})], ids=str)

@@ -1,6 +1,7 @@
 """Measuring: the figures against values worked out by hand, the form of question sets, the set that ships."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,19 @@ def test_a_set_of_two_questions_measured(tmp_path: Path) -> None:
     figures = summarize([first, second])
     assert (figures["best"], figures["refused"], figures["area under curve"]) == (1.0, 1.0, 1.0)
     assert "| quote violations | 0 |" in format_table({"two": figures})
+
+
+def test_time_is_told_by_stage(tmp_path: Path) -> None:
+    outcomes = evaluate(load_question_set(write_set(tmp_path / "one", question("rye?"))), HashEmbedder(), WordReader())
+    timed = [
+        replace(
+            outcomes[0], timings_ms={"embed": 4.0, "retrieve": 2.0, "read": read, "compose": 0.5, "total": read + 6.5}
+        )
+        for read in (90.0, 120.0, 94.0)
+    ]
+    table = format_table({"one": summarize(timed)})
+    assert "| median ms | 100 |\n| median ms, embed | 4.0 |\n| median ms, retrieve | 2.0 |" in table
+    assert "| median ms, read | 94.0 |\n| median ms, compose | 0.5 |" in table
 
 
 @pytest.mark.parametrize(

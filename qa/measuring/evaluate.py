@@ -15,6 +15,9 @@ from qa.reading.reader import Reader
 
 OF_FIRST = 3
 NARRATION = "narration"
+MEDIAN_MS = "median ms"
+# What an answer is timed by, in the order in which it happens.
+STAGES = ("embed", "retrieve", "read", "compose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Outcome:
     short_exact: float
     speaker_right: bool | None
     violations: int
-    milliseconds: float
+    timings_ms: dict[str, float]
     rejected_again: bool
 
 
@@ -88,7 +91,7 @@ def _ask(qa: QA, gold: GoldQuestion, document: Document, doc_id: str, embedder: 
         short_exact=exact_match(short, right),
         speaker_right=_is_speaker_right(document, evidence[0], gold) if ours[0] and gold.speaker else None,
         violations=sum(document.text[quote.start : quote.end] != quote.text for quote in answer.quotes),
-        milliseconds=answer.timings_ms["total"],
+        timings_ms=answer.timings_ms,
         rejected_again=any(hits(quote.start, quote.end, gold.rejected) for quote in answer.quotes),
     )
 
@@ -141,7 +144,11 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
         "speaker right": _mean(attributed),
         "rejected quotes quoted again": _mean(rejected),
         "quote violations": sum(outcome.violations for outcome in everything),
-        "median ms": statistics.median(outcome.milliseconds for outcome in everything),
+        MEDIAN_MS: statistics.median(outcome.timings_ms["total"] for outcome in everything),
+        **{
+            f"{MEDIAN_MS}, {stage}": statistics.median(outcome.timings_ms[stage] for outcome in everything)
+            for stage in STAGES
+        },
     }
 
 
@@ -157,7 +164,9 @@ def format_table(figures: dict[str, dict[str, float | None]]) -> str:
 def _format_figure(name: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.0f}" if name in {"questions", "quote violations", "median ms"} else f"{value:.3f}"
+    if name in {"questions", "quote violations", MEDIAN_MS}:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if name.startswith(MEDIAN_MS) else f"{value:.3f}"
 
 
 def _mean(values: Iterable[bool | float]) -> float | None:
