@@ -70,7 +70,7 @@ class MilvusView:
         return self._search("words", " ".join(words), top_k, scope) if words else []
 
     def count(self, scope: Scope, at_most: int) -> int:
-        """See `PassageView.count`; the server counts them all, which costs it little."""
+        """See `PassageView.count`; the server counts them all."""
         condition = " and ".join(filter(None, [self._head.filter, _within(scope)]))
         (row,) = self._client.query(self._head.passages, filter=condition, output_fields=["count(*)"])
         return min(int(row["count(*)"]), at_most)

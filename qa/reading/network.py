@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 TOKENIZER_FILE = "tokenizer.json"
 # Nearly three times as fast as single precision; all figures of the model card were measured with it.
 PRECISION: "Precision" = "int8"
-# Tokens of a batch, padding included: few, so that every core has some at once, and the states between two layers stay in
-# its cache. Medians of an answer by 64, 96, 128 and 192 tokens, on two cores with 2 MB each: 99, 95, 124, 142 ms.
+# Tokens of a batch, padding included: few, so that every core has some at once, and the states between two layers stay
+# in its cache. Medians of an answer by 64, 96, 128 and 192 tokens, on two cores with 2 MB each: 99, 95, 124, 142 ms.
 BATCH_TOKENS = 96
 MAX_SHORT_TOKENS = 24
 # Far below any logit.
