@@ -24,7 +24,12 @@ _MAX_BETWEEN = 3
 
 def asks_for_words(question: str) -> bool:
     """Whether the question speaks of saying at all: without that it asks for nobody's words."""
-    return any(word.lower() == "according" or _SAYING.fullmatch(word) for word in _split(question))
+    return any(word.lower() == "according" or is_saying(word) for word in _split(question))
+
+
+def is_saying(word: str) -> bool:
+    """Whether the word tells that somebody speaks or thinks, in any of its forms: "claimed", "opinion"."""
+    return _SAYING.fullmatch(word) is not None
 
 
 def find_speakers_asked_for(question: str, speakers: Iterable[str]) -> frozenset[str]:
@@ -61,4 +66,4 @@ def _is_subject(before: list[str], after: list[str]) -> bool:
     if plain == ["according", "to"]:
         return True
     spoken_of = bool(plain) and plain[-1] in _SPOKEN_OF
-    return not spoken_of and any(_SAYING.fullmatch(word) for word in after[: _MAX_BETWEEN + 1])
+    return not spoken_of and any(is_saying(word) for word in after[: _MAX_BETWEEN + 1])

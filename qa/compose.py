@@ -7,6 +7,7 @@ from typing import Literal
 from corpus import Document
 from index import content_words
 from qa.answer import Quote
+from qa.attribution import is_saying
 from qa.reading.reader import Evidence
 
 MAX_QUOTES = 3
@@ -79,9 +80,12 @@ def name_speaker(speaker: str | None, role: str | None = None, kind: str = "spee
 
 
 def explain_abstention(question: str, passages: Sequence[str]) -> str:
-    """Why there is no answer, naming the words of the question that none of the passages has."""
+    """Why there is no answer, naming the words of the question that none of the passages has.
+
+    That somebody "describes" or "thinks" something is how people ask, and no word to miss.
+    """
     said = {_stem(word) for passage in passages for word in content_words(passage)}
-    missing = [word for word in content_words(question) if _stem(word) not in said]
+    missing = [word for word in content_words(question) if _stem(word) not in said and not is_saying(word)]
     if not passages:
         return "There is nothing to read there."
     if not missing:
