@@ -10,6 +10,7 @@ from index import Embedder, Progress, Scope, build_index, content_words, list_do
 from qa.answer import Quote
 from qa.measuring.metrics import area_under_curve, calibration_error, exact_match, hits, paired_bootstrap, token_f1
 from qa.measuring.questions import GoldQuestion, QuestionSet
+from qa.measuring.table import format_rows
 from qa.pipeline import QA
 from qa.reading.reader import Reader
 
@@ -154,11 +155,9 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
 
 def format_table(figures: dict[str, dict[str, float | None]]) -> str:
     """A Markdown table: a row a figure, a column a set."""
-    rows = ["| | " + " | ".join(figures) + " |", "|---" * (len(figures) + 1) + "|"]
-    for name in next(iter(figures.values())):
-        cells = [_format_figure(name, figures[question_set][name]) for question_set in figures]
-        rows.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(rows)
+    names = next(iter(figures.values()))
+    rows = [[name, *(_format_figure(name, of_set[name]) for of_set in figures.values())] for name in names]
+    return format_rows(["", *figures], rows)
 
 
 def _format_figure(name: str, value: float | None) -> str:

@@ -12,6 +12,7 @@ from index import SentenceEmbedder
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from index.light_model import WEIGHTS_FILE
 from index.terminal import show
+from qa.measuring.table import format_rows
 from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, Settings
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.ablate import ablate
@@ -126,9 +127,11 @@ def _fit(arguments: argparse.Namespace) -> None:
 
 
 def _ablate(arguments: argparse.Namespace) -> None:
-    show("| | best | of three | area under curve |\n|---|---|---|---|")
-    for name, worth in ablate(load_cases(arguments.out / CASES_FILE)).items():
-        show(f"| {name} | {worth.best:.2f} | {worth.of_three:.2f} | {worth.area_under_curve:.2f} |")
+    rows = [
+        [name, *(f"{figure:.2f}" for figure in (worth.best, worth.of_three, worth.area_under_curve))]
+        for name, worth in ablate(load_cases(arguments.out / CASES_FILE)).items()
+    ]
+    show(format_rows(["", "best", "of three", "area under curve"], rows))
 
 
 def _report(arguments: argparse.Namespace) -> None:

@@ -25,6 +25,7 @@ from corpus.passages import name_passage
 from index import EVERYWHERE, Entry, FloatArray, LocalStore, SentenceEmbedder, build_index, content_words, update_index
 from index.embed_worker import embed_in_processes
 from index.vectors import TrueBest
+from qa.measuring.table import format_rows
 
 _EVAL = Path(__file__).parent.parent / "eval"
 _SEED = 6
@@ -204,12 +205,12 @@ def _say(number: int, line: int) -> str:
 
 def _format(sizes: list[dict[str, float]]) -> str:
     """The figures as a Markdown table; between two sizes stands how many times as much the larger takes."""
-    rows = [f"| {' | '.join(name for name, _ in _COLUMNS.values())} |", "|---" * len(_COLUMNS) + "|"]
+    rows = []
     for before, one in zip([None, *sizes], sizes, strict=False):
         if before is not None:
-            rows.append(f"| {' | '.join(_format_ratio(before[key], one[key]) for key in _COLUMNS)} |")
-        rows.append(f"| {' | '.join(form.format(one[key]) for key, (_, form) in _COLUMNS.items())} |")
-    return "\n".join(rows)
+            rows.append([_format_ratio(before[key], one[key]) for key in _COLUMNS])
+        rows.append([form.format(one[key]) for key, (_, form) in _COLUMNS.items()])
+    return format_rows([name for name, _ in _COLUMNS.values()], rows)
 
 
 def _format_ratio(before: float, after: float) -> str:

@@ -22,6 +22,7 @@ from typing import Any
 
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from qa.measuring.questions import QuestionSet, load_question_set
+from qa.measuring.table import format_rows
 from tests.bench.peer_systems import OURS, SYSTEMS
 from tests.bench.peers_picture import draw_comparison
 
@@ -202,17 +203,14 @@ def summarize_stages(rounds: Iterable[Figures]) -> dict[str, dict[str, float]]:
 def format_table(medians: dict[str, dict[str, float]]) -> str:
     """The figures as a Markdown table, and a last row with ours against the best of the others."""
     rows = [
-        f"| system | {' | '.join(column.heading for column in COLUMNS.values())} |",
-        "|---" * (1 + len(COLUMNS)) + "|",
+        [system, *(column.form.format(figures[key]) for key, column in COLUMNS.items())]
+        for system, figures in medians.items()
     ]
-    for system, figures in medians.items():
-        cells = [column.form.format(figures[key]) for key, column in COLUMNS.items()]
-        rows.append(f"| {system} | {' | '.join(cells)} |")
     others = [figures for system, figures in medians.items() if system != OURS]
     if OURS in medians and others:
         cells = [_compare(medians[OURS][key], [one[key] for one in others], column) for key, column in COLUMNS.items()]
-        rows.append(f"| ours, times the best of the others | {' | '.join(cells)} |")
-    return "\n".join(rows)
+        rows.append(["ours, times the best of the others", *cells])
+    return format_rows(["system", *(column.heading for column in COLUMNS.values())], rows)
 
 
 def _compare(ours: float, others: list[float], column: Column) -> str:

@@ -16,6 +16,7 @@ from corpus import Passage
 from index import SentenceEmbedder, build_index
 from index.terminal import progress_line, show
 from qa import QA, WriterSettings, open_writer
+from qa.measuring.table import format_rows
 from qa.reading.extractive import ExtractiveReader
 from qa.writing.claims import Claim, find_fault
 from qa.writing.figures import content_stems
@@ -149,17 +150,17 @@ def _is_at(span: Passage | Line, places: Sequence[Line]) -> bool:
 
 
 def _format_ranks(ranks: dict[str, list[int | None]]) -> str:
-    rows = [["", "sentences", "by words", *(f"rank {most}" for most in RANKS)]]
+    rows = []
     for kind, found in ranks.items():
         passed = [rank for rank in found if rank is not None]
         dropped = [len(found) - sum(rank <= most for rank in passed) for most in RANKS]
         rows.append([kind, str(len(found)), str(len(found) - len(passed)), *map(str, dropped)])
-    return _format(rows)
+    return format_rows(["", "sentences", "by words", *(f"rank {most}" for most in RANKS)], rows)
 
 
 def _format_likely(likely: dict[str, list[list[Likely]]]) -> str:
     settings = [(share, 1) for share in SHARES] + [(MIN_SHARED, tried) for tried in TRIES[1:]]
-    rows = [["", *(f"{share:g}, {tried}" for share, tried in settings)]]
+    rows = []
     for kind, found in likely.items():
         cells = []
         for share, tried in settings:
@@ -168,16 +169,11 @@ def _format_likely(likely: dict[str, list[list[Likely]]]) -> str:
             dropped = ends.count(None)
             cells.append(f"{right}, {len(ends) - right - dropped}, {dropped}")
         rows.append([kind, *cells])
-    return _format(rows)
+    return format_rows(["", *(f"{share:g}, {tried}" for share, tried in settings)], rows)
 
 
 def _locate(lines: Sequence[Likely], share: float) -> Likely | None:
     return next((line for line in lines if line.passes and line.shared >= share), None)
-
-
-def _format(rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -22,6 +22,7 @@ from qa import QA, Answer, Quote, WriterSettings, open_writer
 from qa.measuring.evaluate import OF_FIRST
 from qa.measuring.metrics import hits
 from qa.measuring.questions import GoldQuestion, QuestionSet, load_question_set
+from qa.measuring.table import format_rows
 from qa.writing.probe import find_ability
 from qa.writing.writer_settings import add_llm_arguments, read_settings
 from tests.small_model import find_small_model, llama_server
@@ -72,7 +73,7 @@ def main() -> None:
                     file.write(json.dumps(asdict(row)) + "\n")
                     file.flush()
     names = [folder.name for folder in arguments.sets]
-    show(format_rows({name: [row for row in done if row.question_set == name] for name in names}))
+    show(format_table({name: [row for row in done if row.question_set == name] for name in names}))
 
 
 def _find_out(settings: WriterSettings) -> WriterSettings:
@@ -132,15 +133,11 @@ def _find_speaker(document: Document, quote: Quote) -> str | None:
     return None if turn is None else document.turns[turn].speaker
 
 
-def format_rows(rows_by_set: dict[str, Sequence[Row]]) -> str:
+def format_table(rows_by_set: dict[str, Sequence[Row]]) -> str:
     """A Markdown table: a column a set."""
     figures = {name: _figures(rows) for name, rows in rows_by_set.items() if rows}
-    lines = ["| | " + " | ".join(figures) + " |", "|---" * (len(figures) + 1) + "|"]
-    lines += [
-        f"| {row} | " + " | ".join(figures[name][row] for name in figures) + " |"
-        for row in next(iter(figures.values()), {})
-    ]
-    return "\n".join(lines)
+    names = next(iter(figures.values()), {})
+    return format_rows(["", *figures], [[name, *(of_set[name] for of_set in figures.values())] for name in names])
 
 
 def _figures(rows: Sequence[Row]) -> dict[str, str]:
