@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.passages import PASSAGE_RULES
-from index.catalog_view import CatalogView, hash_record, pack
+from index.catalog_view import CatalogView, hash_record, pack, speaker_values, turn_values
 from index.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
 from index.store import Entry
@@ -260,14 +260,11 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
     )
     connection.executemany(
         "INSERT INTO speakers (doc_id, name, role) VALUES (?, ?, ?)",
-        [(document.doc_id, speaker.name, speaker.role) for speaker in document.speakers],
+        [(document.doc_id, *speaker_values(speaker)) for speaker in document.speakers],
     )
     connection.executemany(
         "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (document.doc_id, number, turn.speaker, turn.start, turn.end, turn.kind, turn.start_ms, turn.page)
-            for number, turn in enumerate(document.turns)
-        ],
+        [(document.doc_id, number, *turn_values(turn)) for number, turn in enumerate(document.turns)],
     )
     for passage, embedding in zip(entry.passages, entry.embeddings, strict=True):
         question_start, question_end = passage.question or (None, None)

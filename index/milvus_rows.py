@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import astuple
 from typing import Any
 
 from corpus import Document, Passage, Speaker, Turn
 from corpus.document import hash_text
 from corpus.passages import name_passage
-from index.catalog_view import hash_record
+from index.catalog_view import hash_record, speaker_values, turn_values
 from index.errors import IndexDamaged
 from index.store import Entry
 
@@ -54,8 +53,8 @@ def document_rows(key: int, entry: Entry) -> Iterator[dict[str, Any]]:
         "sha256": document.sha256,
     }
     stored = info | {"text": document.text, "record_sha256": hash_record(document)}
-    stored |= {"turns": [astuple(turn) for turn in document.turns]}
-    stored |= {"speakers": [astuple(speaker) for speaker in document.speakers]}
+    stored |= {"turns": list(map(turn_values, document.turns))}
+    stored |= {"speakers": list(map(speaker_values, document.speakers))}
     info |= {"speakers": [speaker.name for speaker in document.speakers], "passage_count": len(entry.passages)}
     body = json.dumps(stored, ensure_ascii=False)
     for part, start in enumerate(range(0, len(body), PART_CHARS)):

@@ -71,8 +71,7 @@ class MilvusView:
 
     def count(self, scope: Scope, at_most: int) -> int:
         """See `PassageView.count`; the server counts them all."""
-        condition = " and ".join(filter(None, [self._head.filter, _within(scope)]))
-        (row,) = self._client.query(self._head.passages, filter=condition, output_fields=["count(*)"])
+        (row,) = self._client.query(self._head.passages, filter=self._visible(scope), output_fields=["count(*)"])
         return min(int(row["count(*)"]), at_most)
 
     def around(
@@ -118,12 +117,11 @@ class MilvusView:
     def _search(self, field: str, query: object, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         if top_k <= 0:
             return []
-        condition = " and ".join(filter(None, [self._head.filter, _within(scope)]))
         (found,) = self._client.search(
             self._head.passages,
             data=[query],
             anns_field=field,
-            filter=condition,
+            filter=self._visible(scope),
             limit=min(top_k, _MAX_HITS),
             output_fields=_PASSAGE_FIELDS,
         )
@@ -131,6 +129,10 @@ class MilvusView:
         hits = [(hit["entity"], abs(hit["distance"]) if field == "words" else hit["distance"]) for hit in found]
         hits.sort(key=lambda hit: (-hit[1], hit[0]["row"]))
         return [(read_passage(row), float(score)) for row, score in hits]
+
+    def _visible(self, scope: Scope) -> str:
+        """The condition for what is visible and in `scope`."""
+        return " and ".join(filter(None, [self._head.filter, _within(scope)]))
 
     def _query(self, collection: str, condition: str, fields: list[str]) -> list[dict[str, Any]]:
         """All rows that are visible and meet `condition`, in no order."""
