@@ -121,9 +121,8 @@ class ExtractiveReader:
         cosines = find_cosines(question, hits, [sentence.text for sentence in sentences], self._embedder)
         scores = self._score(question, sentences)
         alone = [Features(score.pair, score.relevance, cosine) for score, cosine in zip(scores, cosines, strict=True)]
-        first = [rate(features, weights) for features in alone]
-        order = sorted(range(len(hits)), key=lambda place: (-first[place], place))
-        again = order[: self._again([first[place] for place in order])]
+        order, count = order_by_first(alone, weights, self._again)
+        again = order[:count]
         around: dict[int, Features] = {}
         second = self._score(question, [excerpt_at(*passages[place]) for place in again])
         for place, score in zip(again, second, strict=True):
@@ -166,6 +165,15 @@ class ExtractiveReader:
 def rate(features: Features, weights: Mapping[str, float]) -> float:
     """The score that ranks: the weighted sum of the features."""
     return sum(weight * float(getattr(features, name)) for name, weight in weights.items())
+
+
+def order_by_first(
+    alone: Sequence[Features], weights: Mapping[str, float], again: Callable[[Sequence[float]], int] = count_again
+) -> tuple[list[int], int]:
+    """The places of the passages as the first reading ranks them, and how many of them are read again."""
+    scores = [rate(features, weights) for features in alone]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    return order, again([scores[place] for place in order])
 
 
 def rate_both(alone: Features, around: Features, weights: Mapping[str, float]) -> float:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from qa.reading.depth import count_again
-from qa.reading.extractive import Settings, rate, rate_both, to_probability
+from qa.reading.extractive import Settings, order_by_first, rate_both, to_probability
 from qa.training.cases import Case
 
 # Interviews and meetings are what the reader is for: they count fully, every other set a quarter.
@@ -123,10 +122,8 @@ def best_score(case: Case, weights: dict[str, float]) -> float:
 
 def rank(case: Case, weights: dict[str, float]) -> list[int]:
     """The places of the passages that the reader would read twice, best first."""
-    first = [rate(features, weights) for features in case.alone]
-    order = sorted(range(len(first)), key=lambda place: -first[place])
-    twice = order[: count_again([first[place] for place in order])]
-    return sorted(twice, key=lambda place: -rate_both(case.alone[place], case.around[place], weights))
+    order, count = order_by_first(case.alone, weights)
+    return sorted(order[:count], key=lambda place: -rate_both(case.alone[place], case.around[place], weights))
 
 
 def _is_right(case: Case, weights: dict[str, float]) -> bool:
