@@ -9,7 +9,7 @@ from tokenizers import Encoding, Tokenizer
 
 from index.aliases import FloatArray, Progress
 from index.errors import EmbedderUnavailable
-from index.light_model import LightModel, Tokens, map_in_threads, usable_cores
+from index.light_model import LightModel, Tokens, batch_by_length, map_in_threads, usable_cores
 
 Ids = tuple[int, ...]
 
@@ -106,10 +106,6 @@ def _batch(items: Collection[Ids], threads: int) -> Iterator[list[Ids]]:
     """Batches of like length, the longest first; enough of them that every thread has one."""
     share = sum(map(len, items)) // threads
     limit = max(_MIN_BATCH_TOKENS, min(_BATCH_TOKENS, share))
-    batch: list[Ids] = []
-    for ids in sorted(items, key=lambda ids: (-len(ids), ids)):
-        if batch and (len(batch) + 1) * len(batch[0]) > limit:
-            yield batch
-            batch = []
-        batch.append(ids)
-    yield batch
+    ordered = sorted(items)  # so that the batches do not depend on the order of the texts
+    for places in batch_by_length([len(ids) for ids in ordered], limit):
+        yield [ordered[place] for place in places]

@@ -157,6 +157,19 @@ def map_in_threads(
         executor.shutdown(cancel_futures=True)  # who interrupts does not wait for what has not begun
 
 
+def batch_by_length(lengths: Sequence[int], max_tokens: int) -> list[list[int]]:
+    """The places of texts of these lengths in batches of at most `max_tokens` with their padding (or of one text).
+
+    The longest come first: at the end no thread then waits long for another.
+    """
+    batches: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+        if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > max_tokens:
+            batches.append([])
+        batches[-1].append(place)
+    return batches
+
+
 def usable_cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig
 
 from index.embedder import DEFAULT_EMBEDDER, find_model
+from index.light_model import batch_by_length
 from qa.reading.encoding import (
     MAX_AFTER_TOKENS,
     MAX_BEFORE_TOKENS,
@@ -22,7 +23,6 @@ from qa.reading.network import (
     MAX_SHORT_TOKENS,
     TOKENIZER_FILE,
     ReaderNetwork,
-    batch_by_length,
     find_short,
     load_reader,
     score_excerpts,
@@ -84,7 +84,7 @@ def test_a_batch_is_padded_and_says_where_the_text_is(encoder: Encoder) -> None:
 
 def test_batches_hold_no_more_than_the_tokens_allowed_and_every_item_once(encoder: Encoder) -> None:
     items = [encoder.encode("Why?", Excerpt("word " * count)) for count in (1, 60, 3, 60, 2, 100)]
-    batches = batch_by_length(items, 140)
+    batches = batch_by_length([len(item) for item in items], 140)
     assert sorted(place for batch in batches for place in batch) == list(range(6))
     assert [len(batch) * max(len(items[place]) for place in batch) <= 140 for batch in batches] == [True] * len(batches)
 

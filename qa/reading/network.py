@@ -13,7 +13,7 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from index import FloatArray
-from index.light_model import WEIGHTS_FILE, LightModel, Tokens, map_in_threads
+from index.light_model import WEIGHTS_FILE, LightModel, Tokens, batch_by_length, map_in_threads
 from qa.reading.encoding import Batch, Encoded, Encoder, make_batch
 from qa.reading.excerpt import Excerpt
 
@@ -104,7 +104,7 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
 def score_excerpts(network: ReaderNetwork, encoder: Encoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:
     """A score for each (question, excerpt), in their order; those of like length share a batch."""
     encoded = [encoder.encode(question, excerpt) for question, excerpt in pairs]
-    batches = batch_by_length(encoded, BATCH_TOKENS)
+    batches = batch_by_length([len(item) for item in encoded], BATCH_TOKENS)
     scores: dict[int, Score] = {}
     read = map_in_threads(network.score, [make_batch([encoded[place] for place in places]) for places in batches])
     for places, logits in zip(batches, read, strict=True):
@@ -112,19 +112,6 @@ def score_excerpts(network: ReaderNetwork, encoder: Encoder, pairs: list[tuple[s
             short, _ = find_short(encoded[place], logits.start[row], logits.end[row])
             scores[place] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
     return [scores[place] for place in range(len(pairs))]
-
-
-def batch_by_length(items: list[Encoded], max_tokens: int) -> list[list[int]]:
-    """The places of `items` in batches of at most `max_tokens` with their padding (or of one).
-
-    The longest come first: at the end no thread then waits long for another.
-    """
-    batches: list[list[int]] = [[]]
-    for place in sorted(range(len(items)), key=lambda place: (-len(items[place]), place)):
-        if batches[-1] and (len(batches[-1]) + 1) * len(items[batches[-1][0]]) > max_tokens:
-            batches.append([])
-        batches[-1].append(place)
-    return [batch for batch in batches if batch]
 
 
 def find_short(item: Encoded, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
