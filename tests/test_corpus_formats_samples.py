@@ -24,20 +24,6 @@ SPEAKERS_IN_SAMPLES = {
     "25_podcastindex.vtt": {"Sarah", "Gillian"},
     "26_podcastindex.srt": {"Travis", "Gilon", "Sarah"},
 }
-# What these files say, where the collection's manifest says something else: it was made in part by counting.
-WRONG_IN_MANIFEST = {
-    # The labels are written with the letter O; only the file's own title has the digit.
-    "09_otter_research_interview.docx": {"Sara Mannheimer", "BSRO6"},
-    # "Interviewer 2" is spoken of and never stands as a label.
-    "12_coded_interview_margin_notes.pdf": {"Interviewee", "Interviewer 1"},
-    # The manifest stops at twelve names; DLM speaks twice, MF once.
-    "48_tc39_initials.md": {
-        *("DE", "MLS", "YSV", "RPR", "IS", "USA", "JHD", "SYG", "KG", "WH", "CM", "PFC", "DLM", "MF"),
-    },
-    # KRISTIN stands in the column of speakers six times.
-    "53_oral_history_table.csv": {"LG", "DB", "KRISTIN"},
-}
-EUROPARL = "51_europarl_chapter.txt"
 EDGE_CASES_REFUSED = {
     "55_edge_empty.vtt": "is empty",
     "55_edge_no_captions.vtt": "no caption with words",
@@ -110,7 +96,6 @@ def test_the_collection_has_the_speakers_that_a_reader_sees() -> None:
     right = 0
     manifest = [entry for entry in read_manifest() if entry["kind"] != "edge case"]
     for entry in manifest:
-        name = Path(str(entry["file"])).name
         if entry["format"] == "doc":
             with pytest.raises(CorpusError, match=r"an old Office file such as \.doc.*save it as \.docx"):
                 load(COLLECTION / str(entry["file"]))
@@ -120,13 +105,10 @@ def test_the_collection_has_the_speakers_that_a_reader_sees() -> None:
         check_document(document)
         found = {speaker.name for speaker in document.speakers}
         listed = entry["speakers"]
-        expected = WRONG_IN_MANIFEST.get(name) or (set(listed) if isinstance(listed, list) else found)
-        if name == EUROPARL:  # the manifest stops at twelve of its thirty-four names
-            expected = set(re.findall(r'NAME="([^"]+)"', document.text))
-            assert len(expected) == 34
+        expected = set(listed) if isinstance(listed, list) else found
         if found == expected:
             right += 1
         else:
-            wrong[name] = (sorted(found - expected), sorted(expected - found))
+            wrong[entry["file"]] = (sorted(found - expected), sorted(expected - found))
     assert wrong == {}
-    assert (right, len(manifest)) == (56, 56)
+    assert (right, len(manifest)) == (53, 53)
