@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from index.errors import IndexDamaged
-from index.local import LocalStore
+from index.sqlite.store import SqliteStore
 from index.store import Entry, PassageStore
 
 # How far the length of a stored embedding may be from 1: float32 rounding is a thousand times less.
@@ -19,7 +19,7 @@ def check_index(store: PassageStore) -> list[str]:
     :raises IndexDamaged: when it cannot be read at all.
     """
     problems = []
-    if isinstance(store, LocalStore):
+    if isinstance(store, SqliteStore):
         with store.reading_catalog() as catalog:
             problems = [f"the catalog's file is damaged: {problem}" for problem in catalog.integrity_problems()]
     with store.reading() as view:
@@ -36,7 +36,7 @@ def repair_index(store: PassageStore) -> list[str]:
 
     :raises IndexNotWritable: when it cannot be made again here.
     """
-    if not isinstance(store, LocalStore):
+    if not isinstance(store, SqliteStore):
         return []
     with store.reading_catalog() as view:
         problems = view.words_problems()

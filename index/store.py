@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus import Document, Passage
-from index.aliases import FloatArray
-from index.embedder import EmbedderIdentity
+from index.embedding.embedder import EmbedderIdentity
+from index.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from index import (
     DocumentNotFound,
     Embedder,
     Hit,
+    Location,
     PassageStore,
     PassageView,
-    Place,
     Progress,
     Scope,
     SentenceEmbedder,
@@ -71,7 +71,7 @@ class QA:
     @classmethod
     def open(
         cls,
-        index: Place | PassageStore,
+        index: Location | PassageStore,
         *,
         embedder: Embedder | None = None,
         reader: Reader | None = None,

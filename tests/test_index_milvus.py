@@ -11,15 +11,15 @@ from index import (
     IndexIncompatible,
     IndexNotFound,
     IndexNotWritable,
-    LocalStore,
     Scope,
+    SqliteStore,
     build_index,
     open_store,
-    show_place,
+    show_location,
     update_index,
 )
 from index.check import check_index
-from index.milvus import MilvusStore
+from index.milvus.store import MilvusStore
 from tests.crash_worker import EMBEDDER, make_entry
 from tests.fakes import HashEmbedder
 
@@ -39,14 +39,14 @@ def test_an_address_names_a_server_and_a_collection(tmp_path: Path) -> None:
     store = open_store("http://me:secret@db.example:19530/talks")
     assert isinstance(store, MilvusStore)
     assert (store.uri, store.name) == ("http://db.example:19530", "talks")
-    assert isinstance(open_store(tmp_path), LocalStore)
+    assert isinstance(open_store(tmp_path), SqliteStore)
     with pytest.raises(IndexNotFound, match="names no index; expected http://HOST:19530/NAME"):
         open_store("http://db.example:19530/")
 
 
 def test_a_password_is_not_shown(tmp_path: Path) -> None:
-    assert show_place("http://me:secret@db.example:19530/talks") == "http://db.example:19530/talks"
-    assert show_place(tmp_path) == str(tmp_path)
+    assert show_location("http://me:secret@db.example:19530/talks") == "http://db.example:19530/talks"
+    assert show_location(tmp_path) == str(tmp_path)
     with pytest.raises(IndexNotFound, match=r"^http://db\.example/ names no index"):
         open_store("http://me:secret@db.example/")
 
@@ -108,7 +108,7 @@ def test_who_was_overtaken_is_refused(server: str, monkeypatch: pytest.MonkeyPat
 def test_another_format_is_refused_and_built_anew(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MilvusStore(server, "format")
     store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
-    monkeypatch.setattr("index.milvus.FORMAT", 99)
+    monkeypatch.setattr("index.milvus.store.FORMAT", 99)
     with pytest.raises(IndexIncompatible, match="has format 1, expected 99; build it again with"):
         store.require(EMBEDDER.identity)
     store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, anew=True)

@@ -17,13 +17,13 @@ from index import (
     IndexIncompatible,
     IndexNotFound,
     IndexNotWritable,
-    LocalStore,
     PassageStore,
     Scope,
+    SqliteStore,
 )
-from index.catalog_view import hash_record
-from index.milvus import MilvusStore
-from index.vector_search import EXACT_MAX
+from index.milvus.store import MilvusStore
+from index.sqlite.catalog_view import hash_record
+from index.sqlite.vector_search import EXACT_MAX
 from tests.fakes import DIM, HashEmbedder
 from tests.oracle import NumpyStore
 
@@ -59,7 +59,7 @@ def make_store(tmp_path_factory: pytest.TempPathFactory) -> MakeStore:
             return NumpyStore()
         # The lists of an index that is too large for exact search, here from ten passages on.
         exact_max = 10 if kind == "lists" else EXACT_MAX
-        return LocalStore(tmp_path_factory.mktemp("local") / "index", exact_max=exact_max)
+        return SqliteStore(tmp_path_factory.mktemp("local") / "index", exact_max=exact_max)
 
     return make
 
@@ -227,7 +227,7 @@ def test_another_embedder_may_replace_everything(store: PassageStore) -> None:
 
 
 def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     torn = Entry(talk("torn").document, talk("torn").passages, np.zeros((1, DIM), dtype=np.float32))
     with pytest.raises(ValueError, match="5 passages but embeddings of shape"):
@@ -237,7 +237,7 @@ def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_changed_text_is_never_quoted(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute("UPDATE documents SET text = replace(text, 'Full', 'Void')")
@@ -248,7 +248,7 @@ def test_a_changed_text_is_never_quoted(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_catalog(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite3").write_bytes(b"not a database, but long enough to be read as one" * 100)
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     with pytest.raises(IndexDamaged, match="cannot be read"), store.reading():
         pass
     with pytest.raises(IndexDamaged, match=r"cannot be read .*build the index again"):
@@ -257,7 +257,7 @@ def test_a_file_that_is_no_catalog(tmp_path: Path) -> None:
 
 def test_a_damaged_catalog_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite3").write_bytes(b"not a database, but long enough to be read as one" * 100)
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity, anew=True)
     with store.reading() as view:
         assert view.document("talk").text == TALK
@@ -273,7 +273,7 @@ def test_a_damaged_catalog_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
     ],
 )
 def test_words_are_never_given_to_another_speaker_or_place(tmp_path: Path, damage: str, words: str) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute(damage)
@@ -283,7 +283,7 @@ def test_words_are_never_given_to_another_speaker_or_place(tmp_path: Path, damag
 
 
 def test_embeddings_of_another_width_are_refused(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     second = talk("second")
     narrow = Entry(second.document, second.passages, second.embeddings[:, :8])
@@ -292,7 +292,7 @@ def test_embeddings_of_another_width_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
@@ -304,7 +304,7 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(IndexNotWritable, match="cannot be written"):
-        LocalStore(tmp_path / "file" / "index").write([talk()], remove=(), identity=EMBEDDER.identity)
+        SqliteStore(tmp_path / "file" / "index").write([talk()], remove=(), identity=EMBEDDER.identity)
 
 
 def test_a_question_of_the_wrong_width(both: tuple[PassageStore, NumpyStore, str]) -> None:

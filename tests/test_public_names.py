@@ -14,11 +14,11 @@ def test_corpus_exports() -> None:
 
 def test_index_exports() -> None:
     assert sorted(index.__all__) == sorted(
-        "DEFAULT_EMBEDDER EVERYWHERE BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
+        "DEFAULT_EMBEDDER EVERYWHERE RRF_K BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
-        "IndexingError LocalStore PassageStore PassageView Place Progress Scope SentenceEmbedder build_index "
-        "content_words default_index_path list_documents open_store remove_documents retrieve show_place "
-        "update_index".split()
+        "IndexingError IntArray Location PassageStore PassageView PendingStore Progress Refusal Scope "
+        "SentenceEmbedder SqliteStore build_index content_words default_index_path list_documents open_store "
+        "read_sources remove_documents retrieve show_location update_index write_atomically".split()
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
-from index import LocalStore, build_index
+from index import SqliteStore, build_index
 from qa import QA
 from qa.verify import AnswersInvalid, Finding, load_citations, verify
 from tests.conftest import RunModule
@@ -38,7 +38,7 @@ def exported(tmp_path: Path) -> Path:
 
 def check(exported: Path, text: str, folder: Path) -> Finding:
     index_of(text, folder)
-    with LocalStore(folder).reading() as view:
+    with SqliteStore(folder).reading() as view:
         (finding,) = verify(load_citations(exported), view)
     return finding
 

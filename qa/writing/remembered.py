@@ -13,7 +13,7 @@ from typing import get_args
 
 from platformdirs import user_cache_path
 
-from index.whole_file import write_whole
+from index import write_atomically
 from qa.writing.probe import describe_probe, find_ability
 from qa.writing.writer import Ability, Way, Writer
 
@@ -69,6 +69,6 @@ def _read(path: Path) -> Ability | None:
 def _keep(path: Path, ability: Ability) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps({"way": ability.way, "decides": ability.decides}).encode())
+        write_atomically(path, json.dumps({"way": ability.way, "decides": ability.decides}).encode())
     except OSError as error:
         _log.info("a language model is asked at each start what it can do, since %s", error)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from corpus import Document, Passage, Speaker, Turn
 from corpus.document import hash_text
 from corpus.passages import name_passage
-from index.aliases import FloatArray
 from index.errors import DocumentNotFound, IndexDamaged
 from index.store import DocumentInfo, Entry, Scope
+from index.types import FloatArray
 
 _PASSAGE_COLUMNS = "passage_id, passages.doc_id, start, end, turn, speaker, question_start, question_end"
 # How many embeddings are in memory at once where they are only passed through.

@@ -7,9 +7,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.passages import PASSAGE_RULES
-from index.catalog_view import CatalogView, hash_record, pack, speaker_values, turn_values
-from index.embedder import EmbedderIdentity
+from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
+from index.sqlite.catalog_view import CatalogView, hash_record, pack, speaker_values, turn_values
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.

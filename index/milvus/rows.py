@@ -7,8 +7,8 @@ from typing import Any
 from corpus import Document, Passage, Speaker, Turn
 from corpus.document import hash_text
 from corpus.passages import name_passage
-from index.catalog_view import hash_record, speaker_values, turn_values
 from index.errors import IndexDamaged
+from index.sqlite.catalog_view import hash_record, speaker_values, turn_values
 from index.store import Entry
 
 # What a text field takes: https://milvus.io/docs/limitations.md

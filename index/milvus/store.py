@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from corpus.passages import PASSAGE_RULES
-from index.embedder import EmbedderIdentity
+from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
-from index.milvus_client import connect, create_passages, import_pymilvus, start_over
-from index.milvus_rows import document_rows, passage_rows
-from index.milvus_view import Head, MilvusView
+from index.milvus.client import connect, create_passages, import_pymilvus, start_over
+from index.milvus.rows import document_rows, passage_rows
+from index.milvus.view import Head, MilvusView
 from index.store import Entry
 
 if TYPE_CHECKING:
-    from index.milvus_client import MilvusClient
+    from index.milvus.client import MilvusClient
 
 # Raise it when the fields change.
 FORMAT = 1

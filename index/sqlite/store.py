@@ -6,20 +6,20 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
-from index.aliases import FloatArray
-from index.catalog import Catalog, check_identity
-from index.catalog_view import CatalogView
-from index.embedder import EmbedderIdentity
-from index.lock import hold
+from index.embedding.embedder import EmbedderIdentity
+from index.sqlite.catalog import Catalog, check_identity
+from index.sqlite.catalog_view import CatalogView
+from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
+from index.sqlite.write_lock import hold
 from index.store import DocumentInfo, Entry, Scope
-from index.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
+from index.types import FloatArray
 
 CATALOG_NAME = "catalog.sqlite3"
 # How long a writer waits for another one to finish.
 LOCK_TIMEOUT_S = 30.0
 
 
-class LocalStore:
+class SqliteStore:
     """A `PassageStore` in a folder.
 
     The catalog is the truth. Vectors are read from it, or from a file that was derived from it, when first needed and
@@ -42,10 +42,10 @@ class LocalStore:
         self._vectors: Vectors | None = None
 
     @contextmanager
-    def reading(self) -> Iterator["LocalView"]:
+    def reading(self) -> Iterator["SqliteView"]:
         """See `PassageStore.reading`."""
         with self._catalog.reading() as view:
-            yield LocalView(view, self)
+            yield SqliteView(view, self)
 
     def reading_catalog(self) -> AbstractContextManager[CatalogView]:
         """The catalog alone, for looking at what is stored without searching it."""
@@ -91,10 +91,10 @@ class LocalStore:
             return derive_vectors(view, self.folder, self._exact_max)
 
 
-class LocalView:
-    """One state of a `LocalStore`; see `PassageView`."""
+class SqliteView:
+    """One state of a `SqliteStore`; see `PassageView`."""
 
-    def __init__(self, view: CatalogView, store: LocalStore) -> None:
+    def __init__(self, view: CatalogView, store: SqliteStore) -> None:
         self._view = view
         self._store = store
 

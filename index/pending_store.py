@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from index.embedder import EmbedderIdentity
+from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexingError
 from index.store import Entry, PassageStore, PassageView
 
 
-class AwaitedStore:
+class PendingStore:
     """A `PassageStore` around one in which nothing is stored yet; everything waits until `make` has ended.
 
     When making it failed, everybody who waits gets the error, and so do those who come later.
