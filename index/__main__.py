@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.check import check_index, repair_index
+from index.check import check_index
 from index.cli import (
     EXIT_BAD_INPUT,
     EXIT_CHECK_FAILED,
@@ -99,7 +99,7 @@ def _check(path: Location) -> int:
     for problem in problems:
         show(problem)
     if not problems:
-        for repaired in repair_index(store):
+        for repaired in store.repair():
             say(f"made again: {repaired}")
     if problems:
         say(f"{show_location(path)}: {len(problems)} problems; build the index again with: python -m index build")

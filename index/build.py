@@ -51,7 +51,7 @@ def build_index(
             with store.reading() as view:
                 plan = _plan(documents, view, exactly=True)
         except (IndexNotFound, IndexIncompatible, IndexDamaged):
-            return _store(Plan(documents), store, embedder, progress, anew=True)
+            return _store(Plan(documents), store, embedder, progress, replace_all=True)
         return _store(plan, store, embedder, progress)
 
 
@@ -178,12 +178,12 @@ def _check_known(doc_ids: Sequence[str], view: PassageView, path: Location) -> N
 
 
 def _store(
-    plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, anew: bool = False
+    plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, replace_all: bool = False
 ) -> BuildReport:
     started = time.perf_counter()
     entries, embedded_count = _embed(plan, embedder, progress)
     if entries or plan.removed:
-        store.write(entries, remove=plan.removed, identity=embedder.identity, anew=anew)
+        store.write(entries, remove=plan.removed, identity=embedder.identity, replace_all=replace_all)
     return BuildReport(
         added=tuple(document.doc_id for document in plan.changed),
         unchanged=plan.unchanged,

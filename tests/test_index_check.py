@@ -7,7 +7,7 @@ import pytest
 
 from corpus import Document
 from index import EVERYWHERE, SqliteStore, build_index
-from index.check import check_index, repair_index
+from index.check import check_index
 from tests.conftest import RunModule
 from tests.fakes import HashEmbedder
 
@@ -70,6 +70,6 @@ def test_what_is_derived_is_repaired(store: SqliteStore, run_module: RunModule, 
     done = run_module("index", "check", index=store.folder)
     assert (done.returncode, done.stdout) == (0, "sound: 1 documents, 42 passages\n")
     assert f"made again: {problem}" in done.stderr
-    assert repair_index(store) == []
+    assert store.repair() == []
     with store.reading() as view:
         assert len(view.matching(["shanghai"], 50, EVERYWHERE)) == 1

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from corpus import Document, Passage
 from index import EVERYWHERE, Entry, FloatArray, Scope, SqliteStore
-from index.check import repair_index
 from index.sqlite.faiss_index import ExactIndex, ListIndex
 from tests.fakes import HashEmbedder
 
@@ -183,8 +182,8 @@ def test_a_file_of_another_format_is_derived_again(store: SqliteStore) -> None:
 def test_the_check_derives_it_again(store: SqliteStore) -> None:
     (path,) = files(store.folder)
     path.write_bytes(path.read_bytes()[:-1])
-    assert repair_index(store) == [f"{path} is not what was written"]
-    assert repair_index(store) == []
+    assert store.repair() == [f"{path} is not what was written"]
+    assert store.repair() == []
 
 
 def test_what_killed_processes_left_is_swept(store: SqliteStore) -> None:

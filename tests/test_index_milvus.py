@@ -105,15 +105,22 @@ def test_who_was_overtaken_is_refused(server: str, monkeypatch: pytest.MonkeyPat
         store.write([make_entry("d2", "canoe 2")], remove=(), identity=EMBEDDER.identity)
 
 
-def test_another_format_is_refused_and_built_anew(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_format_is_refused_and_replaced(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MilvusStore(server, "format")
     store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
     monkeypatch.setattr("index.milvus.store.FORMAT", 99)
     with pytest.raises(IndexIncompatible, match="has format 1, expected 99; build it again with"):
         store.require(EMBEDDER.identity)
-    store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, anew=True)
+    store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, replace_all=True)
     assert names(store) == ["d1"]
     assert check_index(store) == []
+
+
+def test_the_check_finds_a_lost_collection(server: str) -> None:
+    store = MilvusStore(server, "lost")
+    store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
+    store._client.drop_collection("lost_passages_1")
+    assert store.file_problems() == [f"{server}/lost lacks the collection lost_passages_1, which holds its passages"]
 
 
 def test_build_and_update_as_in_a_folder(server: str, monkeypatch: pytest.MonkeyPatch) -> None:

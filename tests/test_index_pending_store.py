@@ -7,6 +7,7 @@ import pytest
 
 from corpus import Document
 from index import IndexIncompatible, IndexingError, IndexNotWritable, SqliteStore, build_index
+from index.check import check_index
 from index.pending_store import PendingStore
 from tests.fakes import HashEmbedder
 
@@ -28,6 +29,8 @@ def test_readers_wait_until_it_is_made(tmp_path: Path) -> None:
     store.make(lambda: build_index([TALK], tmp_path, embedder=HashEmbedder()))
     reader.join()
     assert found == ["talk"]
+    assert check_index(store) == []
+    assert store.repair() == []
     with pytest.raises(IndexIncompatible, match="another"):
         store.require(HashEmbedder("another").identity)
 

@@ -21,8 +21,8 @@ from index import (
     Scope,
     SqliteStore,
 )
+from index.document_record import hash_record
 from index.milvus.store import MilvusStore
-from index.sqlite.catalog_view import hash_record
 from index.sqlite.vector_search import EXACT_MAX
 from tests.fakes import DIM, HashEmbedder
 from tests.oracle import NumpyStore
@@ -174,9 +174,9 @@ def test_an_entry_comes_back_as_it_was_stored(store: PassageStore, interview: Do
     assert np.allclose(stored.embeddings, entry.embeddings, atol=1e-3)
 
 
-def test_anew_forgets_everything(store: PassageStore) -> None:
+def test_replacing_all_forgets_everything(store: PassageStore) -> None:
     store.write([talk(), talk("second")], remove=(), identity=EMBEDDER.identity)
-    store.write([talk("third")], remove=(), identity=OTHER, anew=True)
+    store.write([talk("third")], remove=(), identity=OTHER, replace_all=True)
     store.require(OTHER)
     with store.reading() as view:
         assert [info.doc_id for info in view.documents()] == ["third"]
@@ -205,8 +205,14 @@ def test_a_view_does_not_see_what_is_written_meanwhile(store: PassageStore) -> N
 def test_nothing_stored_yet(store: PassageStore) -> None:
     with pytest.raises(IndexNotFound), store.reading():
         pass
-    with pytest.raises(IndexNotFound):
-        store.require(EMBEDDER.identity)
+    for call in (lambda: store.require(EMBEDDER.identity), store.file_problems, store.repair):
+        with pytest.raises(IndexNotFound):
+            call()
+
+
+def test_what_was_stored_is_sound(store: PassageStore) -> None:
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    assert (store.file_problems(), store.repair()) == ([], [])
 
 
 def test_another_embedder_is_refused_and_named(store: PassageStore) -> None:
@@ -258,7 +264,7 @@ def test_a_file_that_is_no_catalog(tmp_path: Path) -> None:
 def test_a_damaged_catalog_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite3").write_bytes(b"not a database, but long enough to be read as one" * 100)
     store = SqliteStore(tmp_path)
-    store.write([talk()], remove=(), identity=EMBEDDER.identity, anew=True)
+    store.write([talk()], remove=(), identity=EMBEDDER.identity, replace_all=True)
     with store.reading() as view:
         assert view.document("talk").text == TALK
     assert (tmp_path / "catalog.sqlite3.damaged").read_bytes().startswith(b"not a database")
@@ -287,7 +293,7 @@ def test_embeddings_of_another_width_are_refused(tmp_path: Path) -> None:
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     second = talk("second")
     narrow = Entry(second.document, second.passages, second.embeddings[:, :8])
-    with pytest.raises(IndexIncompatible, match="embeddings of 64 and 8 dimensions"):
+    with pytest.raises(IndexIncompatible, match="embeddings of 8 and 64 dimensions"):
         store.write([narrow], remove=(), identity=EMBEDDER.identity)
 
 

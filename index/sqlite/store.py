@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus import Document, Passage
 from index.embedding.embedder import EmbedderIdentity
-from index.sqlite.catalog import Catalog, check_identity
+from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
 from index.sqlite.write_lock import hold
@@ -51,26 +51,42 @@ class SqliteStore:
         """The catalog alone, for looking at what is stored without searching it."""
         return self._catalog.reading()
 
-    def repairing_catalog(self) -> AbstractContextManager[CatalogView]:
-        """The catalog alone, for making again what it derives."""
-        return self._catalog.repairing()
-
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`."""
         return hold(self.folder, self._lock_timeout_s)
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """See `PassageStore.write`."""
-        self._catalog.write(entries, remove=remove, identity=identity, anew=anew)
+        self._catalog.write(entries, remove=remove, identity=identity, replace_all=replace_all)
         with self.reading_catalog() as view:
             derive_vectors(view, self.folder, self._exact_max)
 
     def require(self, identity: EmbedderIdentity) -> None:
         """See `PassageStore.require`."""
         with self._catalog.reading() as view:
-            check_identity(view, identity, self.folder)
+            self._catalog.check_identity(view, identity)
+
+    def file_problems(self) -> list[str]:
+        """See `PassageStore.file_problems`: what SQLite's own check of the catalog finds."""
+        with self._catalog.reading() as view:
+            return [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+
+    def repair(self) -> list[str]:
+        """See `PassageStore.repair`: the index of words, and the file of vectors."""
+        with self._catalog.reading() as view:
+            problems = view.words_problems()
+        if problems:
+            with self.writing(), self._catalog.repairing() as view:
+                view.rebuild_words()
+        with self.writing(), self._catalog.reading() as view:
+            return [*problems, *derive_vectors(view, self.folder, self._exact_max)]
 
     def vectors_of(self, view: CatalogView) -> Vectors:
         """The vectors of the generation that `view` sees."""
@@ -84,11 +100,6 @@ class SqliteStore:
             if known is None or known.generation.lineage != generation.lineage or known.generation < generation:
                 self._vectors = vectors
             return vectors
-
-    def derive_vectors(self) -> list[str]:
-        """Make the file of vectors again where that is needed; what was wrong with it, a sentence each."""
-        with self.writing(), self.reading_catalog() as view:
-            return derive_vectors(view, self.folder, self._exact_max)
 
 
 class SqliteView:
