@@ -132,8 +132,9 @@ class Plan:
 
 def _plan(documents: Sequence[Document], view: PassageView, *, exactly: bool) -> Plan:
     """What makes the index hold `documents`: besides what else it holds, or `exactly` these."""
-    held = {info.doc_id for info in view.documents()}
-    name_by_hash = {info.sha256: info.doc_id for info in view.documents()}
+    infos = view.documents()
+    held = {info.doc_id for info in infos}
+    name_by_hash = {info.sha256: info.doc_id for info in infos}
     names = {document.doc_id for document in documents}
     changed, unchanged = [], []
     known: dict[str, FloatArray] = {}

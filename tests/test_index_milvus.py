@@ -96,7 +96,7 @@ def test_who_was_overtaken_is_refused(server: str, monkeypatch: pytest.MonkeyPat
     store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
     insert = MilvusStore._insert
 
-    def overtake(self: MilvusStore, collection: str, rows: object) -> None:
+    def overtake(self: MilvusStore, collection: str, rows: object, batch_rows: int) -> None:
         monkeypatch.setattr(MilvusStore, "_insert", insert)
         other.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity)
 
@@ -114,6 +114,21 @@ def test_another_format_is_refused_and_replaced(server: str, monkeypatch: pytest
     store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, replace_all=True)
     assert names(store) == ["d1"]
     assert check_index(store) == []
+
+
+def test_many_small_documents_are_sent_together(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MilvusStore(server, "many")
+    sent: list[int] = []
+    insert = store._client.insert
+
+    def count(collection: str, rows: list[object]) -> None:
+        sent.append(len(rows))
+        insert(collection, rows)
+
+    monkeypatch.setattr(store._client, "insert", count)
+    store.write([make_entry(f"d{one}", f"ship {one}") for one in range(30)], remove=(), identity=EMBEDDER.identity)
+    assert sent == [90, 30]
+    assert names(store) == [f"d{one}" for one in range(30)]
 
 
 def test_the_check_finds_a_lost_collection(server: str) -> None:

@@ -1,6 +1,7 @@
 """The store past one machine, in collections of a Milvus server."""
 
 import functools
+import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -25,7 +26,9 @@ FORMAT = 1
 _HEAD_ID = "head"
 # What Milvus takes: https://milvus.io/docs/limitations.md
 _MAX_RETIRED = 4_000
+# Rows that are sent at once, of passages and of parts of documents, which are 64 KB each: a message holds 64 MB.
 _BATCH_ROWS = 1_000
+_BATCH_PARTS = 200
 
 
 class MilvusStore:
@@ -87,10 +90,9 @@ class MilvusStore:
         with self._refusing():
             old = self._read_old_head(replace_all)
             head = self._prepare(old, entries, remove, identity, replace_all)
-            keys = range(head.next_key, head.next_key + len(entries))
-            for key, entry in zip(keys, entries, strict=True):
-                self._insert(head.passages, passage_rows(key, entry))
-                self._insert(self.name, document_rows(key, entry))
+            keyed = list(enumerate(entries, start=head.next_key))
+            self._insert(head.passages, (row for one in keyed for row in passage_rows(*one)), _BATCH_ROWS)
+            self._insert(self.name, (row for one in keyed for row in document_rows(*one)), _BATCH_PARTS)
             if self._find_generation() != (0 if old is None else old.generation):
                 raise IndexNotWritable(
                     f"somebody else has written to {self.location} meanwhile; try again when they are done"
@@ -223,7 +225,7 @@ class MilvusStore:
         built = EmbedderIdentity(head.embedder, head.weights_sha256, head.pooling)
         check_identity(self.location, built, head.passage_rules, used)
 
-    def _insert(self, collection: str, rows: Iterable[dict[str, Any]]) -> None:
-        pending = list(rows)
-        for start in range(0, len(pending), _BATCH_ROWS):
-            self._client.insert(collection, pending[start : start + _BATCH_ROWS])
+    def _insert(self, collection: str, rows: Iterable[dict[str, Any]], batch_rows: int) -> None:
+        pending = iter(rows)
+        while batch := list(itertools.islice(pending, batch_rows)):
+            self._client.insert(collection, batch)

@@ -124,9 +124,13 @@ class CatalogView:
         return sorted(row for found in (before, after) for (row,) in found)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """The passages with these row ids, in the order given."""
-        select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE row = ?"
-        return [make_passage(*self._connection.execute(select, (row,)).fetchone()) for row in rows]
+        """The passages with these row ids, in the order given; ids that there are not are passed over."""
+        # A cross join is never turned round: the order is that of the list.
+        select = (
+            f"SELECT {_PASSAGE_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN passages ON passages.row = wanted.value"
+            " ORDER BY wanted.key"
+        )
+        return [make_passage(*record) for record in self._connection.execute(select, (json.dumps(list(rows)),))]
 
     def passages_of(self, doc_id: str) -> list[Passage]:
         """The passages of a document, in order of storing."""
@@ -201,14 +205,16 @@ class CatalogView:
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were stored."""
         select = self._connection.execute
-        infos = []
-        for doc_id, title, source, sha256 in select(
-            "SELECT doc_id, title, source, sha256 FROM documents ORDER BY number"
-        ).fetchall():
-            speakers = select("SELECT name FROM speakers WHERE doc_id = ? ORDER BY rowid", (doc_id,))
-            (count,) = select("SELECT count(*) FROM passages WHERE doc_id = ?", (doc_id,)).fetchone()
-            infos.append(DocumentInfo(doc_id, title, source, sha256, tuple(name for (name,) in speakers), count))
-        return infos
+        counts = dict(select("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
+        speakers: dict[str, list[str]] = {}
+        for doc_id, name in select("SELECT doc_id, name FROM speakers ORDER BY rowid"):
+            speakers.setdefault(doc_id, []).append(name)
+        return [
+            DocumentInfo(doc_id, title, source, sha256, tuple(speakers.get(doc_id, ())), counts.get(doc_id, 0))
+            for doc_id, title, source, sha256 in select(
+                "SELECT doc_id, title, source, sha256 FROM documents ORDER BY number"
+            )
+        ]
 
 
 def pack(embedding: FloatArray) -> bytes:
