@@ -60,7 +60,7 @@ class Catalog:
         if not self.path.is_file():
             raise IndexNotFound(
                 f"no index in {self.path.parent}; "
-                f"build one with: python -m index build FILE… --index {self.path.parent}"
+                f"build one with: ontherecord index build FILE… --index {self.path.parent}"
             )
         try:
             with self._connect_to_read() as connection:
@@ -70,7 +70,7 @@ class Catalog:
                 yield view
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(
-                f"{self.path} cannot be read ({error}); build the index again with: python -m index build"
+                f"{self.path} cannot be read ({error}); build the index again with: ontherecord index build"
             ) from error
 
     def write(
@@ -88,7 +88,7 @@ class Catalog:
             ) from error
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(
-                f"{self.path} cannot be read ({error}); build the index again with: python -m index build"
+                f"{self.path} cannot be read ({error}); build the index again with: ontherecord index build"
             ) from error
 
     @contextmanager
@@ -149,12 +149,12 @@ class Catalog:
         found = view.meta("format") if view.has_meta() else None
         if found is None:
             raise IndexNotFound(
-                f"{self.path} holds no index; build one with: python -m index build FILE… --index {self.path.parent}"
+                f"{self.path} holds no index; build one with: ontherecord index build FILE… --index {self.path.parent}"
             )
         if found != str(FORMAT):
             raise IndexIncompatible(
                 f"the index in {self.path.parent} has format {found}, expected {FORMAT}; "
-                "build it again with: python -m index build"
+                "build it again with: ontherecord index build"
             )
 
     def _connect(self, options: str = "") -> sqlite3.Connection:
@@ -212,13 +212,13 @@ def check_identity(view: CatalogView, identity: EmbedderIdentity, folder: Path) 
     if built != identity:
         raise IndexIncompatible(
             f"the index in {folder} was built with the embedder {built}, but {identity} is in use; "
-            f"name that embedder with --embedder, or build the index again with: python -m index build"
+            f"name that embedder with --embedder, or build the index again with: ontherecord index build"
         )
     rules = view.meta("passage_rules")
     if rules != PASSAGE_RULES:
         raise IndexIncompatible(
             f"the index in {folder} was cut into passages by {rules}, expected {PASSAGE_RULES}; "
-            "build it again with: python -m index build"
+            "build it again with: ontherecord index build"
         )
 
 
@@ -230,7 +230,7 @@ def _find_dimension(view: CatalogView, entries: Sequence[Entry], folder: Path) -
     if len(widths) > 1:
         raise IndexIncompatible(
             f"the index in {folder} would hold embeddings of {' and '.join(sorted(widths))} dimensions, expected one "
-            "number; build it again with: python -m index build"
+            "number; build it again with: ontherecord index build"
         )
     return widths.pop() if widths else "0"
 

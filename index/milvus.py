@@ -120,12 +120,12 @@ class MilvusStore:
         if body is None:
             raise IndexNotFound(
                 f"no index in {self.uri}/{self.name}; "
-                f"build one with: python -m index build FILE… --index {self.uri}/{self.name}"
+                f"build one with: ontherecord index build FILE… --index {self.uri}/{self.name}"
             )
         if body.get("format") != FORMAT:
             raise IndexIncompatible(
                 f"the index in {self.uri}/{self.name} has format {body.get('format')}, expected {FORMAT}; "
-                "build it again with: python -m index build"
+                "build it again with: ontherecord index build"
             )
         try:
             return Head(**{**body, "retired": tuple(body["retired"])})
@@ -165,7 +165,7 @@ class MilvusStore:
         if len(widths) > 1:
             raise IndexIncompatible(
                 f"{self.uri}/{self.name} would hold embeddings of {' and '.join(map(str, sorted(widths)))} dimensions, "
-                "expected one number; build it again with: python -m index build"
+                "expected one number; build it again with: ontherecord index build"
             )
         retired = tuple(sorted(held[doc_id] for doc_id in going)) if staying else ()
         if len(retired) > _MAX_RETIRED:
@@ -211,12 +211,12 @@ class MilvusStore:
         if built != identity:
             raise IndexIncompatible(
                 f"the index in {self.uri}/{self.name} was built with the embedder {built}, but {identity} is in use; "
-                "name that embedder with --embedder, or build the index again with: python -m index build"
+                "name that embedder with --embedder, or build the index again with: ontherecord index build"
             )
         if head.passage_rules != PASSAGE_RULES:
             raise IndexIncompatible(
                 f"the index in {self.uri}/{self.name} was cut into passages by {head.passage_rules}, expected "
-                f"{PASSAGE_RULES}; build it again with: python -m index build"
+                f"{PASSAGE_RULES}; build it again with: ontherecord index build"
             )
 
     def _insert(self, collection: str, rows: Iterable[dict[str, Any]]) -> None:
