@@ -89,7 +89,8 @@ def embed_in_processes(
 
 def _start(model: str, threads: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "index.embed_worker", model, f"{threads}"]
+    # -P: not from the current folder, where a file of the user's may be called index.py.
+    command = [sys.executable, "-P", "-m", "index.embed_worker", model, f"{threads}"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 
