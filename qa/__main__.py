@@ -35,6 +35,8 @@ from qa.reading.extractive import ExtractiveReader
 from qa.start import open_index
 from qa.verify import verify
 
+__all__ = ["ask_command", "evaluate_command", "main", "verify_command"]
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in `arguments`, those of the command line when None; the exit code.

@@ -6,8 +6,7 @@ from pathlib import Path
 import gradio as gr
 from platformdirs import user_data_path
 
-from corpus import Document
-from corpus.load import MAX_FILE_BYTES
+from corpus import MAX_FILE_BYTES, Document
 from index import Location
 from qa import QA
 from ui.api import add_endpoints
