@@ -299,12 +299,12 @@ def test_training_goes_on_where_it_stopped(
 
     def clip_until_stopped(*arguments: Any) -> Any:  # noqa: ANN401 it stands for torch's own
         if next(calls) == 3:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("stopped")
         return clip(*arguments)
 
     with monkeypatch.context() as patched:
         patched.setattr(torch.nn.utils, "clip_grad_norm_", clip_until_stopped)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt, match="stopped"):
             train(packed, ("a set",), trimmed_weights, tmp_path / "parted", SETTINGS)
     train(packed, ("a set",), trimmed_weights, tmp_path / "parted", SETTINGS)
     whole, parted = (load_checkpoint(tmp_path / folder).state_dict() for folder in ("whole", "parted"))
