@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from qa.measuring.metrics import area_under_curve
+from qa.evaluation.metrics import area_under_curve
 from qa.reading.extractive import Features
-from qa.training.cases import Case
-from qa.training.fit import best_score, fit_weights, rank
+from qa.training.calibration import best_score, fit_weights, rank
+from qa.training.calibration_data import Case
 
 OF_FIRST = 3
 SURROUNDINGS = "surroundings"
