@@ -56,6 +56,8 @@ _WORDED_DENIALS = {
 }
 _AUXILIARY = re.compile(r"\b(is|are|was|were|will|would|can|could|should|must)\b(?!\s+(?:not|no|never)\b|n['’]t)")
 _BEFORE_VERB = re.compile(r"\b(?:can|could|will|would|should)\s+(?!not\b|be\b|have\b)(?=[a-z]{3})")
+_UNDOING = ["failed to", "refused to", "was unable to", "declined to", "neglected to", "had yet to", "was too slow to"]
+_UNDOING += ["gave up trying to"]
 _OPPOSITES = [
     *["more less", "most least", "better worse", "best worst", "before after", "high low", "higher lower", "big small"],
     *["bigger smaller", "large tiny", "larger smaller", "easy difficult", "easier harder", "good bad", "old new"],
@@ -206,7 +208,7 @@ def deny_in_words(text: str, chance: random.Random) -> str | None:
     places = list(_BEFORE_VERB.finditer(text))
     if not places or _find(text, _DENIALS) or _CONTRACTED.search(text):
         return None
-    words = chance.choice(["failed to", "refused to", "was unable to", "stopped wanting to"])
+    words = chance.choice(_UNDOING)
     return _put(text, *chance.choice(places).span(), f"{words} ")
 
 

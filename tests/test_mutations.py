@@ -41,7 +41,7 @@ def test_of_the_checks_only_what_they_are_given_is_imported(file: str) -> None:
         (rules.take_back_denial, "It doesn’t work.", r"It does work\."),
         (rules.turn_worded_denial, "It is unlikely.", r"It is likely\."),
         (rules.deny, "It is new.", r"It (?:is not|isn't|is never) new\."),
-        (rules.deny_in_words, "It can help.", r"It (?:failed to|refused to|was unable to|stopped wanting to) help\."),
+        (rules.deny_in_words, "It can help.", r"It [a-z ]+ to help\."),
         (rules.turn_round, "More came.", r"Less came\."),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

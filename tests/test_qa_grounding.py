@@ -35,7 +35,7 @@ DROPPED_AT_MOST = {
     "as its speaker's": 0.01,
     "numbers in the other spelling": 0.0,
     "with what follows": 0.04,
-    "short answers": 0.09,
+    "short answers": 0.1,
 }
 
 
@@ -90,6 +90,48 @@ def test_one_claim(sentence: str, numbers: list[int], fault: str | None) -> None
     assert find_fault(Claim(sentence, cited, {"t": TALK})) == fault
 
 
+PIER = Document.from_text(
+    "Cara: The port of Lima is the biggest of all in Peru. How long did the third pier take?\n\n"
+    "Dan: Hapag came first. Maersk built the third pier in two years for ten dollars each. "
+    "I'm not so sure that it helps. It is unlikely to open. Ships can reach Lima from Callao. "
+    "I don't like, host them. The pier is new.\n",
+    doc_id="p",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "places", "fault"),
+    [
+        ("Maersk built the third pier in two years for ten dollars each.", [3], None),
+        ("Maersk built the fifth pier in two years for ten dollars each.", [3], "figure"),
+        ("Maersk built the third pier in two months for ten dollars each.", [3], "figure"),
+        ("Maersk built the third pier in two years for ten euros each.", [3], "figure"),
+        ("It took years to build the third pier.", [3], None),
+        ("Hapag built the third pier in two years for ten dollars each.", [3], "name"),
+        ("Callao built the third pier in two years for ten dollars each.", [3], "name"),
+        ("As Dan put it, Maersk built the third pier.", [3], None),
+        ("As Cara put it, Maersk built the third pier.", [3], "speaker"),
+        ("They're so sure that it helps.", [4], "negation"),
+        ("They're not so sure that it helps.", [4], None),
+        ("It is likely to open.", [5], "negation"),
+        ("It is not likely to open.", [5], None),
+        ("It is unlikely to open, and ships can reach Lima from Callao.", [5, 6], None),
+        ("They're not so sure that it helps, and ships can reach Lima from Callao.", [4, 6], None),
+        ("Ships failed to reach Lima from Callao.", [6], "negation"),
+        ("They like, host them.", [7], "negation"),
+        ("They don't host them.", [7], None),
+        ("The pier is new, and the port of Lima is the biggest of all in Peru.", [8], "premise"),
+        ("The port of Lima is the biggest of all in Peru.", [2], "premise"),
+        ("Dan said that the port of Lima is the biggest of all in Peru.", [2], "premise"),
+        ("Cara said that the port of Lima is the biggest of all in Peru.", [0], None),
+    ],
+)
+def test_one_claim_about_a_pier(sentence: str, places: list[int], fault: str | None) -> None:
+    sentences = sentences_of_document(PIER)
+    cited = tuple(sentences[place] for place in places)
+    assert find_fault(Claim(sentence, cited, {"p": PIER})) == fault
+
+
 @pytest.mark.parametrize(
     ("text", "figures"),
     [
@@ -101,6 +143,7 @@ def test_one_claim(sentence: str, numbers: list[int], fault: str | None) -> None
         ("Neo4j and 1Password for $5m", {"5", "million"}),
         ("the 1990s, twice", {"1990", "2"}),
         ("one of the second kind", set()),
+        ("two thirds of the 4th, the fourth", {"2", "3", "4"}),
     ],
 )
 def test_figures(text: str, figures: set[str]) -> None:
@@ -118,3 +161,6 @@ def test_names() -> None:
 def test_what_is_denied() -> None:
     assert find_denied("It isn't finished, but it works.") == ({"finish"}, {"work"})
     assert find_denied("No, it works.") == (set(), {"work"})
+    assert find_denied("It is unlikely.") == ({"likel"}, {"unlikel"})
+    assert find_denied("It is not insecure here.") == ({"insecur"}, {"secur"})
+    assert find_denied("The import is inside.") == (set(), {"import", "insid"})
