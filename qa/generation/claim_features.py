@@ -65,7 +65,7 @@ _DENYING = re.compile(
     r"|exclud|forbid|prohibit|less|few|instead|rather|only|hard(?:er|ly)?|difficult|wrong|false|rare|seldom|little"
     r"|skip|quit|gave|give|ignor|free|except|zero|empty|un[a-z]{4}|in[a-z]{5}|dis[a-z]{4}|non",
 )
-# Verbs after which what follows did not happen (the negative implicatives of Karttunen, 1971), and a few words like them.
+# After these what follows did not happen (negative implicatives: Karttunen, 1971), and a few words like them.
 _DENYING_WORD = re.compile(
     r"(?:refus|declin)(?:e|es|ed|ing)|(?:fail|neglect|avoid|refrain|lack)(?:s|ed|ing)?|forg[eo]t(?:s|ten|ting)?"
     r"|stop(?:s|ped)?|unable|impossible|failure|refusal"

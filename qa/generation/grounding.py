@@ -1,7 +1,7 @@
 """Checks on a sentence that a language model wrote: only what the sentences that it cites bear out may be shown.
 
-They err on the side of dropping. What they cannot see (a word turned into its opposite, a cause invented) the quotes beneath the
-sentence must show.
+They err on the side of dropping. What they cannot see (a word turned into its opposite, a cause invented) the quotes
+beneath the sentence must show.
 """
 
 import functools
