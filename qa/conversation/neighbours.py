@@ -9,8 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from corpus import Document, Passage, Role
-from index import DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
-from index.retrieve import RRF_K
+from index import RRF_K, DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
 from qa.conversation.history import PastExchange, PastQuote
 
 # How many passages on either side of a quote are near it.
@@ -56,7 +55,7 @@ def find_title(view: PassageView, exchanges: Sequence[PastExchange], scope: Scop
     if not several:
         return None
     for exchange in reversed(exchanges[-_LOOK_BACK:]):
-        for place in locate_quotes(view, exchange.said[:1], scope):
+        for place in locate_quotes(view, exchange.quotes[:1], scope):
             return view.document(place.doc_id).title
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus import Document
-from index import Embedder, LocalStore, Scope, build_index, list_documents, retrieve
+from index import Embedder, Scope, SqliteStore, build_index, list_documents, retrieve
 from qa.evaluation.metrics import hits
 from qa.evaluation.questions import load_question_set
 from qa.reading.extractive import ExtractiveReader, Features, ReadPassage
@@ -103,7 +103,7 @@ def _ask(
 ) -> Iterator[Case]:
     with tempfile.TemporaryDirectory() as folder:
         build_index(documents, folder, embedder=embedder)
-        store = LocalStore(folder)
+        store = SqliteStore(folder)
         by_id = {document.doc_id: document for document in documents}
         # The same text under two names is one document of the index.
         indexed = {info.sha256: info.doc_id for info in list_documents(store)}
@@ -114,7 +114,7 @@ def _ask(
                 embedding = embedder.embed_question(each.question)
                 found = retrieve(view, each.question, embedding, top_k=find_rerank_depth(view, scope), scope=scope)
                 read = {hit.passage.doc_id: view.document(hit.passage.doc_id) for hit in found}
-            candidates = reader.look(each.question, found, read)
+            candidates = reader.read_passages(each.question, found, read)
             # As retrieval ordered them: the order of a reading would tell what a fit or an ablation must not know.
             yield _to_case(each, sorted(candidates, key=lambda candidate: found.index(candidate.hit)))
 

@@ -5,22 +5,37 @@ The checks may be changed by what is seen in the half "choose"; what they are wo
 """
 
 import argparse
-import datetime
 import json
 import subprocess
-from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from index.terminal import show
+from index.cli import show
 from qa.generation.grounding import Claim, find_fault
 from tests.mutations import make_mutations
 from tests.true_sentences import SPLITS, Interviews, Split
 
 RESULTS = Path(__file__).parent / "results"
 SEED = 1
+NOTE = "sentences and dropped are of documents that no rule of the checks was chosen by, the others of the rest"
 
-# How many sentences there are, and how many of them the checks drop.
-Figures = dict[str, dict[str, int]]
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many sentences of a kind the half "report" yields, and how many the checks drop; the same of "choose"."""
+
+    kind: str
+    false: bool
+    sentences: int
+    dropped: int
+    choose_sentences: int
+    choose_dropped: int
+
+    @property
+    def share(self) -> float:
+        """The share that is dropped in the half "report"."""
+        return self.dropped / self.sentences
 
 
 def main() -> None:
@@ -28,14 +43,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.grounding")
     parser.add_argument("--out", type=Path, default=RESULTS, help="the folder that the figures are written to")
     arguments = parser.parse_args()
-    interviews = Interviews()
     command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     commit = subprocess.run(command, check=True, capture_output=True, text=True, cwd=RESULTS.parent).stdout.strip()
     record = {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "date": datetime.now(UTC).date().isoformat(),
         "commit": commit,
         "command": parser.prog,
-        "figures": {split: measure(interviews, split) for split in SPLITS},
+        "note": NOTE,
+        "figures": [asdict(figures) for figures in measure(Interviews())],
     }
     text = json.dumps(record, indent=1)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -43,22 +58,23 @@ def main() -> None:
     show(text)
 
 
-def measure(interviews: Interviews, split: Split) -> dict[str, Figures]:
-    """The figures of one half, for false sentences and for true ones, by kind and "all" together."""
-    false: dict[str, list[Claim]] = {}
-    for mutation in make_mutations(interviews, SEED, (split,)):
-        false.setdefault(mutation.kind, []).append(mutation.claim)
-    return {"false": _count(false), "true": _count(interviews.told(split))}
+def measure(interviews: Interviews) -> list[Figures]:
+    """The figures of every kind, and of all false and all true sentences."""
+    false: dict[Split, dict[str, list[Claim]]] = {split: {} for split in SPLITS}
+    for split, claims in false.items():
+        for mutation in make_mutations(interviews, SEED, (split,)):
+            claims.setdefault(mutation.kind, []).append(mutation.claim)
+    true = {split: interviews.told(split) for split in SPLITS}
+    return [*_count(false, "all false ones", false=True), *_count(true, "all true ones", false=False)]
 
 
-def _count(claims_by_kind: dict[str, list[Claim]]) -> Figures:
-    figures = {kind: _count_kind(claims) for kind, claims in claims_by_kind.items()}
-    return figures | {"all": {name: sum(each[name] for each in figures.values()) for name in ("made", "dropped")}}
-
-
-def _count_kind(claims: Iterable[Claim]) -> dict[str, int]:
-    faults = [find_fault(claim) for claim in claims]
-    return {"made": len(faults), "dropped": sum(fault is not None for fault in faults)}
+def _count(claims: dict[Split, dict[str, list[Claim]]], name: str, *, false: bool) -> list[Figures]:
+    rows = []
+    for kind, told in claims["report"].items():
+        report, choose = ([find_fault(each) is not None for each in of] for of in (told, claims["choose"][kind]))
+        rows.append(Figures(kind, false, len(report), sum(report), len(choose), sum(choose)))
+    counts = [(row.sentences, row.dropped, row.choose_sentences, row.choose_dropped) for row in rows]
+    return [*rows, Figures(name, false, *(sum(column) for column in zip(*counts, strict=True)))]
 
 
 if __name__ == "__main__":

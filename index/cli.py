@@ -1,0 +1,127 @@
+"""What the commands have in common: arguments, one clear line for an error, progress, text made safe to print."""
+
+import argparse
+import sys
+import time
+import unicodedata
+from collections.abc import Callable
+from typing import NoReturn
+
+from corpus import CorpusError
+from index.embedding.embedder import DEFAULT_EMBEDDER
+from index.errors import IndexingError
+from index.location import INDEX_VARIABLE, parse_location
+from index.types import Progress
+
+EXIT_DONE = 0
+EXIT_ABSTAINED = 1
+EXIT_CHECK_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+__all__ = [
+    "EXIT_ABSTAINED",
+    "EXIT_BAD_INPUT",
+    "EXIT_CHECK_FAILED",
+    "EXIT_DONE",
+    "EXIT_INTERRUPTED",
+    "OneLineParser",
+    "add_embedder_argument",
+    "add_index_argument",
+    "printable",
+    "progress_line",
+    "run",
+    "say",
+    "show",
+]
+
+# They reorder what follows them on the screen, and so could make a quote read as something else.
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print `message` and exit; the usage is left to --help."""
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
+
+
+def add_index_argument(parser: argparse.ArgumentParser) -> None:
+    """`--index PLACE`; None when it is not given, see `default_index_path`."""
+    parser.add_argument(
+        "--index",
+        type=parse_location,
+        metavar="DIR",
+        help=f"the index's folder, or http://HOST:19530/NAME (default: ${INDEX_VARIABLE}, or your data folder)",
+    )
+
+
+def add_embedder_argument(parser: argparse.ArgumentParser) -> None:
+    """`--embedder MODEL`, by default the bundled one."""
+    parser.add_argument(
+        "--embedder",
+        default=DEFAULT_EMBEDDER,
+        metavar="MODEL",
+        help="a sentence-transformers model, the one that built the index (default: %(default)s)",
+    )
+
+
+def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) -> int:
+    """Run a command, for its exit code; the errors that a person can mend become one line and exit code 2."""
+    mendable: tuple[type[Exception], ...] = (CorpusError, IndexingError, *errors)
+    try:
+        return command()
+    except mendable as error:
+        say(f"error: {error}")
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        say("stopped; the index is as it was, or changed if that was done already, and whole in either case")
+        return EXIT_INTERRUPTED
+
+
+def say(message: str) -> None:
+    """One line on standard error, where whatever is not a result goes."""
+    sys.stderr.write(printable(" ".join(message.split())) + "\n")
+    sys.stderr.flush()
+
+
+def show(text: str) -> None:
+    """A result on standard output."""
+    sys.stdout.write(printable(text) + "\n")
+
+
+def printable(text: str) -> str:
+    """`text` without what would act on a terminal: control characters and bidirectional overrides become U+FFFD."""
+    return "".join("\ufffd" if _acts(character) else character for character in text)
+
+
+def _acts(character: str) -> bool:
+    return character in _BIDI_CONTROLS or (unicodedata.category(character) == "Cc" and character not in "\n\t")
+
+
+def progress_line(what: str) -> Progress:
+    """A progress callback that keeps one line on standard error up to date: how far, how fast, how long still.
+
+    Where standard error is no terminal, only the end is written.
+    """
+    started = time.perf_counter()
+
+    def update(done: int, total: int) -> None:
+        seconds = time.perf_counter() - started
+        rate = done / seconds if seconds else 0.0
+        if done == total:
+            end = "\n"
+            left = f"in {seconds:.0f} s"
+        else:
+            end = ""
+            left = f"{(total - done) / rate:.0f} s left" if rate else ""
+        if end or sys.stderr.isatty():
+            sys.stderr.write(
+                f"\r{what}: {done} of {total}, {rate:.0f} a second, {left}\033[K{end}"
+                if sys.stderr.isatty()
+                else f"{what}: {total}, {left}\n"
+            )
+            sys.stderr.flush()
+
+    return update

@@ -1,0 +1,78 @@
+"""A store that is being made: who reads it waits until it is there."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+from index.embedding.embedder import EmbedderIdentity
+from index.errors import IndexingError
+from index.store import Entry, PassageStore, PassageView
+
+
+class PendingStore:
+    """A `PassageStore` around one in which nothing is stored yet; everything waits until `make` has ended.
+
+    When making it failed, everybody who waits gets the error, and so do those who come later.
+    """
+
+    def __init__(self, store: PassageStore) -> None:
+        self._store = store
+        self._made = threading.Event()
+        self._error: IndexingError | None = None
+
+    def make(self, build: Callable[[], object]) -> None:
+        """Call `build`, which makes the index, and let in those who wait; called once.
+
+        :raises IndexingError: as `build` does.
+        """
+        try:
+            build()
+        except IndexingError as error:
+            self._error = error
+            raise
+        except BaseException:
+            self._error = IndexingError("the index could not be made; the log of the server says why")
+            raise
+        finally:
+            self._made.set()
+
+    @contextmanager
+    def reading(self) -> Iterator[PassageView]:
+        """See `PassageStore.reading`."""
+        with self._wait().reading() as view:
+            yield view
+
+    def writing(self) -> AbstractContextManager[None]:
+        """See `PassageStore.writing`."""
+        return self._wait().writing()
+
+    def write(
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
+    ) -> None:
+        """See `PassageStore.write`."""
+        self._wait().write(entries, remove=remove, identity=identity, replace_all=replace_all)
+
+    def require(self, identity: EmbedderIdentity) -> None:
+        """See `PassageStore.require`; what is still to be made will be made by the embedder in use."""
+        if self._made.is_set():
+            self._wait().require(identity)
+
+    def file_problems(self) -> list[str]:
+        """See `PassageStore.file_problems`."""
+        return self._wait().file_problems()
+
+    def repair(self) -> list[str]:
+        """See `PassageStore.repair`."""
+        return self._wait().repair()
+
+    def _wait(self) -> PassageStore:
+        self._made.wait()
+        if self._error is not None:
+            # The same words in an error of its own: one that is raised in several threads grows their tracebacks.
+            raise type(self._error)(str(self._error))
+        return self._store

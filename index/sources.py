@@ -1,0 +1,130 @@
+"""The files and folders named on the command line, each read or refused, so that a bad one never stops the rest."""
+
+import glob
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import CorpusError, Document, SourceNotFound, SourceNotText, SourceUnreadable
+from corpus.formats.detect import REFUSED_SUFFIXES, SUFFIXES
+from corpus.load import LoadedFile, load_file
+
+STANDARD_INPUT = Path("-")
+_HEADER = ("file", "format", "turns", "speakers", "words")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not read, and why, in one sentence that names it."""
+
+    path: Path
+    error: CorpusError
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What became of each file, in order."""
+
+    results: tuple[tuple[Path, LoadedFile | Refusal], ...]
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents of the files that could be read."""
+        return [result.document for _, result in self.results if isinstance(result, LoadedFile)]
+
+    @property
+    def refused(self) -> list[Refusal]:
+        """The files that could not."""
+        return [result for _, result in self.results if isinstance(result, Refusal)]
+
+
+def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> SourceReport:
+    """Read the files, see `list_files`; refusals are kept, not raised.
+
+    :param pasted_name: the `doc_id` of what is read from standard input, which the path `-` stands for.
+    """
+    results: list[tuple[Path, LoadedFile | Refusal]] = []
+    for path in paths:
+        if path == STANDARD_INPUT:
+            results.append((path, _read_pasted(pasted_name)))
+            continue
+        try:
+            results.extend((file, _load(file)) for file in list_files(path))
+        except CorpusError as error:
+            results.append((path, Refusal(path, error)))
+    return SourceReport(tuple(results))
+
+
+def list_files(path: Path) -> list[Path]:
+    """The files that `path` names: itself, the documents in a folder however deep, or what a pattern matches, sorted.
+
+    Patterns are for where no shell has resolved them: `*`, `?`, `[…]`, and `**` for folders however deep.
+
+    :raises CorpusError: when a folder holds no document, or a pattern matches nothing.
+    """
+    if path.is_dir():
+        files = list(_list_folder(path))
+        if not files:
+            raise SourceUnreadable(f"{path} holds no file in a format that is read; name the files")
+        return files
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    matches = sorted(Path(match) for match in glob.glob(str(path), recursive=True))
+    if not matches:
+        raise SourceNotFound(f"no file matches {path}; check the pattern")
+    return [file for match in matches for file in (_list_folder(match) if match.is_dir() else [match])]
+
+
+def format_table(intake: SourceReport) -> list[str]:
+    """A row a file in columns: its name, format, turns, speakers and words, or the reason why it was refused."""
+    rows = [_HEADER, *(_format_row(path, result) for path, result in intake.results)]
+    widths = [max(_width(row[column]) for row in rows if len(row) == len(_HEADER)) for column in range(len(_HEADER))]
+    widths[0] = max(_width(row[0]) for row in rows)
+    return [_pad(row, widths) for row in rows]
+
+
+def _list_folder(folder: Path) -> Iterator[Path]:
+    """The documents below the folder, told by the ends of their names, sorted; hidden ones are left out."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.suffix and path.suffix.lower() in SUFFIXES | REFUSED_SUFFIXES and path.is_file():
+            yield path
+
+
+def _read_pasted(name: str) -> LoadedFile | Refusal:
+    try:
+        return LoadedFile(Document.from_text(sys.stdin.read(), doc_id=name), "text")
+    except CorpusError as error:
+        return Refusal(STANDARD_INPUT, error)
+    except UnicodeDecodeError:
+        return Refusal(STANDARD_INPUT, SourceNotText("the standard input is not UTF-8 text; paste text"))
+
+
+def _load(path: Path) -> LoadedFile | Refusal:
+    try:
+        return load_file(path)
+    except CorpusError as error:
+        return Refusal(path, error)
+
+
+def _format_row(path: Path, result: LoadedFile | Refusal) -> tuple[str, ...]:
+    if isinstance(result, Refusal):
+        return path.name, f"refused: {result.error}"
+    document = result.document
+    spoken = [turn for turn in document.turns if turn.kind != "furniture"]
+    words = sum(len(_WORD.findall(document.text, turn.start, turn.end)) for turn in spoken)
+    return path.name, result.format, f"{len(spoken)}", f"{len(document.speakers)}", f"{words}"
+
+
+def _pad(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)]
+    return "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: two for a wide character."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

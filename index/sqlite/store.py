@@ -1,0 +1,144 @@
+"""The store on one machine: a folder with the SQLite catalog, and vectors derived from it."""
+
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from corpus import Document, Passage
+from index.embedding.embedder import EmbedderIdentity
+from index.sqlite.catalog import Catalog
+from index.sqlite.catalog_view import CatalogView
+from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
+from index.sqlite.write_lock import hold
+from index.store import DocumentInfo, Entry, Scope
+from index.types import FloatArray
+
+CATALOG_NAME = "catalog.sqlite3"
+# How long a writer waits for another one to finish.
+LOCK_TIMEOUT_S = 30.0
+
+
+class SqliteStore:
+    """A `PassageStore` in a folder.
+
+    The catalog is the truth. Vectors are read from it, or from a file that was derived from it, when first needed and
+    again when another generation has been written, so that they can be neither lost nor stale.
+    """
+
+    def __init__(
+        self, folder: str | Path, *, exact_max: int = EXACT_MAX, lock_timeout_s: float = LOCK_TIMEOUT_S
+    ) -> None:
+        """Open the folder; nothing is read yet.
+
+        :param exact_max: search up to this many passages exactly, what is beyond them in lists.
+        :param lock_timeout_s: how long to wait for another writer.
+        """
+        self.folder = Path(folder)
+        self._exact_max = exact_max
+        self._lock_timeout_s = lock_timeout_s
+        self._catalog = Catalog(self.folder / CATALOG_NAME)
+        self._lock = threading.Lock()
+        self._vectors: Vectors | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator["SqliteView"]:
+        """See `PassageStore.reading`."""
+        with self._catalog.reading() as view:
+            yield SqliteView(view, self)
+
+    def reading_catalog(self) -> AbstractContextManager[CatalogView]:
+        """The catalog alone, for looking at what is stored without searching it."""
+        return self._catalog.reading()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """See `PassageStore.writing`."""
+        return hold(self.folder, self._lock_timeout_s)
+
+    def write(
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
+    ) -> None:
+        """See `PassageStore.write`."""
+        self._catalog.write(entries, remove=remove, identity=identity, replace_all=replace_all)
+        with self.reading_catalog() as view:
+            derive_vectors(view, self.folder, self._exact_max)
+
+    def require(self, identity: EmbedderIdentity) -> None:
+        """See `PassageStore.require`."""
+        with self._catalog.reading() as view:
+            self._catalog.check_identity(view, identity)
+
+    def file_problems(self) -> list[str]:
+        """See `PassageStore.file_problems`: what SQLite's own check of the catalog finds."""
+        with self._catalog.reading() as view:
+            return [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+
+    def repair(self) -> list[str]:
+        """See `PassageStore.repair`: the index of words, and the file of vectors."""
+        with self._catalog.reading() as view:
+            problems = view.words_problems()
+        if problems:
+            with self.writing(), self._catalog.repairing() as view:
+                view.rebuild_words()
+        with self.writing(), self._catalog.reading() as view:
+            return [*problems, *derive_vectors(view, self.folder, self._exact_max)]
+
+    def vectors_of(self, view: CatalogView) -> Vectors:
+        """The vectors of the generation that `view` sees."""
+        generation = view.generation()
+        with self._lock:
+            known = self._vectors
+            if known is not None and known.generation == generation:
+                return known
+            vectors = open_vectors(view, self.folder, self._exact_max, known)
+            # A reader of an old generation must not take the new one from the others.
+            if known is None or known.generation.lineage != generation.lineage or known.generation < generation:
+                self._vectors = vectors
+            return vectors
+
+
+class SqliteView:
+    """One state of a `SqliteStore`; see `PassageView`."""
+
+    def __init__(self, view: CatalogView, store: SqliteStore) -> None:
+        self._view = view
+        self._store = store
+
+    def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """See `PassageView.nearest`."""
+        hits = self._store.vectors_of(self._view).search(self._view, embedding, top_k, self._view.rows_in(scope))
+        passages = self._view.passages([row for row, _ in hits])
+        return [(passage, score) for passage, (_, score) in zip(passages, hits, strict=True)]
+
+    def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
+        """See `PassageView.matching`."""
+        return self._view.matching(words, top_k, scope)
+
+    def count(self, scope: Scope, at_most: int) -> int:
+        """See `PassageView.count`."""
+        return self._view.count_in(scope, at_most)
+
+    def around(
+        self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
+    ) -> list[tuple[Passage, float]]:
+        """See `PassageView.around`."""
+        rows = self._view.rows_around(doc_id, start, reach, speakers)
+        _, embeddings = self._view.embeddings_at(rows)
+        return list(zip(self._view.passages(rows), (embeddings @ embedding).tolist(), strict=True))
+
+    def document(self, doc_id: str) -> Document:
+        """See `PassageView.document`."""
+        return self._view.document(doc_id)
+
+    def entry(self, doc_id: str) -> Entry:
+        """See `PassageView.entry`."""
+        return self._view.entry(doc_id)
+
+    def documents(self) -> list[DocumentInfo]:
+        """See `PassageView.documents`."""
+        return self._view.documents()
