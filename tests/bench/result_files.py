@@ -1,5 +1,6 @@
 """What was measured, as JSON: a file `results/NAME-COMMIT.json` for each benchmark and state of the program."""
 
+import argparse
 import json
 import os
 import platform
@@ -76,6 +77,11 @@ def save_result(name: str, figures: object, *, folder: Path = RESULTS, note: str
     path = folder / f"{name}-{record['commit']}.json"
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def add_save_argument(parser: argparse.ArgumentParser) -> None:
+    """`--save`: whether the figures become a result, see `save_result`."""
+    parser.add_argument("--save", action="store_true", help="keep the figures as a file in tests/bench/results/")
 
 
 def find_commit() -> str:

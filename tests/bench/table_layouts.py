@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.measuring.table import format_rows
+from tests.bench import index_sizes, peers
 
 NOTHING = "–"
 
@@ -34,6 +35,12 @@ def _records(*columns: Column) -> Callable[[Sequence[Mapping[str, Any]]], str]:
         return format_rows([column.heading for column in columns], rows)
 
     return make
+
+
+def _named(*columns: Column) -> Callable[[Mapping[str, Mapping[str, Any]]], str]:
+    """The same of records by name, which is the column "name"."""
+    make = _records(*columns)
+    return lambda figures: make([{"name": name, **record} for name, record in figures.items()])
 
 
 def _show(value: object, form: str = "{}") -> str:
@@ -126,29 +133,8 @@ def _make_start(records: Sequence[Mapping[str, Any]]) -> str:
     return format_rows(["", "seconds", "runs"], rows)
 
 
-_PEER_COLUMNS = (
-    Column("ingest, chars/s", "ingest_chars_s", "{:,.0f}"),
-    Column("new process to first result, s", "cold_s", "{:.2f}"),
-    Column("query median, ms", "query_ms", "{:.1f}"),
-    Column("95th, ms", "query_p95_ms", "{:.1f}"),
-    Column("add a document, s", "add_s", "{:.2f}"),
-    Column("one line of it changed, s", "change_s", "{:.2f}"),
-    Column("add, in a new process, s", "add_process_s", "{:.2f}"),
-    Column("peak memory ingest, MB", "ingest_mb", "{:,.0f}"),
-    Column("serve, MB", "serve_mb", "{:,.0f}"),
-    Column("index, MB", "index_mb", "{:.1f}"),
-    Column("right talk among 10", "hit_at_10", "{:.2f}"),
-)
-
-
 def _make_peers(figures: Mapping[str, Any]) -> str:
-    rows = [
-        [system, *(column.form.format(one[column.key]) for column in _PEER_COLUMNS)]
-        for system, one in figures["medians"].items()
-    ]
-    ratios = figures["ours_to_best_of_others"]
-    rows.append(["ours, times the best of the others", *(f"×{ratios[column.key]:.2g}" for column in _PEER_COLUMNS)])
-    return format_rows(["system", *(column.heading for column in _PEER_COLUMNS)], rows)
+    return peers.format_table(figures["medians"], figures["ours_to_best_of_others"])
 
 
 def _make_follow_ups(figures: Mapping[str, Mapping[str, float]]) -> str:
@@ -156,7 +142,8 @@ def _make_follow_ups(figures: Mapping[str, Mapping[str, float]]) -> str:
         "as asked": "as asked",
         "the previous question in front": "previous question in front",
         "our rewrite, by its text alone": "our rewrite",
-        "as the program asks: title, last quote and nearness too": "as the program asks",
+        "as the program asks, but for nearness to the last quote": "our rewrite, title known, quoted ones last",
+        "as the program asks": "our rewrite and nearness",
         "a person's rewrite": "human rewrite",
         "a person's rewrite, the last quote read last": "human rewrite, quoted ones last",
     }
@@ -221,16 +208,14 @@ LAYOUTS = {
     "follow-ups": Layout(("follow-ups",), _make_follow_ups),
     "stand-alone-questions": Layout(
         ("stand-alone-questions",),
-        _records(Column("questions of", "set"), Column("questions", "questions"), Column("lost", "lost", "{:.1%}")),
+        _named(Column("questions of", "name"), Column("questions", "questions"), Column("lost", "lost", "{:.1%}")),
     ),
     "languages": Layout(
         ("languages",),
-        _records(
-            Column("asked in", "asked"),
-            Column("source in", "source"),
-            Column("source", "what"),
+        _named(
+            Column("", "name"),
             Column("questions", "questions"),
-            Column("right passage among the first five", "found", "{:.2f}"),
+            Column("right passage among the first five", "recall@5", "{:.2f}"),
         ),
     ),
     "written-checks": Layout(
@@ -271,18 +256,9 @@ LAYOUTS = {
     ),
     "index-sizes": Layout(
         ("index-sizes",),
-        lambda figures: _records(
-            Column("passages", "passages", "{:,}"),
-            Column("stored a second", "stored_a_second", "{:,.0f}"),
-            Column("more memory to build", "build_more_mb", "{:,.0f} MB"),
-            Column("catalog", "catalog_mb", "{:,.0f} MB"),
-            Column("vectors", "vectors_mb", "{:,.0f} MB"),
-            Column("first query", "open_s", "{:.2f} s"),
-            Column("nearest, median", "nearest_ms", "{:.1f} ms"),
-            Column("matching by words, median", "matching_ms", "{:.1f} ms"),
-            Column("memory to read", "read_mb", "{:,.0f} MB"),
-            Column("recall@10", "recall_at_10", "{:.3f}"),
-        )(figures["sizes"]),
+        lambda figures: _records(*(Column(heading, key, form) for key, (heading, form) in index_sizes.COLUMNS.items()))(
+            figures["sizes"]
+        ),
     ),
     "embedding-rate": Layout(
         ("index-sizes",),
