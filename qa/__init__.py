@@ -11,13 +11,13 @@ from qa.errors import (
     WriterFailed,
     WriterInvalid,
 )
+from qa.generation.writer import Writer
+from qa.generation.writer_settings import WriterSettings
+from qa.generation.writers import open_writer
 from qa.pipeline import QA
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Evidence, Reader, Reading
 from qa.start import answer, open_index
-from qa.writing.writer import Writer
-from qa.writing.writer_settings import WriterSettings
-from qa.writing.writers import open_writer
 
 __all__ = [
     "QA",

@@ -23,17 +23,17 @@ from index.terminal import (
 from qa.answer import Answer
 from qa.compose import tell_kind
 from qa.errors import QAError
-from qa.measuring.evaluate import evaluate, format_table, summarize
-from qa.measuring.metrics import risk_coverage
-from qa.measuring.questions import load_question_set
-from qa.measuring.risk_picture import draw_curves
+from qa.evaluation.evaluate import evaluate, format_table, summarize
+from qa.evaluation.metrics import risk_coverage
+from qa.evaluation.questions import load_question_set
+from qa.evaluation.risk_picture import draw_curves
+from qa.generation.writer_settings import WriterSettings, add_llm_arguments, read_settings
+from qa.generation.writers import open_writer
 from qa.pipeline import QA, check_question
 from qa.reading.extractive import ExtractiveReader
 from qa.start import open_index
 from qa.text import format_answer
 from qa.verify import load_citations, verify
-from qa.writing.writer_settings import WriterSettings, add_llm_arguments, read_settings
-from qa.writing.writers import open_writer
 
 
 def main() -> int:

@@ -23,20 +23,19 @@ from index import (
 from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.attribution import asks_for_words, find_speakers_asked_for
 from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
-from qa.conversation.followup import Understood, understand
-from qa.conversation.history import Exchange, Message, read_history
+from qa.conversation.followup_detection import points_back
+from qa.conversation.history import Message, PastExchange, read_history
+from qa.conversation.intent_replies import reply_to
+from qa.conversation.intents import Intent, find_intent
 from qa.conversation.language import explain_language
-from qa.conversation.meta import MetaQuestion, find_meta
-from qa.conversation.nearby import Place as QuotePlace
-from qa.conversation.nearby import add_nearby, find_places, find_title, restrict_to_role
-from qa.conversation.overview import reply_to
-from qa.conversation.pointing import points_back
+from qa.conversation.neighbours import QuoteLocation, add_neighbours, find_title, locate_quotes, restrict_to_role
+from qa.conversation.query_rewriting import RewrittenQuestion, rewrite_question
 from qa.errors import QuestionInvalid, SpeakerUnknown
-from qa.reading.depth import find_depth
+from qa.generation.grounded_writing import GroundedWriter, WriterInput
+from qa.generation.writer import Writer
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Reader, Reading
-from qa.writing.writer import Writer
-from qa.writing.writing import Source, Writing
+from qa.reading.rerank_depth import find_rerank_depth
 
 MAX_QUESTION_CHARS = 2000
 
@@ -66,7 +65,7 @@ class QA:
         self.store = store
         self._embedder = embedder
         self._reader = reader
-        self._writing = None if writer is None else Writing(writer, reader)
+        self._grounded_writer = None if writer is None else GroundedWriter(writer, reader)
 
     @classmethod
     def open(
@@ -94,7 +93,7 @@ class QA:
     @property
     def writer(self) -> Writer | None:
         """The language model that phrases the answers, if there is one."""
-        return None if self._writing is None else self._writing.writer
+        return None if self._grounded_writer is None else self._grounded_writer.writer
 
     def with_writer(self, writer: Writer | None) -> "QA":
         """The same with another language model, or with none; the other models are shared."""
@@ -104,15 +103,15 @@ class QA:
         """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
         build_index(documents, folder, embedder=self._embedder, progress=progress)
         own = QA(open_store(folder), self._embedder, self._reader)
-        own._writing = self._writing  # with what was found out about the model
+        own._grounded_writer = self._grounded_writer  # with what was found out about the model
         return own
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
         self._embedder.embed_question("ready")
         self._reader.warm_up()
-        if self._writing is not None:
-            self._writing.warm_up()
+        if self._grounded_writer is not None:
+            self._grounded_writer.warm_up()
 
     def answer(
         self,
@@ -149,26 +148,26 @@ class QA:
         The answer alone counts: where the model breaks off, it is made of quotes and holds none of the sentences.
         Parameters and errors as in `answer`.
         """
-        meta = find_meta(check_question(question))
+        meta = find_intent(check_question(question))
         if meta is not None:
-            answer = self._answer_meta(question, meta, read_history(history or ()), speaker, doc_ids)
+            answer = self._reply_to_intent(question, meta, read_history(history or ()), speaker, doc_ids)
             if answer is not None:
                 yield answer
                 return
         findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
         answer = self.compose(question, findings)
-        if self._writing is None or not findings.hits:
+        if self._grounded_writer is None or not findings.hits:
             yield answer
         else:
             yield from self._write(findings, answer)
 
     def _write(self, findings: Findings, answer: Answer) -> Iterator[WrittenSentence | Answer]:
-        assert self._writing is not None
+        assert self._grounded_writer is not None
         clock = _Clock()
-        source = Source(
+        source = WriterInput(
             findings.standalone, findings.hits, findings.documents, findings.reading, not findings.narrowed, answer
         )
-        for part in self._writing.write(source):
+        for part in self._grounded_writer.write(source):
             if isinstance(part, Answer):
                 clock.stop("write")
                 spent = clock.timings_ms["write"]
@@ -177,11 +176,11 @@ class QA:
             else:
                 yield part
 
-    def _answer_meta(
+    def _reply_to_intent(
         self,
         question: str,
-        meta: MetaQuestion,
-        exchanges: Sequence[Exchange],
+        meta: Intent,
+        exchanges: Sequence[PastExchange],
         speaker: str | None,
         doc_ids: Collection[str] | None,
     ) -> Answer | None:
@@ -189,7 +188,7 @@ class QA:
         clock = _Clock()
         with self.store.reading() as view:
             scope = _find_scope(view, speaker, doc_ids)
-            places = find_places(view, exchanges[-1].said if exchanges else (), scope)
+            places = locate_quotes(view, exchanges[-1].said if exchanges else (), scope)
             quoted = [
                 Quote.from_span(view.document(place.doc_id), place.start, place.end, score=1.0) for place in places
             ]
@@ -225,17 +224,17 @@ class QA:
         with self.store.reading() as view:
             scope = _find_scope(view, speaker, doc_ids)
             title = find_title(view, exchanges, scope) if exchanges and points_back(question) else None
-            understood = understand(question, exchanges, title)
+            understood = rewrite_question(question, exchanges, title)
             embedding = self._embedder.embed_question(understood.query)
             clock.stop("embed")
-            places = find_places(view, understood.said, scope)
+            places = locate_quotes(view, understood.said, scope)
             if speaker is None:
                 scope = _narrow_to_speaker(view, understood, places, scope)
-            depth = find_depth(view, scope)
+            depth = find_rerank_depth(view, scope)
             # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
             looked_at = depth if not places else 2 * depth
             hits = retrieve(view, understood.query, embedding, top_k=looked_at, scope=scope)
-            hits = add_nearby(view, hits, places, embedding, top_k=depth, scope=scope)
+            hits = add_neighbours(view, hits, places, embedding, top_k=depth, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")
         reading = self._reader.read(understood.standalone, hits, documents)
@@ -290,7 +289,9 @@ def _join(text: str, notice: str | None, *, between: str = " ") -> str:
     return text if notice is None else f"{text}{between}{notice}"
 
 
-def _narrow_to_speaker(view: PassageView, understood: Understood, places: Sequence[QuotePlace], scope: Scope) -> Scope:
+def _narrow_to_speaker(
+    view: PassageView, understood: RewrittenQuestion, places: Sequence[QuoteLocation], scope: Scope
+) -> Scope:
     """`scope` with only the speakers whose words the question asks for, where it asks for somebody's."""
     if understood.role is not None:
         return restrict_to_role(view, understood.role, places, scope)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.measuring.metrics import hits
-from qa.measuring.questions import GoldQuestion, load_question_set
-from qa.writing.claims import Claim
-from qa.writing.figures import find_proper, is_negation, words_of
-from qa.writing.lines import Line, lines_of_document
+from qa.evaluation.metrics import hits
+from qa.evaluation.questions import GoldQuestion, load_question_set
+from qa.generation.claim_features import find_proper, is_negation, words_of
+from qa.generation.grounding import Claim
+from qa.generation.source_sentences import SourceSentence, sentences_of_document
 
 FOLDER = Path(__file__).parent / "eval"
 EACH = 40
@@ -38,15 +38,15 @@ class Interviews:
     def __init__(self) -> None:
         questions = load_question_set(FOLDER)
         self.documents = questions.documents
-        self.lines = [line for document in self.documents.values() for line in lines_of_document(document)]
+        self.lines = [line for document in self.documents.values() for line in sentences_of_document(document)]
         self.shorts = _read_shorts()
         self.questions = questions.questions
 
-    def claim(self, text: str, *cited: Line) -> Claim:
+    def claim(self, text: str, *cited: SourceSentence) -> Claim:
         """The claim that `text` stands in the sentences `cited`."""
         return Claim(text, cited, self.documents)
 
-    def plain(self) -> list[Line]:
+    def plain(self) -> list[SourceSentence]:
         """Sentences of people who answer, of some length, that can be told as they stand: nobody is "I" in them."""
         return [line for line in self.lines if _is_plain(line)]
 
@@ -65,7 +65,7 @@ class Interviews:
             short = self.shorts.get(question.question_id)
             cited = [
                 line
-                for line in lines_of_document(self.documents[question.doc_id])
+                for line in sentences_of_document(self.documents[question.doc_id])
                 if hits(line.start, line.end, question.spans[:1])
             ]
             if short and cited and cited[0].role != "asks":
@@ -88,13 +88,13 @@ class Interviews:
         return made
 
 
-def report(line: Line, speaker: str | None) -> str:
+def report(line: SourceSentence, speaker: str | None) -> str:
     """The sentence as what `speaker` said."""
     text = _show(line)
     return f"{speaker} said that {text[0].lower() if text.split()[0] not in find_proper(text) else text[0]}{text[1:]}"
 
 
-def _change_number(interviews: Interviews, line: Line, source: random.Random) -> Claim | None:
+def _change_number(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
     text = _show(line)
     figures = list(_FIGURE.finditer(text))
     if figures:
@@ -110,7 +110,7 @@ def _change_number(interviews: Interviews, line: Line, source: random.Random) ->
     return interviews.claim(text[: figure.start()] + other + text[figure.end() :], line)
 
 
-def _drop_negation(interviews: Interviews, line: Line, source: random.Random) -> Claim | None:
+def _drop_negation(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
     text = _show(line)
     words = [match for match in re.finditer(r"[\w’']+", text) if is_negation(match.group().lower().replace("’", "'"))]
     if len(words) != 1:
@@ -124,7 +124,7 @@ def _drop_negation(interviews: Interviews, line: Line, source: random.Random) ->
     return interviews.claim(" ".join((text[: word.start()] + left + text[word.end() :]).split()), line)
 
 
-def _swap_name(interviews: Interviews, line: Line, source: random.Random) -> Claim | None:
+def _swap_name(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
     text = _show(line)
     names = [name for name in find_proper(text) if len(name) > 2]
     if not names:
@@ -142,7 +142,7 @@ def _swap_name(interviews: Interviews, line: Line, source: random.Random) -> Cla
     return interviews.claim(text.replace(source.choice(names), source.choice(sorted(document_names)), 1), line)
 
 
-def _swap_speaker(interviews: Interviews, line: Line, source: random.Random) -> Claim | None:
+def _swap_speaker(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
     others = [speaker.name for speaker in interviews.documents[line.doc_id].speakers if speaker.name != line.speaker]
     others = [
         name for name in others if name[0].isupper() and not set(name.split()) & set((line.speaker or "").split())
@@ -150,7 +150,7 @@ def _swap_speaker(interviews: Interviews, line: Line, source: random.Random) -> 
     return interviews.claim(report(line, source.choice(others)), line) if others else None
 
 
-def _stitch(interviews: Interviews, line: Line, source: random.Random) -> Claim | None:
+def _stitch(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
     others = [
         other
         for other in interviews.plain()
@@ -164,7 +164,7 @@ def _stitch(interviews: Interviews, line: Line, source: random.Random) -> Claim 
     return interviews.claim(text, *((line, other) if source.random() < 0.5 else (line,)))
 
 
-_WAYS: dict[str, Callable[[Interviews, Line, random.Random], Claim | None]] = {
+_WAYS: dict[str, Callable[[Interviews, SourceSentence, random.Random], Claim | None]] = {
     "number changed": _change_number,
     "negation dropped": _drop_negation,
     "name swapped": _swap_name,
@@ -173,11 +173,11 @@ _WAYS: dict[str, Callable[[Interviews, Line, random.Random], Claim | None]] = {
 }
 
 
-def _show(line: Line) -> str:
+def _show(line: SourceSentence) -> str:
     return " ".join(line.text.split())
 
 
-def _is_plain(line: Line) -> bool:
+def _is_plain(line: SourceSentence) -> bool:
     words = line.text.split()
     return (
         line.speaker is not None

@@ -14,7 +14,7 @@ from index import Hit, retrieve
 from index.embedder import DEFAULT_EMBEDDER, find_model
 from index.light_model import WEIGHTS_FILE
 from qa import QA, ExtractiveReader, ReaderUnavailable
-from qa.reading.extractive import SETTINGS_FILE, Settings, rate
+from qa.reading.extractive import SETTINGS_FILE, ReaderSettings, score_features
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
@@ -30,7 +30,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48)
     save_network(TrainableNetwork(config), folder)
     shutil.copy(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, folder)
-    settings = Settings(WEIGHTS, 0.1, -0.5, 0.4)
+    settings = ReaderSettings(WEIGHTS, 0.1, -0.5, 0.4)
     (folder / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
     return folder
 
@@ -51,7 +51,7 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
     reader = ExtractiveReader(HashEmbedder(), tiny_model, again=lambda scores: len(scores) // 4)
     candidates = reader.look(QUESTION, hits, documents)
     assert [candidate.around is not None for candidate in candidates] == [True] * 5 + [False] * (len(hits) - 5)
-    first = [rate(candidate.alone, WEIGHTS) for candidate in candidates]
+    first = [score_features(candidate.alone, WEIGHTS) for candidate in candidates]
     assert first == sorted(first, reverse=True)
     evidence = reader.read(QUESTION, hits, documents).evidence
     starts = [each.start for each in evidence]

@@ -8,7 +8,7 @@ from corpus import Document, load
 from index import DEFAULT_EMBEDDER, build_index
 from qa import QA
 from qa.conversation.language import detect_language, explain_language
-from qa.measuring.questions import load_question_set
+from qa.evaluation.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
 
 HERE = Path(__file__).parent

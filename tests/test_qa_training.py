@@ -18,19 +18,19 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from corpus import Document, cut_passages
 from index.embedder import DEFAULT_EMBEDDER, find_model
-from qa.measuring.metrics import calibration_error
+from qa.evaluation.metrics import calibration_error
 from qa.reading.encoding import make_batch
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import Features
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.__main__ import main
 from qa.training.ablate import ablate
-from qa.training.cases import Case, load_cases, save_cases
-from qa.training.fit import ANSWERED, confidence, fit
+from qa.training.calibration import ANSWERED, confidence, fit
+from qa.training.calibration_data import Case, load_cases, save_cases
+from qa.training.datasets import HELD_OUT, TrainingSet, load_set, load_sets
 from qa.training.groups import FEW_SENTENCES, OVERHEARD_A_DOCUMENT, Candidate, Group, GroupMaker
 from qa.training.packing import AFTER, BEFORE, Assembler, Packed, Packer
 from qa.training.settings import TrainingSettings
-from qa.training.sources import HELD_OUT, TrainingSet, load_set, load_sets
 from qa.training.teacher import LAYERS as TEACHER_LAYERS
 from qa.training.teacher import take_layers, take_words
 from qa.training.train import (
@@ -43,7 +43,7 @@ from qa.training.train import (
     save_config,
     train,
 )
-from qa.training.words import SPECIAL, find_rows, trim_words
+from qa.training.vocabulary import SPECIAL, find_rows, trim_words
 from tests.fakes import HashEmbedder
 
 SENTENCES = ("The port of {0} was opened in {1}.", "It cost {1} million.", "Nobody lives there now.")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from corpus import Document, bundled_interview, load
 from index import Hit
 from qa import QA, Reading
-from qa.measuring.questions import load_question_set
+from qa.evaluation.questions import load_question_set
 from qa.verify import load_citations, verify
 from tests.conftest import OpenPage, Serve
 from tests.fakes import WordReader

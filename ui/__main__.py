@@ -17,8 +17,8 @@ from index.terminal import (
     show,
 )
 from qa import QAError, open_writer
+from qa.generation.writer_settings import add_llm_arguments, read_settings
 from qa.start import begin_opening, explain_building
-from qa.writing.writer_settings import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.loading import Loading
 

@@ -10,12 +10,12 @@ from corpus import Document
 from corpus.load import MAX_FILE_BYTES
 from index import Place
 from qa import QA
-from ui.desk import Desk
+from ui.api import add_endpoints
 from ui.events import Events, connect
 from ui.feedback import FeedbackLog
 from ui.loading import Loading
 from ui.page import ASSETS, lay_out
-from ui.programs import add_endpoints
+from ui.service import ChatService
 from ui.uploads import Uploads
 from ui.web import make_routes
 
@@ -57,7 +57,7 @@ def build_app(
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
     :param choose_model: visitors may name a language model on this machine; for a page that only its owner sees.
     """
-    desk = Desk(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
+    service = ChatService(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
 
     app = gr.Blocks(
         title=TITLE,
@@ -67,9 +67,9 @@ def build_app(
         delete_cache=(FILE_LIFE_S, FILE_LIFE_S),
     )
     with app:
-        first = first or desk.first_document("")
-        connect(app, lay_out(desk, first, choose_model=choose_model), Events(desk), listed=not mcp)
-        add_endpoints(desk, as_tools=mcp)
+        first = first or service.first_document("")
+        connect(app, lay_out(service, first, choose_model=choose_model), Events(service), listed=not mcp)
+        add_endpoints(service, as_tools=mcp)
     return app
 
 

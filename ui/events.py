@@ -1,4 +1,4 @@
-"""Which event of the page does what: from Gradio's arguments to the desk, and from what it gives back to the panes."""
+"""Which event of the page does what: from Gradio's arguments to the service, and from its results to the panes."""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from index import DocumentInfo, DocumentNotFound
-from ui.answers import render_conversation
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
-from ui.desk import MENDABLE, Desk, Scope
+from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
+from ui.lists import render_documents, render_history, render_uploads
 from ui.models import render_status
 from ui.page import Page
 from ui.render import escape
-from ui.shelf import render_documents, render_history, render_uploads
+from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
 MAX_KEPT_CONVERSATIONS = 12
@@ -32,8 +32,8 @@ BUSY: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
 class Events:
     """The handlers of a page; a visitor is told from another by Gradio's session."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, service: ChatService) -> None:
+        self._service = service
 
     def ask_from_box(
         self,
@@ -68,11 +68,11 @@ class Events:
         yield from self._reply(text, before, _scope(docs, who), kept, name, visitor_of(request))
 
     def _reply(
-        self, text: str, before: Exchanges, scope: Scope, kept: object, name: str, visitor: str
+        self, text: str, before: Exchanges, scope: Restriction, kept: object, name: str, visitor: str
     ) -> Iterator[Updates]:
         exchanges: Exchanges = before
         box: Any = gr.update(**BUSY)
-        for exchanges in self._desk.ask(visitor, text, before, scope):
+        for exchanges in self._service.ask(visitor, text, before, scope):
             yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *_keep(kept, name, exchanges)
@@ -87,7 +87,7 @@ class Events:
         verdict = None if given.get("verdict") is None else str(given.get("verdict"))
         number = given.get("index") if isinstance(given.get("index"), int) else -1
         judged = _told(
-            lambda: self._desk.judge(visitor_of(request), exchanges, number, str(given.get("what")), verdict)
+            lambda: self._service.judge(visitor_of(request), exchanges, number, str(given.get("what")), verdict)
         )
         return render_conversation(judged), judged, *_keep(kept, name, judged)
 
@@ -95,73 +95,73 @@ class Events:
         """The transcript, or the part of it, in which a quote stands."""
         doc_id, start = str(event._data.get("doc_id", "")), event._data.get("start")
         try:
-            shown = self._desk.show_transcript(visitor_of(request), doc_id, start if isinstance(start, int) else 0)
+            shown = self._service.show_transcript(visitor_of(request), doc_id, start if isinstance(start, int) else 0)
         except DocumentNotFound:
             gr.Warning("That passage is in none of the transcripts that you are asking now.")
             return gr.skip(), gr.skip()
-        return shown, gr.update(choices=_titles_of(self._desk.documents(visitor_of(request))), value=doc_id)
+        return shown, gr.update(choices=_titles_of(self._service.documents(visitor_of(request))), value=doc_id)
 
     def open_document(self, doc_id: str, request: gr.Request) -> str:
         """Another transcript, from its beginning."""
-        return _told(lambda: self._desk.show_transcript(visitor_of(request), doc_id))
+        return _told(lambda: self._service.show_transcript(visitor_of(request), doc_id))
 
     def survey(self, exchanges: Exchanges, request: gr.Request) -> Updates:
         """What all lists show now, and the conversation where it is still to begin."""
         visitor = visitor_of(request)
-        held = self._desk.documents(visitor)
+        held = self._service.documents(visitor)
         titles = _titles_of(held)
         several = len(held) > 1
-        removable = self._desk.uploads.has_own(visitor)
+        removable = self._service.uploads.has_own(visitor)
         return (
             render_documents(held, removable=removable),
             gr.update(choices=titles, value=held[0].doc_id, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
-            gr.skip() if exchanges else render_conversation((), examples=self._desk.examples(visitor)),
-            gr.update(visible=removable and self._desk.uploads.shared is None),
+            gr.skip() if exchanges else render_conversation((), examples=self._service.examples(visitor)),
+            gr.update(visible=removable and self._service.uploads.shared is None),
         )
 
     def show_first(self, request: gr.Request) -> str:
         """The first of the visitor's transcripts."""
-        return self._desk.show_transcript(visitor_of(request))
+        return self._service.show_transcript(visitor_of(request))
 
     def narrow_speakers(self, doc_ids: list[str], request: gr.Request) -> dict[str, Any]:
         """The speakers of the chosen documents only."""
-        held = self._desk.documents(visitor_of(request))
+        held = self._service.documents(visitor_of(request))
         return _speakers_of([info for info in held if not doc_ids or info.doc_id in doc_ids])
 
     def upload(self, files: list[str], request: gr.Request, bar: gr.Progress = BAR) -> Iterator[str]:
         """Add transcripts to the caller's own; the result says in HTML what became of each file."""
         paths = [Path(file) for file in files]
-        for head, rows in self._desk.upload(visitor_of(request), paths, lambda *done: bar(done)):
+        for head, rows in self._service.upload(visitor_of(request), paths, lambda *done: bar(done)):
             yield render_uploads(head, rows)
 
     def paste(self, text: str, title: str, request: gr.Request) -> Updates:
         """Add a pasted transcript; what could not be read stays in its box."""
-        added, said = self._desk.paste(visitor_of(request), text, title)
+        added, said = self._service.paste(visitor_of(request), text, title)
         left = "" if added else gr.skip()
         return render_uploads(said, ()), left, left
 
     def start_again(self, request: gr.Request) -> str:
         """Forget the caller's own transcripts; answers come from the served ones again."""
-        self._desk.uploads.forget(visitor_of(request))
+        self._service.uploads.forget(visitor_of(request))
         return ""
 
     def remove(self, event: gr.EventData, request: gr.Request) -> None:
         """Take one of the visitor's transcripts out."""
-        _told(lambda: self._desk.uploads.remove(visitor_of(request), str(event._data.get("doc_id", ""))))
+        _told(lambda: self._service.uploads.remove(visitor_of(request), str(event._data.get("doc_id", ""))))
 
     def leave(self, request: gr.Request) -> None:
         """Forget a visitor who has closed the page."""
-        self._desk.forget(visitor_of(request))
+        self._service.forget(visitor_of(request))
 
     def use_model(self, url: str, model: str, key: str, way: str, request: gr.Request) -> Updates:
         """Have answers phrased by a language model; its key is taken out of the page at once."""
-        return render_status(self._desk.models.choose(visitor_of(request), url, model, key, way)), ""
+        return render_status(self._service.models.choose(visitor_of(request), url, model, key, way)), ""
 
     def use_no_model(self, request: gr.Request) -> Updates:
         """Make answers of quotes alone."""
-        return render_status(self._desk.models.choose_none(visitor_of(request))), ""
+        return render_status(self._service.models.choose_none(visitor_of(request))), ""
 
     def list_kept(self, kept: object) -> str:
         """The conversations that the browser has kept."""
@@ -171,7 +171,7 @@ class Events:
         """A kept conversation, its quotes checked against the transcripts that are asked now."""
         found = [record for record in _records(kept) if record["id"] == event._data.get("id")]
         try:
-            with self._desk.qa_of(visitor_of(request)).store.reading() as view:
+            with self._service.qa_of(visitor_of(request)).store.reading() as view:
                 exchanges = read_conversation(found[0]["exchanges"] if found else None, view)
         except ConversationInvalid as error:
             raise gr.Error("This conversation cannot be read any more; delete it.") from error
@@ -184,7 +184,7 @@ class Events:
 
     def begin(self, request: gr.Request) -> Updates:
         """A new conversation."""
-        return render_conversation((), examples=self._desk.examples(visitor_of(request))), (), ""
+        return render_conversation((), examples=self._service.examples(visitor_of(request))), (), ""
 
     def save_markdown(self, exchanges: Exchanges) -> dict[str, str]:
         """The conversation as a file for reading."""
@@ -276,8 +276,8 @@ def _on(component: gr.HTML, event: str) -> Callable[..., Any]:
     return listener
 
 
-def _scope(docs: list[str] | None, who: str | None) -> Scope:
-    return Scope(tuple(docs) if docs else None, who or None)
+def _scope(docs: list[str] | None, who: str | None) -> Restriction:
+    return Restriction(tuple(docs) if docs else None, who or None)
 
 
 def _titles_of(documents: Sequence[DocumentInfo]) -> list[tuple[str, str]]:

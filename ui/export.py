@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.compose import NOT_ANSWERED, tell_kind
+from ui.citation_labels import describe_place, name_voice
 from ui.conversation import Exchange
-from ui.places import describe_place, name_voice
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-!|~&$])")
 # What some readers make a link of without any mark.

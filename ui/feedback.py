@@ -15,7 +15,7 @@ from corpus import Document
 from ui.conversation import Exchange
 
 LIKE = "good"
-# Said of a quote, or of an answer, these say that its words do not answer.
+# PastQuote of a quote, or of an answer, these say that its words do not answer.
 REJECTIONS = ("wrong quote", "not an answer")
 WRONGLY_SILENT = "should have answered"
 VERDICTS_ON_ANSWER = (LIKE, "not an answer", WRONGLY_SILENT)

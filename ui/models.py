@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
-from qa.writing.remembered import ask_ability
-from qa.writing.writer_settings import WaySetting
+from qa.generation.capability_cache import probe_capability
+from qa.generation.writer_settings import WaySetting
 from ui.markup import text_html
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
@@ -53,9 +53,9 @@ class Models:
                     "For another one, start the chat with --llm."
                 )
             writer = open_writer(settings)
-            ability = ask_ability(writer)
-            found = replace(settings, model=writer.model, way=ability.way)
-            known = open_writer(replace(found, decides="model" if ability.decides else "reader"))
+            capability = probe_capability(writer)
+            found = replace(settings, model=writer.model, way=capability.way)
+            known = open_writer(replace(found, decides="model" if capability.decides else "reader"))
         except WriterInvalid as error:
             return f"Nothing was changed: {error}."
         except WriterFailed as error:

@@ -7,10 +7,10 @@ import gradio as gr
 
 from corpus import Document
 from qa.pipeline import MAX_QUESTION_CHARS
-from ui.answers import render_conversation
-from ui.desk import Desk
+from ui.conversation_html import render_conversation
+from ui.lists import render_history
 from ui.models import WAYS, describe_writer, render_status
-from ui.shelf import render_history
+from ui.service import ChatService
 from ui.suggest import suggest_first
 from ui.transcript import render_transcript
 from ui.uploads import MAX_PASTED_CHARS
@@ -66,7 +66,7 @@ class Page:
     saver: gr.HTML
 
 
-def lay_out(desk: Desk, first: Document, *, choose_model: bool = True) -> Page:
+def lay_out(service: ChatService, first: Document, *, choose_model: bool = True) -> Page:
     """The page, in the `gr.Blocks` that is open; what everybody sees first stands in it and waits for no event.
 
     :param first: the transcript that is shown first.
@@ -99,7 +99,7 @@ def lay_out(desk: Desk, first: Document, *, choose_model: bool = True) -> Page:
         new = gr.Button("New conversation", elem_id="new")
         history = _html(render_history(()), "history", script="desk")
         model_status, model_url, model_name, model_key, model_way, use_model, use_no_model = _lay_out_model(
-            desk, choose_model
+            service, choose_model
         )
         _html("<h2>Keep this one</h2>", "keep-head")
         with gr.Row(elem_id="exports"):
@@ -157,11 +157,11 @@ def _lay_out_composer() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
 
 
 def _lay_out_model(
-    desk: Desk, choose: bool
+    service: ChatService, choose: bool
 ) -> tuple[gr.HTML, gr.Textbox, gr.Textbox, gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:
     """The settings of the language model. Nothing of the server's own settings goes into the page but its name."""
     _html("<h2>Language model</h2>", "model-head")
-    status = _html(render_status(describe_writer(desk.uploads.served.writer)), "model-status")
+    status = _html(render_status(describe_writer(service.uploads.served.writer)), "model-status")
     url = gr.Textbox(
         label="Server with OpenAI’s API, on this machine",
         placeholder="http://127.0.0.1:11434/v1",

@@ -24,7 +24,7 @@ _ASKING = re.compile(r" \(asking\)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PastQuote:
     """Words that were quoted, who said them, and in which document; None where the message does not tell."""
 
     text: str
@@ -33,26 +33,26 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class PastExchange:
     """A question and what was quoted in answer to it; nothing when that was an abstention."""
 
     question: str
-    said: tuple[Said, ...] = ()
+    said: tuple[PastQuote, ...] = ()
 
 
-def read_history(messages: Sequence[Message]) -> tuple[Exchange, ...]:
+def read_history(messages: Sequence[Message]) -> tuple[PastExchange, ...]:
     """The exchanges of a conversation, oldest first; messages of other roles than the two are passed over.
 
     :raises HistoryInvalid: when a message has no role or content.
     """
-    exchanges: list[Exchange] = []
+    exchanges: list[PastExchange] = []
     for message in messages:
         text = _read_content(message)
         if message["role"] == "user" and text:
-            exchanges.append(Exchange(text))
+            exchanges.append(PastExchange(text))
         elif message["role"] == "assistant" and exchanges:
             said = _read_quotes(message) or _parse_quotes(text)
-            exchanges[-1] = Exchange(exchanges[-1].question, (*exchanges[-1].said, *said))
+            exchanges[-1] = PastExchange(exchanges[-1].question, (*exchanges[-1].said, *said))
     return tuple(exchanges)
 
 
@@ -70,13 +70,13 @@ def _read_content(message: Message) -> str:
     ).strip()
 
 
-def _read_quotes(message: Message) -> tuple[Said, ...]:
+def _read_quotes(message: Message) -> tuple[PastQuote, ...]:
     """The quotes that the message carries; what has not their form is passed over."""
     quotes = message.get("quotes")
     if not isinstance(quotes, list | tuple):
         return ()
     return tuple(
-        Said(
+        PastQuote(
             text=quote["cited_text"],
             speaker=_text_or_none(quote.get("speaker")),
             doc_id=_text_or_none(quote.get("doc_id")),
@@ -86,15 +86,17 @@ def _read_quotes(message: Message) -> tuple[Said, ...]:
     )
 
 
-def _parse_quotes(content: str) -> tuple[Said, ...]:
+def _parse_quotes(content: str) -> tuple[PastQuote, ...]:
     """The quotes in the text of an answer, plain or as a page shows it; a text without any is itself what was said."""
     # Markup only where there is some: a source may itself have "&#39;" in it.
     on_page = _MARKUP.search(content) is not None
     text = html.unescape(_MARKUP.sub("", _TAG.sub("", content))).strip() if on_page else content
     if not text or text.startswith(NOT_ANSWERED):
         return ()
-    found = [Said(match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text)]
-    return tuple(found) or (Said(re.sub(r" *\[\d+\]$", "", text).strip("“”")),)
+    found = [
+        PastQuote(match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text)
+    ]
+    return tuple(found) or (PastQuote(re.sub(r" *\[\d+\]$", "", text).strip("“”")),)
 
 
 def _text_or_none(value: object) -> str | None:

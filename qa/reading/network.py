@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from index import FloatArray
 from index.light_model import WEIGHTS_FILE, LightModel, Tokens, batch_by_length, map_in_threads
-from qa.reading.encoding import Batch, Encoded, Encoder, make_batch
+from qa.reading.encoding import EncodedPair, PairBatch, PairEncoder, make_batch
 from qa.reading.excerpt import Excerpt
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ReaderNetwork:
             for name in _HEADS
         }
 
-    def score(self, batch: Batch) -> Logits:
+    def score(self, batch: PairBatch) -> Logits:
         """The logits of a batch."""
         states = self._bert.states(Tokens(batch.ids, batch.mask, batch.segments))
         pooled = np.tanh(self._apply("bert.pooler.dense", states[:, 0]))
@@ -87,7 +87,7 @@ class ReaderNetwork:
         return outputs
 
 
-def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[ReaderNetwork, Encoder]:
+def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[ReaderNetwork, PairEncoder]:
     """The network and the encoder in `folder`.
 
     :raises OSError: when a file is missing.
@@ -98,10 +98,10 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
     names = [f"{head}.{part}" for head in _HEADS for part in ("weight", "bias")]
     with safe_open(folder / WEIGHTS_FILE, framework="np") as tensors:  # the heads only: the rest is in the graph
         network = ReaderNetwork(bert, {name: tensors.get_tensor(name) for name in names})
-    return network, Encoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
+    return network, PairEncoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
 
 
-def score_excerpts(network: ReaderNetwork, encoder: Encoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:
+def score_excerpts(network: ReaderNetwork, encoder: PairEncoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:
     """A score for each (question, excerpt), in their order; those of like length share a batch."""
     encoded = [encoder.encode(question, excerpt) for question, excerpt in pairs]
     batches = batch_by_length([len(item) for item in encoded], BATCH_TOKENS)
@@ -114,7 +114,7 @@ def score_excerpts(network: ReaderNetwork, encoder: Encoder, pairs: list[tuple[s
     return [scores[place] for place in range(len(pairs))]
 
 
-def find_short(item: Encoded, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
+def find_short(item: EncodedPair, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
     """The best span of at most `MAX_SHORT_TOKENS` tokens of the text, in its code points, and its score."""
     if not item.offsets:
         return None, NEVER

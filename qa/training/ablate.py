@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from qa.measuring.metrics import area_under_curve
-from qa.reading.extractive import Features, Settings
-from qa.training.cases import Case
-from qa.training.fit import confidence, fit, rank
+from qa.evaluation.metrics import area_under_curve
+from qa.reading.extractive import Features, ReaderSettings
+from qa.training.calibration import confidence, fit, rank
+from qa.training.calibration_data import Case
 
 OF_FIRST = 3
 SURROUNDINGS = "surroundings"
@@ -53,7 +53,7 @@ def _without(features: Features, changes: dict[str, float]) -> Features:
     return replace(features, **changes)
 
 
-def _measure(cases: Sequence[Case], settings: Settings) -> Worth:
+def _measure(cases: Sequence[Case], settings: ReaderSettings) -> Worth:
     by_set = defaultdict(list)
     for case in cases:
         by_set[case.source].append(case)

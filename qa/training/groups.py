@@ -10,8 +10,8 @@ import numpy as np
 
 from corpus import Document, Passage, cut_passages
 from index import Embedder, FloatArray, content_words
-from qa.measuring.metrics import hits
-from qa.training.sources import Span, TrainingQuestion, TrainingSet
+from qa.evaluation.metrics import hits
+from qa.training.datasets import Span, TrainingQuestion, TrainingSet
 
 # Gold of meetings is a whole stretch of talk: one sentence of it answers only perhaps, a short one hardly.
 COARSE_SETS = {"qmsum": 0.4}

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from corpus import Document
-from qa.reading.encoding import PAD_MULTIPLE, Encoded, Encoder
+from qa.reading.encoding import PAD_MULTIPLE, EncodedPair, PairEncoder
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.training.groups import Group
 
@@ -54,14 +54,14 @@ class Packed:
 class Packer:
     """Gathers groups, set after set; a sentence that several questions share is kept once."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: PairEncoder) -> None:
         """Encode as the reader does."""
         self._encoder = encoder
         self._tokens: list[NDArray[np.uint16]] = []
         self._length = 0
         self._questions: list[tuple[int, int]] = []
         self._sentences: list[list[tuple[int, int]]] = []
-        self._places: dict[tuple[int, str], tuple[int, Encoded]] = {}
+        self._places: dict[tuple[int, str], tuple[int, EncodedPair]] = {}
         self._groups: list[tuple[int, int]] = []
         self._source: list[int] = []
         self._weight: list[float] = []
@@ -101,7 +101,7 @@ class Packer:
             special=np.array(special[:2], dtype=np.int32),
         )
 
-    def _add_sentence(self, excerpt: Excerpt) -> tuple[int, Encoded]:
+    def _add_sentence(self, excerpt: Excerpt) -> tuple[int, EncodedPair]:
         encoded = self._encoder.encode("", excerpt)
         parts = (
             encoded.ids[encoded.question_end : encoded.first],
@@ -118,7 +118,7 @@ class Packer:
         return start, len(ids)
 
 
-def _find_tokens(encoded: Encoded, short: tuple[int, int] | None) -> tuple[int, int]:
+def _find_tokens(encoded: EncodedPair, short: tuple[int, int] | None) -> tuple[int, int]:
     """The first and the last token of the short answer, counted in the sentence, or -1 without one in sight."""
     if short is None:
         return -1, -1

@@ -23,7 +23,7 @@ from corpus.passages import name_passage
 from index import EVERYWHERE, Entry, FloatArray, LocalStore, SentenceEmbedder, build_index, content_words, update_index
 from index.embed_worker import embed_in_processes
 from index.vectors import TrueBest
-from qa.measuring.table import format_rows
+from qa.evaluation.table import format_rows
 from tests.bench.result_files import add_save_argument, save_result
 
 _EVAL = Path(__file__).parent.parent / "eval"

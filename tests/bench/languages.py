@@ -19,8 +19,8 @@ from platformdirs import user_cache_path
 from index import DEFAULT_EMBEDDER, LocalStore, Scope, SentenceEmbedder, build_index, retrieve
 from index.terminal import show
 from qa.conversation.language import detect_language
-from qa.measuring.metrics import hits
-from qa.measuring.questions import GoldQuestion, QuestionSet, load_question_set
+from qa.evaluation.metrics import hits
+from qa.evaluation.questions import GoldQuestion, QuestionSet, load_question_set
 from tests.bench.cache import CachedEmbedder
 from tests.bench.result_files import add_save_argument, save_result
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.measuring.table import format_rows
+from qa.evaluation.table import format_rows
 from tests.bench import index_sizes, peers
 
 NOTHING = "–"

@@ -1,0 +1,186 @@
+"""What of a sentence can be checked by its words: figures and dates, names, what is denied. English, by rule."""
+
+import re
+from collections.abc import Sequence
+
+from qa.conversation.names import find_names
+
+# A digit inside a name ("Neo4j", "1Password") is part of the name.
+_TOKEN = re.compile(
+    r"(?<![^\W_])(?P<digits>\d+(?:[.,:]\d+)*)(?:st|nd|rd|th|s|(?P<magnitude>k|m|bn))?(?![^\W_])"
+    r"|%|[^\W\d_]+(?:['’][^\W\d_]+)*"
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_UNITS = dict(
+    zip(
+        """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen""".split(),
+        range(2, 20),
+        strict=True,
+    )
+)
+_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+# Words that make another figure of the one before them, or are one. "One" and "second" are mostly something else.
+_MAGNITUDES = {
+    **{word: word for word in "hundred thousand million billion trillion dozen half quarter percent".split()},
+    **{f"{word}s": word for word in "hundred thousand million billion trillion dozen".split()},
+    **{"%": "percent", "percentage": "percent", "halves": "half", "twice": "2", "double": "2", "triple": "3"},
+    **{
+        "doubled": "2",
+        "doubling": "2",
+        "tripled": "3",
+        "thrice": "3",
+    },
+}
+_SUFFIXES = {"k": "thousand", "m": "million", "bn": "billion"}
+_MONTHS = """january february march april may june july august september october november december""".split()
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+# These are also words: they count as dates when they begin with a capital within a sentence.
+_ALSO_WORDS = frozenset({"march", "may", "august"})
+
+_NEGATIONS = frozenset(
+    """not no never none nobody nothing neither nor cannot without hardly barely scarcely nowhere cant dont doesnt didnt
+    wont isnt wasnt arent werent havent hasnt hadnt couldnt shouldnt wouldnt""".split()
+)
+# Words that deny without one of the above: they bear a denial out, and need none.
+_DENYING = re.compile(
+    r"refus|den(?:y|ie)|fail|lack|avoid|reject|stop|prevent|without|against|unable|impossible|unlike|absen|miss(?:ing|ed)"
+    r"|exclud|forbid|prohibit|less|few|instead|rather|only|hard(?:er|ly)?|difficult|wrong|false|rare|seldom|little"
+    r"|skip|quit|gave|give|ignor|free|except|zero|empty|un[a-z]{4}|in[a-z]{5}|dis[a-z]{4}|non",
+)
+_CLAUSE = re.compile(r"[.,;:!?()“”\"—–]|\b(?:but|although|though|because|while|whereas|if|when|so)\b", re.IGNORECASE)
+_ANSWERING_NO = re.compile(r"^\W*(?:no|nope)\b\s*[,.;:—–-]+|\b[Nn]o,")
+# How many content words a denial reaches over, and the words that it does not fall on.
+_REACH = 1
+_FUNCTION = frozenset(
+    """a an the this that these those it its he she they them his her their i you we us our my me your and or of to in
+    on at by for from with as be is are was were been being am do does did done has have had having will would can could
+    shall should may might must there here what which who whom whose how why where when any some all much many more most
+    very really just even still yet also too than then so such like about into over up out off only quite actually get
+    got gets getting go goes going one thing things way lot bit kind sort say says said saying think thinks thought know
+    knows knew mean means well yeah yes oh okay ok""".split()
+)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text` in small letters, with plain apostrophes."""
+    return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
+
+
+def stem(word: str) -> str:
+    """The word without the endings that do not make it another: "opens", "opened" and "opening" are "open"."""
+    word = re.sub(r"'s$", "", word)
+    cut = re.sub(r"(?<=\w{3})(?:ies|ied|ing|ed|es|s|y|e)$", "", word)
+    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] else cut
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the words that say something, in order."""
+    return [stem(word) for word in words_of(text) if word not in _FUNCTION and len(word) > 1]
+
+
+def find_figures(text: str) -> set[str]:
+    """Numbers, magnitudes and dates in `text`, in one spelling: "twenty-five percent" and "25%" are the same."""
+    figures: set[str] = set()
+    tens = 0
+    place_before = -1
+    for place, match in enumerate(_TOKEN.finditer(text)):
+        token = match.group()
+        word = token.lower()
+        joined = tens if place == place_before + 1 else 0
+        tens, place_before = 0, place
+        if match["digits"]:
+            figures.add(_plain(match["digits"]))
+            figures |= {_SUFFIXES[match["magnitude"]]} if match["magnitude"] else set()
+        elif word in _TENS:
+            tens = _TENS[word]
+            figures.add(str(tens))
+        elif word in _UNITS or (word == "one" and joined):
+            number = _UNITS.get(word, 1)
+            if joined and number < 10:
+                figures.discard(str(joined))
+                number += joined
+            figures.add(str(number))
+        elif word in _MAGNITUDES:
+            figures.add(_MAGNITUDES[word])
+        elif (word in _MONTHS or word in _DAYS) and (word not in _ALSO_WORDS or (token[0].isupper() and match.start())):
+            figures.add(word)
+    return figures
+
+
+def _plain(number: str) -> str:
+    """The number without what groups its digits: "1,500" is "1500"; "2,5" stays."""
+    number = re.sub(r",(?=\d{3}(?:\D|$))", "", number)
+    return re.sub(r"\.0+$", "", number)
+
+
+def find_proper(text: str) -> list[str]:
+    """The words of the names in `text`: capitalized within a sentence, or known as a name at its beginning."""
+    within = [
+        match.group()
+        for match in _WORD.finditer(text)
+        if match.group()[0].isupper() and not _begins(text, match.start()) and match.group() not in {"I"}
+    ]
+    leading = [word for name in find_names(text) for word in _WORD.findall(name) if word[0].isupper()]
+    dates = {*_MONTHS, *_DAYS}
+    found = dict.fromkeys(re.sub(r"['’]\w*$", "", word) for word in [*within, *leading])
+    return [word for word in found if len(word) > 1 and word.lower() not in dates and not word[0].isdigit()]
+
+
+def _begins(text: str, place: int) -> bool:
+    before = text[:place].rstrip(" \t\n“\"'‘(")
+    return not before or before[-1] in ".!?:"
+
+
+def is_name_in(name: str, text: str) -> bool:
+    """Whether `text` has the name, an adjective or plural of it ("Peru", "Peruvian"), or what it is the initials of."""
+    wanted = stem(name.lower())
+    for word in words_of(text):
+        found = stem(word)
+        shorter = min(len(found), len(wanted))
+        if found == wanted or (shorter >= 4 and _common(found, wanted) >= max(4, shorter - 1)):
+            return True
+    capitals = [word[0] for word in _WORD.findall(text) if word[0].isupper()]
+    return name.isupper() and len(name) <= 5 and name in "".join(capitals)
+
+
+def _common(first: str, second: str) -> int:
+    return next(
+        (place for place, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
+
+
+def find_denied(text: str) -> tuple[set[str], set[str]]:
+    """The stems that `text` denies, each the first content words after a denial, and those that it does not."""
+    denied: set[str] = set()
+    plain: set[str] = set()
+    for clause in _CLAUSE.split(_ANSWERING_NO.sub("", text)):
+        reach = 0
+        for word in words_of(clause):
+            if is_negation(word):
+                reach = _REACH
+            elif word not in _FUNCTION and len(word) > 1:
+                (denied if reach else plain).add(stem(word))
+                reach = max(0, reach - 1)
+    return denied, plain
+
+
+def is_negation(word: str) -> bool:
+    """Whether the word denies what follows it."""
+    return word in _NEGATIONS or word.endswith("n't")
+
+
+def count_negations(text: str) -> int:
+    """How often `text` denies something in so many words; the "no" of an answer to a question is none."""
+    return sum(is_negation(word) for word in words_of(_ANSWERING_NO.sub("", text)))
+
+
+def denies(text: str) -> bool:
+    """Whether `text` denies something, be it without "not": "refuses", "lacks", "unable"."""
+    return any(is_negation(word) or _DENYING.match(word) for word in words_of(text))
+
+
+def copied_runs(words: Sequence[str], length: int, telling: int) -> list[str]:
+    """Every run of `length` of the words in which `telling` say something, joined by spaces."""
+    runs = [words[place : place + length] for place in range(len(words) - length + 1)]
+    return [" ".join(run) for run in runs if sum(word not in _FUNCTION for word in run) >= telling]
