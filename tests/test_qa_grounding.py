@@ -12,7 +12,7 @@ from tests.mutations import EACH, Interviews
 
 # Chosen with the false sentences of seed 1; the test draws others.
 SEED = 2
-# The share of each kind that must be caught at least. Measured: see the README.
+# The share of each kind that must be caught at least. Measured: see docs/language-models.md.
 FLOORS = {
     "number changed": 0.97,
     "negation dropped": 0.9,
