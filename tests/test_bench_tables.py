@@ -59,14 +59,14 @@ def test_a_result_has_all_its_fields(tmp_path: Path) -> None:
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["bench", f"{tmp_path}/talks", "--rounds", "3"])
+    monkeypatch.setattr("sys.argv", ["bench", f"{tmp_path}/talks/", f"--peers={tmp_path}/env", "--rounds", "3", "a/b"])
     path = save_result("some", {"seconds": 1.5}, folder=tmp_path / "results", note="a note")
     (result,) = load_results(tmp_path / "results")
     assert path.name == f"some-{result.commit}.json"
     assert (result.name, result.figures, result.note) == ("some", {"seconds": 1.5}, "a note")
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", result.date)
     assert result.command is not None
-    assert result.command.endswith(" talks --rounds 3")
+    assert result.command.endswith(" talks --peers=env --rounds 3 a/b")
 
 
 def test_a_block_is_filled_and_the_rest_stays() -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+# An argument, or the value of an option, that is an absolute path; its last part is kept.
+_ABSOLUTE = re.compile(r"^(--[\w-]+=)?/(?:.*/)?([^/]+)/?$")
 
 
 class ResultInvalid(Exception):
@@ -114,5 +117,4 @@ def _find_command() -> str:
     """As it is typed; a folder of the machine is named by its last part only."""
     module = sys.modules["__main__"].__spec__
     program = f"python -m {module.name}" if module is not None else Path(sys.argv[0]).name
-    arguments = [Path(argument).name if argument.startswith("/") else argument for argument in sys.argv[1:]]
-    return shlex.join([*program.split(), *arguments])
+    return shlex.join([*program.split(), *(_ABSOLUTE.sub(r"\1\2", argument) for argument in sys.argv[1:])])

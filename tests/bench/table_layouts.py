@@ -19,7 +19,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class KeyedColumn:
     """A column of records: its heading, the key of its figures and how they are written."""
 
     heading: str
@@ -27,7 +27,7 @@ class Column:
     form: str = "{}"
 
 
-def _records(*columns: Column) -> Callable[[Sequence[Mapping[str, Any]]], str]:
+def _records(*columns: KeyedColumn) -> Callable[[Sequence[Mapping[str, Any]]], str]:
     """A layout of a list of records, a row each."""
 
     def make(records: Sequence[Mapping[str, Any]]) -> str:
@@ -37,7 +37,7 @@ def _records(*columns: Column) -> Callable[[Sequence[Mapping[str, Any]]], str]:
     return make
 
 
-def _named(*columns: Column) -> Callable[[Mapping[str, Mapping[str, Any]]], str]:
+def _named(*columns: KeyedColumn) -> Callable[[Mapping[str, Mapping[str, Any]]], str]:
     """The same of records by name, which is the column "name"."""
     make = _records(*columns)
     return lambda figures: make([{"name": name, **record} for name, record in figures.items()])
@@ -208,30 +208,37 @@ LAYOUTS = {
     "follow-ups": Layout(("follow-ups",), _make_follow_ups),
     "stand-alone-questions": Layout(
         ("stand-alone-questions",),
-        _named(Column("questions of", "name"), Column("questions", "questions"), Column("lost", "lost", "{:.1%}")),
+        _named(
+            KeyedColumn("questions of", "name"),
+            KeyedColumn("questions", "questions"),
+            KeyedColumn("lost", "lost", "{:.1%}"),
+        ),
     ),
     "languages": Layout(
         ("languages",),
         _named(
-            Column("", "name"),
-            Column("questions", "questions"),
-            Column("right passage among the first five", "recall@5", "{:.2f}"),
+            KeyedColumn("", "name"),
+            KeyedColumn("questions", "questions"),
+            KeyedColumn("right passage among the first five", "recall@5", "{:.2f}"),
         ),
     ),
     "written-checks": Layout(
         ("written-checks",),
-        _records(Column("sentences", "kind"), Column("tried", "sentences"), Column("dropped", "dropped")),
+        _records(
+            KeyedColumn("sentences", "kind"), KeyedColumn("tried", "sentences"), KeyedColumn("dropped", "dropped")
+        ),
     ),
     "written-related": Layout(("written-related",), _make_written_related),
     "written": Layout(("written-smollm2-135m", "written-qwen2.5-coder-1.5b"), _make_written),
     "answer-time": Layout(("answer-time",), _make_answer_time),
     "answer-time-by-size": Layout(
-        ("answer-time-by-size",), _records(Column("one index of", "source"), Column("reading, ms", "read_ms"))
+        ("answer-time-by-size",), _records(KeyedColumn("one index of", "source"), KeyedColumn("reading, ms", "read_ms"))
     ),
     "passages-read": Layout(
         ("passages-read",),
         _records(
-            Column("passages read", "passages"), Column("the answer is among them", "answer_among_them", "{:.2f}")
+            KeyedColumn("passages read", "passages"),
+            KeyedColumn("the answer is among them", "answer_among_them", "{:.2f}"),
         ),
     ),
     "start": Layout(("start",), _make_start),
@@ -241,24 +248,24 @@ LAYOUTS = {
     "embedding-ways": Layout(
         ("embedding-ways",),
         _records(
-            Column("way to run the model", "way"),
-            Column("tokens a second", "tokens_a_second"),
-            Column("ten nearest kept", "ten_nearest_kept"),
+            KeyedColumn("way to run the model", "way"),
+            KeyedColumn("tokens a second", "tokens_a_second"),
+            KeyedColumn("ten nearest kept", "ten_nearest_kept"),
         ),
     ),
     "embedding-bfloat16": Layout(
         ("embedding-bfloat16",),
         _records(
-            Column("way to run the model", "way"),
-            Column("characters a second", "chars_a_second", "{:,}"),
-            Column("ten nearest kept", "ten_nearest_kept", "{:g}"),
+            KeyedColumn("way to run the model", "way"),
+            KeyedColumn("characters a second", "chars_a_second", "{:,}"),
+            KeyedColumn("ten nearest kept", "ten_nearest_kept", "{:g}"),
         ),
     ),
     "index-sizes": Layout(
         ("index-sizes",),
-        lambda figures: _records(*(Column(heading, key, form) for key, (heading, form) in index_sizes.COLUMNS.items()))(
-            figures["sizes"]
-        ),
+        lambda figures: _records(
+            *(KeyedColumn(heading, key, form) for key, (heading, form) in index_sizes.COLUMNS.items())
+        )(figures["sizes"]),
     ),
     "embedding-rate": Layout(
         ("index-sizes",),
