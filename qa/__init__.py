@@ -1,6 +1,7 @@
 """Questions into answers that quote."""
 
-from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
+from qa.answer_stream import AnswerStream
+from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.errors import (
     HistoryInvalid,
     QAError,
@@ -22,6 +23,7 @@ from qa.start import answer, open_index
 __all__ = [
     "QA",
     "Answer",
+    "AnswerStream",
     "Evidence",
     "ExtractiveReader",
     "HistoryInvalid",

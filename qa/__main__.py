@@ -20,8 +20,7 @@ from index.terminal import (
     say,
     show,
 )
-from qa.answer import Answer
-from qa.compose import tell_kind
+from qa.answers import Answer, format_answer, load_answers
 from qa.errors import QAError
 from qa.evaluation.evaluate import evaluate, format_table, summarize
 from qa.evaluation.metrics import risk_coverage
@@ -32,8 +31,7 @@ from qa.generation.writers import open_writer
 from qa.pipeline import QA, check_question
 from qa.reading.extractive import ExtractiveReader
 from qa.start import open_index
-from qa.text import format_answer
-from qa.verify import load_citations, verify
+from qa.verify import verify
 
 
 def main() -> int:
@@ -55,18 +53,16 @@ def _answer(command_line: list[str]) -> int:
     )
     answer = _ask(qa, arguments, settings)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
-    silent = tell_kind(abstained=answer.abstained, text=answer.text) == "abstention"
-    return EXIT_ABSTAINED if silent else EXIT_DONE
+    return EXIT_ABSTAINED if answer.kind == "abstention" else EXIT_DONE
 
 
 def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answer:
-    """The answer; what a language model writes is told as it passes, for whoever waits, and is no result yet."""
+    """The answer; what a language model writes is said as it comes, for whoever waits, and is no result yet."""
     qa = qa if settings is None else qa.with_writer(open_writer(settings))
-    for part in qa.stream(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents):
-        if isinstance(part, Answer):
-            return part
-        say(f"… {part.text}")
-    raise AssertionError("a stream ends with its answer")
+    stream = qa.stream(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents)
+    for sentence in stream:
+        say(f"… {sentence.text}")
+    return stream.answer
 
 
 def _make_parser() -> OneLineParser:
@@ -128,7 +124,7 @@ def _make_eval_parser() -> OneLineParser:
 
 def _verify(command_line: list[str]) -> int:
     arguments = _make_verify_parser().parse_args(command_line)
-    citations = [citation for file in arguments.files for citation in load_citations(file)]
+    citations = [quote for file in arguments.files for answer in load_answers(file) for quote in answer.quotes]
     with open_store(arguments.index or default_index_path()).reading() as view:
         findings = verify(citations, view)
     for finding in findings:

@@ -18,7 +18,7 @@ from index import (
     show_place,
 )
 from index.awaited import AwaitedStore
-from qa.answer import Answer
+from qa.answers import Answer
 from qa.pipeline import QA
 
 _log = logging.getLogger(__name__)

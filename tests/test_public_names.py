@@ -24,7 +24,7 @@ def test_index_exports() -> None:
 
 def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
-        "QA Answer Evidence ExtractiveReader HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid Reader "
+        "QA Answer AnswerStream Evidence ExtractiveReader HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid Reader "
         "ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid "
         "WriterSettings WrittenSentence answer open_index open_writer".split()
     )

@@ -49,7 +49,7 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
 ) -> None:
     hits, documents = found
     reader = ExtractiveReader(HashEmbedder(), tiny_model, again=lambda scores: len(scores) // 4)
-    candidates = reader.look(QUESTION, hits, documents)
+    candidates = reader.read_passages(QUESTION, hits, documents)
     assert [candidate.around is not None for candidate in candidates] == [True] * 5 + [False] * (len(hits) - 5)
     first = [score_features(candidate.alone, WEIGHTS) for candidate in candidates]
     assert first == sorted(first, reverse=True)
@@ -58,6 +58,8 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
     assert set(starts[:5]) == {candidate.hit.passage.start for candidate in candidates[:5]}
     assert starts[5:] == [candidate.hit.passage.start for candidate in candidates[5:]]
     assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
+    bound = evidence[4].score
+    assert [each.score for each in evidence[5:]] == [min(bound, score) for score in first[5:]]
 
 
 def test_the_score_joins_both_readings_by_the_weights(
@@ -65,7 +67,7 @@ def test_the_score_joins_both_readings_by_the_weights(
 ) -> None:
     reader = ExtractiveReader(HashEmbedder(), tiny_model)
     scores = {each.start: each.score for each in reader.read(QUESTION, *found).evidence}
-    twice = [each for each in reader.look(QUESTION, *found) if each.around is not None]
+    twice = [each for each in reader.read_passages(QUESTION, *found) if each.around is not None]
     assert len(twice) >= 4
     for candidate in twice:
         alone, around = candidate.alone, candidate.around
@@ -88,7 +90,7 @@ def test_a_passage_found_by_its_words_alone_gets_its_cosine(
 ) -> None:
     hits, documents = found
     passage = hits[-1].passage
-    read = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)
+    read = ExtractiveReader(HashEmbedder(), tiny_model).read_passages(QUESTION, hits, documents)
     features = next(each.alone for each in read if each.hit.passage == passage)
     embedder = HashEmbedder()
     text = documents[passage.doc_id].text[passage.start : passage.end]

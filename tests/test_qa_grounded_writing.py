@@ -89,8 +89,7 @@ def test_sentences_appear_when_they_have_passed(plain_qa: QA) -> None:
         parts = with_model(plain_qa, server.url).stream(QUESTION)
         assert next(parts) == WrittenSentence("The strike lasted eleven weeks.", (1,))
         go_on.set()
-        (answer,) = parts
-    assert isinstance(answer, Answer)
+        answer = parts.answer
     assert answer.dropped == {"figure": 1}
     assert len(answer.written) == 1
 
@@ -117,14 +116,14 @@ def test_sentences_appear_when_they_have_passed(plain_qa: QA) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_the_citation_does_not_bear_out_is_dropped(
+def test_what_the_citation_does_not_support_is_dropped(
     plain_qa: QA, sentence: str, numbers: list[int], reason: str
 ) -> None:
     answer = ask(plain_qa, points((sentence, numbers)))
     assert answer.dropped == {reason: 1}
     assert_is_extractive(answer, plain_qa)
     assert answer.notice == (
-        "The language model tiny wrote nothing that the source bears out. The quotes below were found without it."
+        "The language model tiny wrote nothing that the source supports. The quotes below were found without it."
     )
     assert answer.text.startswith(answer.notice)
 
@@ -266,8 +265,8 @@ def test_an_abstention_says_so_behind_its_reason(plain_qa: QA) -> None:
     question = "What did lithium cost in Chile?"
     answer = ask(plain_qa, fault("server error"), question)
     assert_is_extractive(answer, plain_qa, question)
-    assert answer.reason is not None
-    assert answer.reason.endswith("The language model tiny failed: its server answered 500. This was found without it.")
+    assert answer.notice == "The language model tiny failed: its server answered 500. This was found without it."
+    assert answer.text.endswith(f"“chile”. {answer.notice}")
 
 
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "dripping"])

@@ -8,9 +8,8 @@ import pytest
 from corpus import Document
 from index import build_index
 from qa import QA
-from qa.compose import tell_kind
+from qa.answers import format_answer
 from qa.conversation.intents import IntentKind, find_intent
-from qa.text import format_answer
 from tests.fakes import HashEmbedder, WordReader
 
 EVAL = Path(__file__).parent / "eval"
@@ -151,22 +150,20 @@ def test_a_greeting_is_answered_in_words_that_say_what_there_is(
     answer = qa.answer(question)
     assert f"Ask about what is said in “{document.title}”. You can also ask who is speaking" in answer.text
     assert (answer.quotes, answer.passages) == ((), ())
-    assert tell_kind(abstained=answer.abstained, text=answer.text) == "words"
+    assert (answer.kind, answer.confidence) == ("words", 0.0)
 
 
 def test_thanks_are_no_search(transcript_qa: tuple[QA, Document]) -> None:
     answer = transcript_qa[0].answer("Thank you!")
     assert (answer.abstained, answer.quotes, answer.passages) == (True, (), ())
     assert answer.text == answer.reason == "You are welcome. Ask on whenever you like."
-    assert tell_kind(abstained=answer.abstained, text=answer.text) == "words"
+    assert (answer.kind, answer.confidence) == ("words", 0.0)
     assert format_answer(answer) == answer.text
 
 
 def test_what_the_source_does_not_answer_is_an_abstention(fake_qa: QA) -> None:
-    kinds = [
-        tell_kind(abstained=answer.abstained, text=answer.text)
-        for answer in map(fake_qa.answer, ["lithium price", "vessels between Chancay and Shanghai"])
-    ]
+    answers = map(fake_qa.answer, ["lithium price", "vessels between Chancay and Shanghai"])
+    kinds = [answer.kind for answer in answers]
     assert kinds == ["abstention", "quotes"]
 
 

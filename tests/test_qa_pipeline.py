@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 
 from corpus import Document
-from index import DocumentNotFound, Hit, IndexIncompatible, IndexNotFound, build_index
+from index import DocumentNotFound, FloatArray, Hit, IndexIncompatible, IndexNotFound, build_index
 from qa import QA, Evidence, HistoryInvalid, QuestionInvalid, Reading, SpeakerUnknown
 from tests.fakes import HashEmbedder, WordReader
 
@@ -95,7 +95,14 @@ class InventingReader:
     def warm_up(self) -> None:
         """Nothing to load."""
 
-    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
         """Evidence outside of everything."""
         return Reading((Evidence(hits[0].passage.doc_id, 10**6, 10**6 + 5, 1.0),), 1.0)
 

@@ -77,7 +77,7 @@ def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
         "after “Who brought up the idea that the Chinese army might use the harbour?”)"
     )
     assert "“There are voices suggesting that China may use the Chancay Port for military purposes." in understood.query
-    assert [(said.speaker, said.text[:9]) for said in understood.said] == [("GT", "There are")]
+    assert [(said.speaker, said.text[:9]) for said in understood.quotes] == [("GT", "There are")]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_points_back_takes_the_last_exchange_along(question: str) -> None:
 )
 def test_what_stands_alone_is_left_alone(question: str) -> None:
     understood = after(question, PORT)
-    assert (understood.standalone, understood.query, understood.said) == (question, question, ())
+    assert (understood.standalone, understood.query, understood.quotes) == (question, question, ())
 
 
 def test_without_a_history_every_question_stands_alone() -> None:
@@ -145,9 +145,9 @@ def test_the_second_one_of_an_enumeration() -> None:
 def test_the_second_one_of_several_quotes_is_the_second_quote() -> None:
     answer = "Ann: “The first mill burned down.” [1]\n\nBob: “The other mill still stands.” [2]"
     asked = conversation("Which mills were there?", answer)
-    assert [said.speaker for said in after("Is the second one local?", asked).said] == ["Bob", "Ann"]
-    assert [said.speaker for said in after("Is the last one local?", asked).said] == ["Bob", "Ann"]
-    assert [said.speaker for said in after("Is the first one local?", asked).said] == ["Ann", "Bob"]
+    assert [said.speaker for said in after("Is the second one local?", asked).quotes] == ["Bob", "Ann"]
+    assert [said.speaker for said in after("Is the last one local?", asked).quotes] == ["Bob", "Ann"]
+    assert [said.speaker for said in after("Is the first one local?", asked).quotes] == ["Ann", "Bob"]
     assert "“The other mill still stands." in after("Is the second one local?", asked).query
 
 
@@ -193,7 +193,7 @@ def test_after_an_abstention_the_question_before_is_what_it_is_about() -> None:
     asked = conversation("How deep is the harbour?", "The source does not answer this. No sentence comes close enough.")
     understood = after("And how wide is it?", asked)
     assert understood.query == "And how wide is it? (“How deep is the harbour?”)"
-    assert understood.said == ()
+    assert understood.quotes == ()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_new_topic_drags_nothing_along() -> None:
 @pytest.mark.parametrize("split", ["choose", "report"])
 def test_stand_alone_questions_of_five_interviews_are_left_alone(split: str) -> None:
     questions = [gold.question for gold in load_question_set(EVAL, split=split).questions if not gold.history]
-    taken = [question for question in questions if after(question, PORT).said]
+    taken = [question for question in questions if after(question, PORT).quotes]
     assert len(questions) > 90
     assert len(taken) / len(questions) <= 0.04, taken
 
@@ -228,7 +228,7 @@ def test_stand_alone_questions_of_five_interviews_are_left_alone(split: str) -> 
 @pytest.mark.parametrize("split", ["choose", "report"])
 def test_follow_ups_of_five_interviews_are_understood_as_such(split: str) -> None:
     asked = [gold for gold in load_question_set(EVAL, split=split).questions if gold.history]
-    missed = [gold.question for gold in asked if not after(gold.question, PORT).said]
+    missed = [gold.question for gold in asked if not after(gold.question, PORT).quotes]
     assert len(asked) >= 14
     assert len(missed) / len(asked) <= 0.15, missed
 
@@ -351,13 +351,13 @@ def test_messages_as_a_page_shows_them_are_read() -> None:
 
 def test_messages_as_text_are_read() -> None:
     shown = "Ann: “It was\nlate.” [1]\n\nIn the text, outside the dialogue: “Rain.” [2]"
-    said = read_history(conversation("When?", shown))[0].said
+    said = read_history(conversation("When?", shown))[0].quotes
     assert [quote.text for quote in said] == ["It was\nlate.", "Rain."]
     assert said[0].speaker == "Ann"
 
 
 def test_an_answer_of_another_program_is_taken_as_it_is() -> None:
-    assert read_history(conversation("When?", "In 1987."))[0].said == (PastQuote("In 1987."),)
+    assert read_history(conversation("When?", "In 1987."))[0].quotes == (PastQuote("In 1987."),)
 
 
 def test_content_in_parts_is_read() -> None:

@@ -8,7 +8,7 @@ import pytest
 from corpus import Document
 from index import build_index
 from qa import QA, WriterSettings, open_writer
-from qa.compose import compose_text
+from qa.answers import compose_quotes, compose_words
 from tests.fakes import HashEmbedder, WordReader
 from tests.llm_server import KEY, Says, language_server, points, says
 from tests.test_qa_capability_probe import PERFECT, answers_as
@@ -17,7 +17,7 @@ from ui.conversation import Exchange, read_conversation
 from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
 from ui.feedback import FeedbackLog
-from ui.render import find_lead, stream_message
+from ui.render import format_message
 from ui.service import ChatService, Restriction
 from ui.uploads import Uploads
 
@@ -73,7 +73,7 @@ def test_a_kept_answer_comes_back_with_its_model(desk: ChatService) -> None:
             del kept[0]["answer"][field]  # as an earlier version kept it
         (old,) = read_conversation(kept, view)
     assert old.answer is not None
-    assert (old.answer["route"], old.answer["model"]) == ("extractive", None)
+    assert (old.answer.route, old.answer.model) == ("extractive", None)
 
 
 def test_a_visitor_chooses_a_model_and_takes_it_back(desk: ChatService) -> None:
@@ -85,14 +85,14 @@ def test_a_visitor_chooses_a_model_and_takes_it_back(desk: ChatService) -> None:
     assert told.startswith("Answers are phrased by the language model tiny;")
     assert told.endswith("It also says when the source does not answer.")
     assert KEY not in told
-    assert [exchange[0].answer["route"] for exchange in (mine, others) if exchange[0].answer] == [
+    assert [exchange[0].answer.route for exchange in (mine, others) if exchange[0].answer] == [
         "written",
         "extractive",
     ]
     assert desk.models.choose_none("v") == "Answers are made of quotes alone."
     *_, mine = ask(desk)
     assert mine[0].answer is not None
-    assert mine[0].answer["route"] == "extractive"
+    assert mine[0].answer.route == "extractive"
 
 
 @pytest.mark.parametrize(
@@ -125,16 +125,16 @@ def test_a_choice_of_a_server_that_refuses(desk: ChatService) -> None:
 def test_the_message_for_programs_names_the_model_as_text(desk: ChatService) -> None:
     with language_server(lambda _: GOOD) as server:
         answer = served(desk, server.url).qa_of("").answer(QUESTION)
-    *_, message = stream_message(answer)
+    message = format_message(answer)
     assert "Phrased by the language model &#60;b&#62;tiny" in message
-    assert find_lead(answer) == "The strike lasted 11 weeks. [1]"
+    assert compose_words(answer) == "The strike lasted 11 weeks. [1]"
 
 
 def test_a_notice_behind_the_quotes_is_no_second_copy_of_them(desk: ChatService) -> None:
     with language_server(lambda _: says("")) as server:
         answer = served(desk, server.url).qa_of("").answer(QUESTION)
-    assert compose_text(answer.quotes) not in find_lead(answer)
-    assert find_lead(answer) == answer.notice
+    assert compose_quotes(answer.quotes) not in compose_words(answer)
+    assert compose_words(answer) == answer.notice
 
 
 def test_uploads_are_phrased_by_the_same_model(desk: ChatService) -> None:

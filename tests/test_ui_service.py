@@ -1,13 +1,15 @@
 """What visitors do, as plain functions: asking, judging, uploading, keeping and getting back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus import Document
 from index import list_documents
-from qa import QA
+from qa import QA, WrittenSentence
+from qa.answers import from_dict
 from qa.evaluation.evaluate import evaluate, summarize
 from qa.evaluation.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
@@ -45,10 +47,10 @@ def test_an_answer_grows_from_the_question_on(service: ChatService) -> None:
     assert (states[0][-1].question, states[0][-1].answer) == (QUESTION, None)
     answer = states[-1][-1].answer
     assert answer is not None
-    assert len(states) == len(answer["quotes"]) + 1
+    assert len(states) == len(answer.quotes) + 1
     assert messages_of(states[-1]) == [
         {"role": "user", "content": QUESTION},
-        {"role": "assistant", "content": answer["text"], "quotes": answer["quotes"]},
+        {"role": "assistant", "content": answer.text, "quotes": [quote.to_dict() for quote in answer.quotes]},
     ]
 
 
@@ -69,8 +71,9 @@ def test_a_fault_is_told_in_a_sentence_and_logged(service: ChatService, caplog: 
 def test_a_short_answer_comes_first_and_a_written_one_cites(service: ChatService) -> None:
     (exchange,) = ask(service, QUESTION)
     assert exchange.answer is not None
-    short = Exchange(QUESTION, {**exchange.answer, "short": "10 to <12> days"}, written="It <b>saves</b> days [1].")
-    page = render_conversation([short])
+    written = (WrittenSentence("It <b>saves</b> days.", (1, 9)),)
+    kept = replace(from_dict(exchange.answer.to_dict()), short="10 to <12> days", written=written, model="m")
+    page = render_conversation([Exchange(QUESTION, kept)])
     assert page.index("10 to &lt;12&gt; days") < page.index("It &lt;b&gt;saves") < page.index("<ol")
     assert page.count('href="#peru-ambassador-global-times-2024:3735-3979"') == 3
 
@@ -78,7 +81,8 @@ def test_a_short_answer_comes_first_and_a_written_one_cites(service: ChatService
 def test_questions_about_the_whole_lead_in_and_thanks_are_no_abstention(service: ChatService) -> None:
     speakers, thanks, hello = ask(service, "Who is speaking?", "Thank you!", "Hello")
     page = render_conversation([speakers, thanks, hello])
-    assert speakers.written == "2 people speak: GT (asking) and Balarezo."
+    assert speakers.answer is not None
+    assert speakers.answer.lead == "2 people speak: GT (asking) and Balarezo."
     assert page.index("2 people speak") < page.index("<ol")
     assert '<p class="note" dir="auto">You are welcome.' in page
     assert '<p class="note" dir="auto">Hello. Ask about what is said in “Peru positioned' in page

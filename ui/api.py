@@ -12,7 +12,7 @@ from gradio.events import api
 
 from corpus import Document
 from ui.events import CONCURRENT_ANSWERS, visitor_of
-from ui.render import escape, stream_message
+from ui.render import escape, format_message
 from ui.service import FAULT, MENDABLE, ChatService
 from ui.uploads import MAX_DOCUMENTS
 
@@ -76,8 +76,8 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
         if not 1 <= top_k <= MAX_FOUND:
             raise gr.Error(f"top_k is {top_k}, expected 1 to {MAX_FOUND}")
         qa = service.qa_of(visitor_of(request))
-        answer = _told(lambda: qa.answer(query, speaker=speaker, doc_ids=documents))
-        return [passage.to_dict() for passage in answer.passages[:top_k]]
+        found = _told(lambda: qa.search(query, top_k=top_k, speaker=speaker, doc_ids=documents))
+        return [passage.to_dict() for passage in found]
 
     def list_documents(request: gr.Request | None = None) -> list[dict[str, Any]]:
         """List the interviews that are loaded: `doc_id`, `title`, `speakers` and the number of passages of each."""
@@ -146,8 +146,11 @@ def _add_chat(service: ChatService, visibility: Literal["public", "undocumented"
         """
         said = ""
         try:
-            for said in stream_message(service.qa_of(visitor_of(request)).answer(message, history=history)):
+            stream = service.qa_of(visitor_of(request)).stream(message, history=history)
+            for sentence in stream:
+                said = f"{said} {escape(str(sentence))}".strip()
                 yield said, history
+            said = format_message(stream.answer)
         except MENDABLE as error:
             said = escape(str(error))
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback

@@ -11,8 +11,7 @@ from index import DocumentInfo, DocumentNotFound
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
 from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
-from ui.lists import render_documents, render_history, render_uploads
-from ui.models import render_status
+from ui.lists import render_documents, render_history, render_status, render_uploads
 from ui.page import Page
 from ui.render import escape
 from ui.service import MENDABLE, ChatService, Restriction

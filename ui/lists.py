@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from corpus import Document
 from index import DocumentInfo
-from ui.markup import attribute, data, text_html
+from ui.markup import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,7 @@ class UploadRow:
 
 def render_uploads(head: str, rows: Sequence[UploadRow]) -> str:
     """The report on an upload, a line a file."""
-    items = "".join(
-        f'<li class="{row.state}"><bdi class="file">{text_html(row.name)}</bdi> '
-        f'<span class="state">{text_html(row.words or row.state)}</span></li>'
-        for row in rows
-    )
-    return f'<p class="head">{text_html(head)}</p><ul class="uploads">{items}</ul>'
+    return render("lists.html", "uploads", head, rows)
 
 
 def describe_document(document: Document) -> str:
@@ -37,30 +32,14 @@ def describe_document(document: Document) -> str:
 
 def render_documents(documents: Sequence[DocumentInfo], *, removable: bool) -> str:
     """The transcripts that are asked, each with a button to remove it where that can be done."""
-    items = []
-    for info in documents:
-        speakers = ", ".join(info.speakers[:6]) or "nobody named"
-        button = (
-            f'<button type="button" class="remove quiet" data-doc="{data(info.doc_id)}" '
-            f'aria-label="Remove {attribute(info.title)}">Remove</button>'
-            if removable
-            else ""
-        )
-        items.append(
-            f'<li><div><bdi class="title">{text_html(info.title)}</bdi>'
-            f'<span class="speakers">{text_html(speakers)}</span></div>{button}</li>'
-        )
-    return f'<ul class="documents" aria-label="Transcripts that are asked">{"".join(items)}</ul>'
+    return render("lists.html", "documents", documents, removable)
 
 
 def render_history(conversations: Sequence[tuple[str, str]]) -> str:
     """Kept conversations, newest first, as pairs of an id and the first question."""
-    if not conversations:
-        return '<p class="none">Conversations are kept in this browser; there is none yet.</p>'
-    items = "".join(
-        f'<li><button type="button" class="restore quiet" data-id="{data(name)}" dir="auto">{text_html(title)}</button>'
-        f'<button type="button" class="discard quiet" data-id="{data(name)}" '
-        f'aria-label="Delete the conversation {attribute(title)}">Delete</button></li>'
-        for name, title in conversations
-    )
-    return f'<ul class="history" aria-label="Kept conversations">{items}</ul>'
+    return render("lists.html", "history", conversations)
+
+
+def render_status(words: str) -> str:
+    """How it stands with the language model."""
+    return render("lists.html", "status", words)

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
 from qa.generation.capability_cache import probe_capability
 from qa.generation.writer_settings import WaySetting
-from ui.markup import text_html
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
 MAX_CHOICES = 200
@@ -95,8 +94,3 @@ def describe_writer(writer: Writer | None) -> str:
     }[writer.decides]
     checked = "its sentences are checked, and it supplies no quotes."
     return f"Answers are phrased by the language model {name}; {checked}{means}"
-
-
-def render_status(words: str) -> str:
-    """The words on the page."""
-    return f'<p class="none" role="status">{text_html(words)}</p>'

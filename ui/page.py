@@ -8,8 +8,8 @@ import gradio as gr
 from corpus import Document
 from qa.pipeline import MAX_QUESTION_CHARS
 from ui.conversation_html import render_conversation
-from ui.lists import render_history
-from ui.models import WAYS, describe_writer, render_status
+from ui.lists import render_history, render_status
+from ui.models import WAYS, describe_writer
 from ui.service import ChatService
 from ui.suggest import suggest_first
 from ui.transcript import render_transcript

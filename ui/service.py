@@ -11,7 +11,7 @@ from pathlib import Path
 from corpus import CorpusError, Document
 from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents
 from index.intake import take_in
-from qa import QA, Answer, QAError
+from qa import QA, QAError
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
 from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
 from ui.lists import UploadRow, describe_document
@@ -86,19 +86,17 @@ class ChatService:
         kept = tuple(before)[-(MAX_EXCHANGES - 1) :]
         yield (*kept, Exchange(question.strip()))
         try:
-            parts = self.qa_of(visitor).stream(
+            stream = self.qa_of(visitor).stream(
                 question,
                 history=messages_of(kept),
                 speaker=scope.speaker,
                 doc_ids=scope.doc_ids,
             )
             so_far = ""
-            for part in parts:
-                if isinstance(part, Answer):
-                    answer = part
-                else:
-                    so_far = f"{so_far} {part.text}".strip()
-                    yield (*kept, Exchange(question.strip(), written=so_far))
+            for sentence in stream:
+                so_far = f"{so_far} {sentence.text}".strip()
+                yield (*kept, Exchange(question.strip(), written=so_far))
+            answer = stream.answer
             asked = [exchange.question for exchange in kept] + [answer.question]
             place = answer.quotes[0] if answer.quotes else answer.passages[0].quote if answer.passages else None
             suggested = (
@@ -112,10 +110,10 @@ class ChatService:
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
             _log.exception("no answer to %r", question)
             exchange = Exchange(question.strip(), problem=FAULT)
-        grows = exchange.answer is not None and exchange.answer["route"] != "written"
-        for shown in range(1, len(exchange.answer["quotes"]) if exchange.answer and grows else 1):
-            begun = {**(exchange.answer or {}), "quotes": (exchange.answer or {})["quotes"][:shown]}
-            yield (*kept, replace(exchange, answer=begun, written=None))
+        if exchange.answer is not None and not exchange.answer.written:
+            for count in range(1, len(exchange.answer.quotes)):
+                begun = replace(exchange.answer, quotes=exchange.answer.quotes[:count], lead="", notice=None)
+                yield (*kept, replace(exchange, answer=begun))
         yield (*kept, exchange)
 
     def judge(
@@ -130,13 +128,14 @@ class ChatService:
         answer = exchange.answer if exchange else None
         if exchange is None or answer is None:
             raise UploadRefused("there is no answer to judge; ask first")
-        quotes = {str(place): quote for place, quote in enumerate(answer["quotes"], start=1)}
+        quotes = {str(number): quote for number, quote in enumerate(answer.quotes, start=1)}
         allowed = VERDICTS_ON_ANSWER if what == "answer" else VERDICTS_ON_QUOTE
         if (what != "answer" and what not in quotes) or verdict not in (*allowed, None):
             raise UploadRefused(f"{verdict!r} is no verdict on {what!r}; expected one of {', '.join(allowed)}")
         if verdict is not None:
-            about = quotes.get(what) or (answer["quotes"] or list(exchange.closest) or [None])[0]
-            document = self._find_document(visitor, about["doc_id"]) if about else None
+            shown = [*answer.quotes, *(passage.quote for passage in answer.passages)]
+            about = quotes.get(what) or next(iter(shown), None)
+            document = self._find_document(visitor, about.doc_id) if about else None
             history = [earlier.question for earlier in exchanges[:number]]
             self._feedback.keep(exchange, what, verdict, document, history)
         return (*exchanges[:number], exchange.judged(what, verdict), *exchanges[number + 1 :])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Document
-from index import Place, Progress, build_index, list_documents, remove_documents, update_index
+from index import Place, Progress, build_index, list_documents, open_store, remove_documents, update_index
 from index.intake import Refusal
 from qa import QA
 
@@ -76,7 +76,8 @@ class Uploads:
             return
         folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
-            own = self.served.build(documents, folder, progress=progress)
+            build_index(documents, folder, embedder=self.served.embedder, progress=progress)
+            own = self.served.with_store(open_store(folder))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

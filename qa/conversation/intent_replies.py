@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from corpus import Document, Role, Speaker, split_sentences
 from corpus.sentences import is_question
 from index import PassageView, Scope, content_words
-from qa.answer import Quote
-from qa.compose import join_words, name_speaker
+from qa.answers import Quote, join_words, name_speaker
 from qa.conversation.intents import ROLE_WORDS, Intent, IntentKind
 
 # Of a shelf, an overview shows the first few.

@@ -56,7 +56,7 @@ def find_title(view: PassageView, exchanges: Sequence[PastExchange], scope: Scop
     if not several:
         return None
     for exchange in reversed(exchanges[-_LOOK_BACK:]):
-        for place in locate_quotes(view, exchange.said[:1], scope):
+        for place in locate_quotes(view, exchange.quotes[:1], scope):
             return view.document(place.doc_id).title
     return None
 

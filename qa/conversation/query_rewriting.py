@@ -40,14 +40,14 @@ _SPEECH_VERBS = frozenset(
 class RewrittenQuestion:
     """What a question means in its conversation.
 
-    `standalone` says it in readable words, `query` is what to search for. `said` are the quotes that it points back to,
+    `standalone` says it in readable words, `query` is what to search for. `quotes` are those that it points back to,
     best first: its answer stands near them. `role` is whose words it asks for, "what did the interviewer say?".
     A question that stands alone is unchanged in both, points back to nothing and asks for no role.
     """
 
     standalone: str
     query: str
-    said: tuple[PastQuote, ...] = ()
+    quotes: tuple[PastQuote, ...] = ()
     role: Role | None = None
 
 
@@ -63,7 +63,7 @@ def rewrite_question(question: str, exchanges: Sequence[PastExchange], title: st
     last, topic = exchanges[-1], _find_topic(exchanges)
     swapped = _swap(question, topic)
     if swapped is not None:
-        return RewrittenQuestion(swapped, swapped, last.said)
+        return RewrittenQuestion(swapped, swapped, last.quotes)
     said = _choose_said(question, last)
     item = _find_item(question, last)
     names = [item] if item else _find_names(question, exchanges, title)
@@ -74,7 +74,7 @@ def rewrite_question(question: str, exchanges: Sequence[PastExchange], title: st
         query=f"{question} ({_about(names)}“{_clip(said[0].text)}”)"
         if said and not item
         else f"{question} ({_about(new)}“{topic}”)",
-        said=said,
+        quotes=said,
         role=role,
     )
 
@@ -122,18 +122,18 @@ def _swap(question: str, previous: str) -> str | None:
 def _choose_said(question: str, last: PastExchange) -> tuple[PastQuote, ...]:
     """The quotes of the last answer, the one that is meant by "the second one" first."""
     ordinal = _find_ordinal(question)
-    if ordinal is None or len(last.said) < 2 or not -1 <= ordinal < len(last.said):
-        return last.said
-    meant = last.said[ordinal]
-    return (meant, *(said for said in last.said if said is not meant))
+    if ordinal is None or len(last.quotes) < 2 or not -1 <= ordinal < len(last.quotes):
+        return last.quotes
+    meant = last.quotes[ordinal]
+    return (meant, *(said for said in last.quotes if said is not meant))
 
 
 def _find_item(question: str, last: PastExchange) -> str | None:
     """What "the second one" stands for in an enumeration of the only quote, or of the question before it."""
     ordinal = _find_ordinal(question)
-    if ordinal is None or len(last.said) > 1:
+    if ordinal is None or len(last.quotes) > 1:
         return None
-    for text in (*(said.text for said in last.said), last.question):
+    for text in (*(said.text for said in last.quotes), last.question):
         for match in _LIST.finditer(text):
             items = re.split(r",?\s(?:and|or)\s|,\s*", _LIST_LEAD.sub("", match.group()))
             items = [item.strip() for item in items if item.strip()]
@@ -150,7 +150,7 @@ def _find_ordinal(question: str) -> int | None:
 def _find_names(question: str, exchanges: Sequence[PastExchange], title: str | None) -> list[str]:
     """Whom and what the conversation was mostly about, without what the question names itself."""
     texts = [(exchange.question, _QUESTION_WEIGHT) for exchange in exchanges]
-    texts += [(said.text, _SAID_WEIGHT) for exchange in exchanges for said in exchange.said]
+    texts += [(said.text, _SAID_WEIGHT) for exchange in exchanges for said in exchange.quotes]
     texts += [(title, _TITLE_WEIGHT)] if title else []
     own = set(WORD.findall(question.casefold()))
     return [name for name in rank_names(texts) if not set(name.casefold().split()) <= own][:MAX_NAMES]

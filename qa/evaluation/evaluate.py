@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus import Document
 from index import Embedder, Progress, Scope, build_index, content_words, list_documents
-from qa.answer import Quote
+from qa.answers import Quote
 from qa.evaluation.metrics import area_under_curve, calibration_error, exact_match, hits, paired_bootstrap, token_f1
 from qa.evaluation.questions import GoldQuestion, QuestionSet
 from qa.evaluation.table import format_rows
@@ -92,7 +92,7 @@ def _ask(qa: QA, gold: GoldQuestion, document: Document, doc_id: str, embedder: 
         short_exact=exact_match(short, right),
         speaker_right=_is_speaker_right(document, evidence[0], gold) if ours[0] and gold.speaker else None,
         violations=sum(document.text[quote.start : quote.end] != quote.text for quote in answer.quotes),
-        timings_ms=answer.timings_ms,
+        timings_ms=dict(answer.timings_ms),
         rejected_again=any(hits(quote.start, quote.end, gold.rejected) for quote in answer.quotes),
     )
 

@@ -3,13 +3,12 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage
-from index import Hit
-from qa.answer import Answer, Quote, WrittenSentence
-from qa.compose import NOT_ANSWERED, compose_text
+from index import FloatArray, Hit
+from qa.answers import Answer, Quote, WrittenSentence
 from qa.errors import PromptTooLong, WriterFailed
 from qa.generation.capability_cache import recall_capability
 from qa.generation.claim_features import content_stems
@@ -30,13 +29,18 @@ MIN_SHARED = 0.34
 
 @dataclass(frozen=True, slots=True)
 class WriterInput:
-    """What a model may be given: the question, what was found for it, and what our own reader makes of that."""
+    """What a model may be given: the question, what was found for it, and what our own reader makes of that.
+
+    `embedding` is what the cosines of `hits` are to, shape `(dim,)`. `whole` says that nothing restricts the question
+    to a part of its documents.
+    """
 
     question: str
+    embedding: FloatArray
     hits: tuple[Hit, ...]
     documents: Mapping[str, Document]
     reading: Reading
-    whole: bool  # nothing restricts the question to a part of its documents
+    whole: bool
     extractive: Answer
 
 
@@ -86,8 +90,8 @@ class GroundedWriter:
         with contextlib.suppress(WriterFailed):
             self.find_capability()
 
-    def write(self, source: WriterInput) -> Iterator[WrittenSentence | Answer]:
-        """The sentences that pass, as they come, and at the end the answer; the extractive one where none passes.
+    def write(self, source: WriterInput) -> Generator[WrittenSentence, None, Answer]:
+        """The sentences that pass, as they come; returns the answer, the extractive one where none passes.
 
         A reply that breaks off or cannot be read leaves nothing: the answer then is the extractive one, and says why.
         """
@@ -96,8 +100,7 @@ class GroundedWriter:
         try:
             capability = self.find_capability()
             if extractive.abstained and not capability.decides:
-                yield extractive
-                return
+                return extractive
             if not capability.decides:
                 draft.quoted.extend(sentences_of_quotes(extractive.quotes))
             declined = True
@@ -106,9 +109,9 @@ class GroundedWriter:
                 sentence = self._admit(proposal, source, capability, draft)
                 if sentence is not None:
                     yield sentence
-            yield self._finish(source, capability, draft, declined=declined)
+            return self._finish(source, capability, draft, declined=declined)
         except WriterFailed as error:
-            yield self._fall_back(extractive, draft, f"The language model {self._name()} {error}.")
+            return self._fall_back(extractive, draft, f"The language model {self._name()} {error}.")
 
     def _propose(self, source: WriterInput, capability: Capability) -> Iterator["_Proposed"]:
         """What the model writes, with the lines that it was given; from fewer of these where all are too many."""
@@ -202,28 +205,13 @@ class GroundedWriter:
     def _finish(self, source: WriterInput, capability: Capability, draft: _Draft, *, declined: bool) -> Answer:
         extractive, name = source.extractive, self._writer.model
         if draft.written and not capability.decides:
-            return replace(
-                extractive,
-                text=f"{_join(draft.written)}\n\n{extractive.text}",
-                route="written",
-                written=tuple(draft.written),
-                model=name,
-                dropped=dict(draft.dropped),
-            )
+            return replace(extractive, written=tuple(draft.written), model=name, dropped=dict(draft.dropped))
         if draft.written:
             return self._answer(source, draft)
         if declined and capability.decides:
             reason = f"The language model {name} read it and found no answer."
-            return replace(
-                extractive,
-                text=f"{NOT_ANSWERED} {reason}",
-                short=None,
-                quotes=(),
-                abstained=True,
-                reason=reason,
-                model=name,
-            )
-        why = "wrote nothing" if declined else "wrote nothing that the source bears out"
+            return replace(extractive, kind="abstention", short=None, quotes=(), reason=reason, notice=None, model=name)
+        why = "wrote nothing" if declined else "wrote nothing that the source supports"
         return self._fall_back(extractive, draft, f"The language model {name} {why}.")
 
     def _answer(self, source: WriterInput, draft: _Draft) -> Answer:
@@ -238,28 +226,25 @@ class GroundedWriter:
             for line in draft.quoted
         )
         cited = [_as_hit(line) for line in draft.quoted]
+        reading = self._reader.read(source.question, cited, source.documents, embedding=source.embedding)
         return replace(
             source.extractive,
-            text=f"{_join(draft.written)}\n\n{compose_text(quotes)}",
+            kind="quotes",
             short=None,
             quotes=quotes,
-            abstained=False,
             reason=None,
-            confidence=self._reader.read(source.question, cited, source.documents).confidence,
-            route="written",
+            notice=None,
+            confidence=reading.confidence,
             written=tuple(draft.written),
             model=self._writer.model,
             dropped=dict(draft.dropped),
         )
 
-    def _fall_back(self, extractive: Answer, draft: _Draft, notice: str) -> Answer:
-        """The extractive answer with a notice in front; an abstention has it behind its reason."""
-        notice = f"{notice} {'The quotes below were' if extractive.quotes else 'This was'} found without it."
-        dropped = dict(draft.dropped)
-        if extractive.abstained:
-            text, reason = f"{extractive.text} {notice}", f"{extractive.reason} {notice}"
-            return replace(extractive, text=text, reason=reason, dropped=dropped, notice=notice)
-        return replace(extractive, text=f"{notice}\n\n{extractive.text}", dropped=dropped, notice=notice)
+    def _fall_back(self, extractive: Answer, draft: _Draft, why: str) -> Answer:
+        """The extractive answer, with a notice that says why."""
+        why = f"{why} {'The quotes below were' if extractive.quotes else 'This was'} found without it."
+        notice = f"{extractive.notice} {why}" if extractive.notice else why
+        return replace(extractive, notice=notice, dropped=dict(draft.dropped))
 
     def _name(self) -> str:
         try:
@@ -294,7 +279,3 @@ def _as_hit(line: SourceSentence) -> Hit:
 
 def _same(one: SourceSentence, other: SourceSentence) -> bool:
     return one.doc_id == other.doc_id and one.start < other.end and other.start < one.end
-
-
-def _join(sentences: Sequence[WrittenSentence]) -> str:
-    return " ".join(map(str, sentences))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import Document
-from index import Embedder, Hit
+from index import Embedder, FloatArray, Hit
 from qa.errors import ReaderUnavailable
 from qa.reading.excerpt import Excerpt, excerpt_at, sentence_at
 from qa.reading.reader import Evidence, Reading, find_cosines
@@ -98,27 +98,46 @@ class ExtractiveReader:
         """The threshold that was fitted."""
         return self.settings.min_confidence
 
-    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
-        """What was read twice, ranked by both readings; then what was read once, in the order of that one."""
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
+        """What was read twice, scored by both readings; then what was read once, scored by that one.
+
+        The two scores are of one scale, but the first reading knows less: the score of a passage that was read once is
+        bounded by the lowest of those that were read twice.
+        """
         weights = self.settings.weights
         evidence: list[Evidence] = []
         once = []
-        for found in self.look(question, hits, documents):
+        for found in self.read_passages(question, hits, documents, embedding=embedding):
             if found.around is None:
                 once.append(found)
             else:
                 evidence.append(_to_evidence(found, score_both(found.alone, found.around, weights)))
         evidence.sort(key=lambda each: (-each.score, each.doc_id, each.start))
-        lowest = evidence[-1].score if evidence else 0.0
-        evidence += [_to_evidence(found, lowest - place) for place, found in enumerate(once, start=1)]
+        bound = evidence[-1].score if evidence else 0.0
+        evidence += [_to_evidence(found, min(bound, score_features(found.alone, weights))) for found in once]
         return Reading(tuple(evidence), to_probability(evidence[0].score, self.settings) if evidence else 0.0)
 
-    def look(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[ReadPassage]:
+    def read_passages(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> list[ReadPassage]:
         """The passages as the first reading ranks them; the first of them were read again."""
         weights = self.settings.weights
         passages = [(documents[hit.passage.doc_id], hit.passage) for hit in hits]
         sentences = [sentence_at(*each) for each in passages]
-        cosines = find_cosines(question, hits, [sentence.text for sentence in sentences], self._embedder)
+        texts = [sentence.text for sentence in sentences]
+        cosines = find_cosines(question, embedding, hits, texts, self._embedder)
         scores = self._score(question, sentences)
         alone = [Features(score.pair, score.relevance, cosine) for score, cosine in zip(scores, cosines, strict=True)]
         order, count = rank_by_first_reading(alone, weights, self._again)

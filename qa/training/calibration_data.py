@@ -114,7 +114,7 @@ def _ask(
                 embedding = embedder.embed_question(each.question)
                 found = retrieve(view, each.question, embedding, top_k=find_rerank_depth(view, scope), scope=scope)
                 read = {hit.passage.doc_id: view.document(hit.passage.doc_id) for hit in found}
-            candidates = reader.look(each.question, found, read)
+            candidates = reader.read_passages(each.question, found, read)
             # As retrieval ordered them: the order of a reading would tell what a fit or an ablation must not know.
             yield _to_case(each, sorted(candidates, key=lambda candidate: found.index(candidate.hit)))
 

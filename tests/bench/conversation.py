@@ -25,7 +25,7 @@ from corpus import Document, Turn
 from index import Hit, Scope, SentenceEmbedder, build_index, retrieve
 from index.terminal import show
 from qa import QA
-from qa.compose import NOT_ANSWERED
+from qa.answers import NOT_ANSWERED
 from qa.conversation.history import Message, read_history
 from qa.conversation.neighbours import locate_quotes, rank_quoted_last
 from qa.conversation.query_rewriting import RewrittenQuestion, rewrite_question
@@ -81,7 +81,7 @@ def measure_canard(folder: Path, embedder: CachedEmbedder, part: str, limit: int
                 query = ask(case)
                 nearest = retrieve(view, query, embedder.embed_question(query), top_k=2 * TOP_K)
                 found += _is_found(nearest, case)
-                places = locate_quotes(view, _understand(case).said, Scope())
+                places = locate_quotes(view, _understand(case).quotes, Scope())
                 found_anew += _is_found(rank_quoted_last(nearest, places), case)
             figures[name] = found / len(cases)
             figures[f"{name}, quoted ones last"] = found_anew / len(cases)

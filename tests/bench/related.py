@@ -142,7 +142,15 @@ def _find(qa: QA, question: str, doc_id: str, history: Sequence[str] = ()) -> Wr
     said = [{"role": "user", "content": before} for before in history]
     found = qa.find(question, history=said, doc_ids=[doc_id])
     extractive = qa.compose(question, found)
-    return WriterInput(found.standalone, found.hits, found.documents, found.reading, not found.narrowed, extractive)
+    return WriterInput(
+        question=found.standalone,
+        embedding=found.embedding,
+        hits=found.hits,
+        documents=found.documents,
+        reading=found.reading,
+        whole=not found.narrowed,
+        extractive=extractive,
+    )
 
 
 def _is_at(span: Passage | SourceSentence, places: Sequence[SourceSentence]) -> bool:

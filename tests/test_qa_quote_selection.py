@@ -4,13 +4,12 @@ import pytest
 
 from corpus import Document
 from qa import Evidence
-from qa.compose import (
+from qa.quote_selection import (
     MAX_LISTED_QUOTES,
     MAX_LISTED_SCORE_GAP,
     MAX_QUOTES,
     MAX_SCORE_GAP,
     choose_quotes,
-    explain_abstention,
     wants_several,
 )
 
@@ -69,16 +68,3 @@ def test_the_same_words_of_the_same_speaker_are_quoted_once(document: Document) 
 )
 def test_whether_several_things_are_asked_for(question: str, several: bool) -> None:
     assert wants_several(question) is several
-
-
-@pytest.mark.parametrize(
-    ("question", "missing"),
-    [
-        ("How does he describe the voyage?", "“voyage”"),
-        ("What did she claim or promise about taxes?", "“taxes”"),
-        ("What is her opinion of lithium and of tin?", "“lithium” or “tin”"),
-    ],
-)
-def test_that_somebody_speaks_is_not_what_is_missing(question: str, missing: str) -> None:
-    expected = f"No sentence comes close enough to the question; nothing near it mentions {missing}."
-    assert explain_abstention(question, ["It is cheap."]) == expected

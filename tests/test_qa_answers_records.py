@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document
-from qa import Answer, Quote, QuoteInvalid
+from qa import Answer, Quote, QuoteInvalid, WrittenSentence
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80)
 
@@ -97,28 +97,43 @@ def test_to_dict_has_the_usual_citation_keys(interview: Document) -> None:
     assert citation["prefix"].endswith("Balarezo:\u00a0")
 
 
-def answer(**changes: object) -> Answer:
-    values: dict[str, Any] = {
-        "question": "q", "standalone_question": "q", "text": "t", "short": None, "quotes": (), "abstained": True,
-        "reason": "r", "confidence": 0.1, "passages": (), "timings_ms": {},
-    }  # fmt: skip
+def answer(**changes: Any) -> Answer:  # noqa: ANN401 - the fields of an answer
+    values = {"question": "q", "standalone_question": "q", "kind": "abstention", "reason": "r", "confidence": 0.1}
     return Answer(**{**values, **changes})
 
 
 def test_an_answer_abstains_exactly_when_it_has_no_quotes(interview: Document) -> None:
     assert answer().abstained
-    assert answer(abstained=False, quotes=(good(interview),), short="current").short == "current"
-    with pytest.raises(ValueError, match="abstains exactly when it has none"):
-        answer(abstained=False)
-    with pytest.raises(ValueError, match="abstains exactly when it has none"):
+    assert answer(kind="words", lead="Hello.").abstained
+    assert answer(kind="quotes", reason=None, quotes=(good(interview),), short="current").short == "current"
+    with pytest.raises(ValueError, match="the answer's kind is 'quotes' with 0 quotes"):
+        answer(kind="quotes", reason=None)
+    with pytest.raises(ValueError, match="the answer's kind is 'abstention' with 1 quotes"):
         answer(quotes=(good(interview),))
+
+
+def test_a_reason_is_given_exactly_where_nothing_is_quoted(interview: Document) -> None:
+    with pytest.raises(ValueError, match="the answer's kind is 'abstention' with the reason None"):
+        answer(reason=None)
+    with pytest.raises(ValueError, match="the answer's kind is 'quotes' with the reason 'r'"):
+        answer(kind="quotes", quotes=(good(interview),))
 
 
 def test_a_short_answer_stands_in_the_first_quote(interview: Document) -> None:
     with pytest.raises(ValueError, match="does not stand in the first quote"):
-        answer(abstained=False, quotes=(good(interview),), short="invented")
+        answer(kind="quotes", reason=None, quotes=(good(interview),), short="invented")
 
 
 def test_a_confidence_is_a_probability() -> None:
     with pytest.raises(ValueError, match=r"confidence is 1\.5, expected 0 to 1"):
         answer(confidence=1.5)
+
+
+def test_a_written_sentence_rests_on_quotes_that_are_there(interview: Document) -> None:
+    quoted = {"kind": "quotes", "reason": None, "quotes": (good(interview),), "model": "m"}
+    assert answer(**quoted, written=(WrittenSentence("So.", (1,)),)).route == "written"
+    for numbers in ((), (0,), (2,)):
+        with pytest.raises(ValueError, match="a sentence rests on the quotes"):
+            answer(**quoted, written=(WrittenSentence("So.", numbers),))
+    with pytest.raises(ValueError, match="1 sentences are written, but no model is named"):
+        answer(**{**quoted, "model": None}, written=(WrittenSentence("So.", (1,)),))
