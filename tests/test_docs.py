@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
@@ -19,6 +20,9 @@ DOCUMENTS = (
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)|(?:src|srcset)=\"(?P<picture>[^\"]+)\"")
 # A file or, with a slash at the end, a folder of the project, as `qa/pipeline.py` or `qa/reading/`.
 _PATH = re.compile(r"`((?:corpus|index|qa|ui|tests|docs)/(?:[\w.-]+/)*(?:[\w-]+\.(?:py|md|txt|json|html))?)`")
+# A module that is run, as in "python -m tests.bench.peers".
+_MODULE = re.compile(r"python -m ((?:corpus|index|qa|ui|tests)(?:\.\w+)*)")
+_TABLE = re.compile(r"<!-- table: .*?<!-- end -->", re.DOTALL)
 _CODE = re.compile(r"```.*?```", re.DOTALL)
 
 
@@ -74,6 +78,12 @@ def test_every_link_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_path_exists(name: str) -> None:
     assert [path for path in _PATH.findall(read(name)) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_module_that_is_run_exists(name: str) -> None:
+    ran = set(_MODULE.findall(_TABLE.sub("", read(name))))  # a result names the module that was run then
+    assert [module for module in ran if find_spec(module) is None] == []
 
 
 @pytest.mark.parametrize("name", MAX_LINES)
