@@ -1,8 +1,8 @@
 """The index: passages of documents, found by meaning and by words."""
 
-from index.aliases import FloatArray, Progress
+from index.atomic_write import write_atomically
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
+from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
     DocumentNotFound,
     EmbedderUnavailable,
@@ -12,16 +12,19 @@ from index.errors import (
     IndexNotFound,
     IndexNotWritable,
 )
-from index.local import LocalStore
-from index.location import default_index_path
-from index.place import Place, open_store, show_place
-from index.retrieve import Hit, retrieve
+from index.lexicon import content_words
+from index.location import Location, default_index_path, open_store, show_location
+from index.pending_store import PendingStore
+from index.retrieve import RRF_K, Hit, retrieve
+from index.sources import Refusal, read_sources
+from index.sqlite.store import SqliteStore
 from index.store import EVERYWHERE, DocumentInfo, Entry, PassageStore, PassageView, Scope
-from index.words import content_words
+from index.types import FloatArray, IntArray, Progress
 
 __all__ = [
     "DEFAULT_EMBEDDER",
     "EVERYWHERE",
+    "RRF_K",
     "BuildReport",
     "DocumentInfo",
     "DocumentNotFound",
@@ -36,20 +39,25 @@ __all__ = [
     "IndexNotFound",
     "IndexNotWritable",
     "IndexingError",
-    "LocalStore",
+    "IntArray",
+    "Location",
     "PassageStore",
     "PassageView",
-    "Place",
+    "PendingStore",
     "Progress",
+    "Refusal",
     "Scope",
     "SentenceEmbedder",
+    "SqliteStore",
     "build_index",
     "content_words",
     "default_index_path",
     "list_documents",
     "open_store",
+    "read_sources",
     "remove_documents",
     "retrieve",
-    "show_place",
+    "show_location",
     "update_index",
+    "write_atomically",
 ]

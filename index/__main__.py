@@ -3,14 +3,8 @@
 from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.check import check_index, repair_index
-from index.embed_worker import ParallelEmbedder
-from index.embedder import SentenceEmbedder
-from index.errors import IndexNotFound
-from index.intake import format_table, take_in
-from index.location import default_index_path
-from index.place import Place, open_store, show_place
-from index.terminal import (
+from index.check import check_index
+from index.cli import (
     EXIT_BAD_INPUT,
     EXIT_CHECK_FAILED,
     EXIT_DONE,
@@ -22,6 +16,11 @@ from index.terminal import (
     say,
     show,
 )
+from index.embedding.embedder import SentenceEmbedder
+from index.embedding.process_pool import ParallelEmbedder
+from index.errors import IndexNotFound
+from index.location import Location, default_index_path, open_store, show_location
+from index.sources import format_table, read_sources
 
 _FILES_HELP = (
     "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "
@@ -42,7 +41,7 @@ def main() -> int:
         return _report(remove_documents(arguments.doc_ids, path, embedder=SentenceEmbedder(arguments.embedder)), path)
     embedder = ParallelEmbedder(arguments.embedder, processes=arguments.processes)
     change = build_index if arguments.command == "build" else update_index
-    intake = take_in(arguments.files, pasted_name=arguments.name)
+    intake = read_sources(arguments.files, pasted_name=arguments.name)
     if len(intake.results) == 1 and intake.refused:
         raise intake.refused[0].error
     for row in format_table(intake):
@@ -82,28 +81,28 @@ def _make_parser() -> OneLineParser:
     return parser
 
 
-def _list(path: Place) -> int:
+def _list(path: Location) -> int:
     documents = list_documents(open_store(path))
     if not documents:
         raise IndexNotFound(
-            f"no documents in {show_place(path)}; "
-            f"build an index with: python -m index build FILE… --index {show_place(path)}"
+            f"no documents in {show_location(path)}; "
+            f"build an index with: python -m index build FILE… --index {show_location(path)}"
         )
     for info in documents:
         show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
     return EXIT_DONE
 
 
-def _check(path: Place) -> int:
+def _check(path: Location) -> int:
     store = open_store(path)
     problems = check_index(store)
     for problem in problems:
         show(problem)
     if not problems:
-        for repaired in repair_index(store):
+        for repaired in store.repair():
             say(f"made again: {repaired}")
     if problems:
-        say(f"{show_place(path)}: {len(problems)} problems; build the index again with: python -m index build")
+        say(f"{show_location(path)}: {len(problems)} problems; build the index again with: python -m index build")
         return EXIT_CHECK_FAILED
     documents = list_documents(store)
     passage_count = sum(info.passage_count for info in documents)
@@ -111,12 +110,12 @@ def _check(path: Place) -> int:
     return EXIT_DONE
 
 
-def _report(report: BuildReport, path: Place) -> int:
+def _report(report: BuildReport, path: Location) -> int:
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show(f"{word}\t{name}")
     embedded = f"{report.passage_count} passages embedded in {report.seconds:.1f} s"
-    say(f"{show_place(path)}: {len(report.added)} documents, {embedded}")
+    say(f"{show_location(path)}: {len(report.added)} documents, {embedded}")
     return EXIT_DONE
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Document, cut_passages, load
-from index.aliases import FloatArray, Progress
-from index.embedder import Embedder, SentenceEmbedder
+from index.embedding.embedder import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
-from index.intake import list_files
-from index.place import Place, open_store, show_place
+from index.location import Location, open_store, show_location
+from index.sources import list_files
 from index.store import DocumentInfo, Entry, PassageStore, PassageView
+from index.types import FloatArray, Progress
 
 Source = Document | str | Path
 
@@ -30,7 +30,7 @@ class BuildReport:
 
 
 def build_index(
-    sources: Iterable[Source], path: Place, *, embedder: Embedder | None = None, progress: Progress | None = None
+    sources: Iterable[Source], path: Location, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> BuildReport:
     """Make the index at `path` hold exactly `sources`; until it is complete, an index that was there stays as it is.
 
@@ -51,12 +51,12 @@ def build_index(
             with store.reading() as view:
                 plan = _plan(documents, view, exactly=True)
         except (IndexNotFound, IndexIncompatible, IndexDamaged):
-            return _store(Plan(documents), store, embedder, progress, anew=True)
+            return _store(Plan(documents), store, embedder, progress, replace_all=True)
         return _store(plan, store, embedder, progress)
 
 
 def update_index(
-    sources: Iterable[Source], path: Place, *, embedder: Embedder | None = None, progress: Progress | None = None
+    sources: Iterable[Source], path: Location, *, embedder: Embedder | None = None, progress: Progress | None = None
 ) -> BuildReport:
     """Add `sources` to the index at `path`, or replace documents of the same name whose text changed; the rest stays.
 
@@ -75,7 +75,7 @@ def update_index(
         return _store(plan, store, embedder, progress)
 
 
-def remove_documents(doc_ids: Sequence[str], path: Place, *, embedder: Embedder | None = None) -> BuildReport:
+def remove_documents(doc_ids: Sequence[str], path: Location, *, embedder: Embedder | None = None) -> BuildReport:
     """Take documents out of the index at `path`.
 
     :raises DocumentNotFound: when the index does not hold one of them; nothing is removed then.
@@ -132,8 +132,9 @@ class Plan:
 
 def _plan(documents: Sequence[Document], view: PassageView, *, exactly: bool) -> Plan:
     """What makes the index hold `documents`: besides what else it holds, or `exactly` these."""
-    held = {info.doc_id for info in view.documents()}
-    name_by_hash = {info.sha256: info.doc_id for info in view.documents()}
+    infos = view.documents()
+    held = {info.doc_id for info in infos}
+    name_by_hash = {info.sha256: info.doc_id for info in infos}
     names = {document.doc_id for document in documents}
     changed, unchanged = [], []
     known: dict[str, FloatArray] = {}
@@ -168,22 +169,22 @@ def _embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
     }
 
 
-def _check_known(doc_ids: Sequence[str], view: PassageView, path: Place) -> None:
+def _check_known(doc_ids: Sequence[str], view: PassageView, path: Location) -> None:
     known = {info.doc_id for info in view.documents()}
     for doc_id in doc_ids:
         if doc_id not in known:
             raise DocumentNotFound(
-                f"the index in {show_place(path)} holds no document {doc_id!r}; see them with: python -m index list"
+                f"the index in {show_location(path)} holds no document {doc_id!r}; see them with: python -m index list"
             )
 
 
 def _store(
-    plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, anew: bool = False
+    plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, replace_all: bool = False
 ) -> BuildReport:
     started = time.perf_counter()
     entries, embedded_count = _embed(plan, embedder, progress)
     if entries or plan.removed:
-        store.write(entries, remove=plan.removed, identity=embedder.identity, anew=anew)
+        store.write(entries, remove=plan.removed, identity=embedder.identity, replace_all=replace_all)
     return BuildReport(
         added=tuple(document.doc_id for document in plan.changed),
         unchanged=plan.unchanged,

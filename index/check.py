@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from index.errors import IndexDamaged
-from index.local import LocalStore
 from index.store import Entry, PassageStore
 
 # How far the length of a stored embedding may be from 1: float32 rounding is a thousand times less.
@@ -18,10 +17,7 @@ def check_index(store: PassageStore) -> list[str]:
     :raises IndexNotFound: when there is no index.
     :raises IndexDamaged: when it cannot be read at all.
     """
-    problems = []
-    if isinstance(store, LocalStore):
-        with store.reading_catalog() as catalog:
-            problems = [f"the catalog's file is damaged: {problem}" for problem in catalog.integrity_problems()]
+    problems = store.file_problems()
     with store.reading() as view:
         for info in view.documents():
             try:
@@ -29,21 +25,6 @@ def check_index(store: PassageStore) -> list[str]:
             except IndexDamaged as error:
                 problems.append(f"{info.doc_id}: {error}")
     return problems
-
-
-def repair_index(store: PassageStore) -> list[str]:
-    """What was wrong with what is derived from documents and embeddings, a sentence each; it has been made again.
-
-    :raises IndexNotWritable: when it cannot be made again here.
-    """
-    if not isinstance(store, LocalStore):
-        return []
-    with store.reading_catalog() as view:
-        problems = view.words_problems()
-    if problems:
-        with store.writing(), store.repairing_catalog() as view:
-            view.rebuild_words()
-    return [*problems, *store.derive_vectors()]
 
 
 def _check_entry(entry: Entry) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from corpus import Passage
-from index.aliases import FloatArray
+from index.lexicon import content_words
 from index.store import EVERYWHERE, PassageView, Scope
-from index.words import content_words
+from index.types import FloatArray
 
 # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion", section 2: the constant that they fixed after a pilot.
 RRF_K = 60

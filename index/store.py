@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus import Document, Passage
-from index.aliases import FloatArray
-from index.embedder import EmbedderIdentity
+from index.embedding.embedder import EmbedderIdentity
+from index.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,18 @@ class PassageStore(Protocol):
         ...
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """Take the documents named in `remove` out and put `entries` in, all or nothing.
 
         An entry replaces the document of the same name.
 
-        :param anew: take out everything first, also what another embedder or version made, or what is damaged.
+        :param replace_all: take out everything first, also what another embedder or version made, or what is damaged.
         :raises IndexIncompatible: when embeddings of another embedder would stay beside the new ones.
         :raises IndexNotWritable: when it cannot be written now.
         """
@@ -120,5 +125,21 @@ class PassageStore(Protocol):
 
         :raises IndexNotFound: when nothing has been stored yet.
         :raises IndexIncompatible: when it holds another's.
+        """
+        ...
+
+    def file_problems(self) -> list[str]:
+        """What is wrong with the files or collections that hold the documents, a sentence each; empty when sound.
+
+        :raises IndexNotFound: when nothing has been stored yet.
+        :raises IndexDamaged: when they cannot be read at all.
+        """
+        ...
+
+    def repair(self) -> list[str]:
+        """Make again what is derived from the documents and is missing or damaged; what was wrong, a sentence each.
+
+        :raises IndexNotFound: when nothing has been stored yet.
+        :raises IndexNotWritable: when it cannot be made again.
         """
         ...

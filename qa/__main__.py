@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from index import SentenceEmbedder, default_index_path, open_store
-from index.terminal import (
+from index.cli import (
     EXIT_ABSTAINED,
     EXIT_CHECK_FAILED,
     EXIT_DONE,

@@ -10,8 +10,8 @@ from index import (
     Embedder,
     FloatArray,
     Hit,
+    Location,
     PassageStore,
-    Place,
     SentenceEmbedder,
     open_store,
     retrieve,
@@ -78,7 +78,7 @@ class QA:
     @classmethod
     def open(
         cls,
-        index: Place | PassageStore,
+        index: Location | PassageStore,
         *,
         embedder: Embedder | None = None,
         reader: Reader | None = None,

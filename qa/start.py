@@ -9,15 +9,15 @@ from corpus import Document, bundled_interview
 from index import (
     Embedder,
     IndexNotFound,
-    Place,
+    Location,
+    PendingStore,
     Progress,
     SentenceEmbedder,
     build_index,
     default_index_path,
     open_store,
-    show_place,
+    show_location,
 )
-from index.awaited import AwaitedStore
 from qa.answers import Answer
 from qa.pipeline import QA
 
@@ -37,7 +37,7 @@ class Opening:
     finish: Callable[[Progress | None], None]
 
 
-def begin_opening(path: Place | None, *, embedder: Embedder | None = None) -> Opening:
+def begin_opening(path: Location | None, *, embedder: Embedder | None = None) -> Opening:
     """The index at `path`, or the default one when that is None; where that is missing, it is made by `finish`.
 
     :raises IndexingError: when the index named is not there or cannot be used.
@@ -50,7 +50,7 @@ def begin_opening(path: Place | None, *, embedder: Embedder | None = None) -> Op
         if path is not None:
             raise
     interview = bundled_interview()
-    store = AwaitedStore(open_store(place))
+    store = PendingStore(open_store(place))
 
     def finish(progress: Progress | None) -> None:
         store.make(lambda: build_index([interview], place, embedder=embedder, progress=progress))
@@ -59,7 +59,7 @@ def begin_opening(path: Place | None, *, embedder: Embedder | None = None) -> Op
 
 
 def open_index(
-    path: Place | None,
+    path: Location | None,
     *,
     embedder: Embedder | None = None,
     notify: Callable[[str], None] = _log.info,
@@ -81,7 +81,7 @@ def open_index(
 
 def explain_building(interview: Document) -> str:
     """What is done at the first start, in a sentence."""
-    place = show_place(default_index_path())
+    place = show_location(default_index_path())
     return f"no index yet: building one of the bundled interview, “{interview.title}”, in {place}"
 
 

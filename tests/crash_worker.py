@@ -18,7 +18,7 @@ from pathlib import Path
 import faiss  # noqa: F401  # loaded before the forks, not in each
 
 from corpus import Document, cut_passages
-from index import Entry, LocalStore
+from index import Entry, SqliteStore
 from tests.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()
@@ -29,9 +29,9 @@ SEED = 6
 _FILE_EVENTS = {"open", "os.rename", "os.remove", "os.truncate", "tempfile.mkstemp"}
 
 
-def open_store(folder: Path) -> LocalStore:
+def open_store(folder: Path) -> SqliteStore:
     """The index of a trial."""
-    return LocalStore(folder, exact_max=EXACT_MAX)
+    return SqliteStore(folder, exact_max=EXACT_MAX)
 
 
 def make_entry(doc_id: str, words: str) -> Entry:

@@ -52,10 +52,15 @@ class NumpyStore:
         return nullcontext()
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """Replace and remove in one step."""
-        held = {entry.document.doc_id for entry in self._entries} if anew else set()
+        held = {entry.document.doc_id for entry in self._entries} if replace_all else set()
         gone = {*remove, *held, *(entry.document.doc_id for entry in entries)}
         kept = [entry for entry in self._entries if entry.document.doc_id not in gone]
         if kept and identity != self._identity:
@@ -68,6 +73,16 @@ class NumpyStore:
             raise IndexNotFound("no index in memory; write one")
         if identity != self._identity:
             raise IndexIncompatible(f"built with {self._identity}, but {identity} is in use")
+
+    def file_problems(self) -> list[str]:
+        """There are no files."""
+        with self.reading():
+            return []
+
+    def repair(self) -> list[str]:
+        """Nothing is derived."""
+        with self.reading():
+            return []
 
 
 class NumpyView:

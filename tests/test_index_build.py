@@ -12,7 +12,7 @@ from index import (
     BuildReport,
     DocumentNotFound,
     IndexIncompatible,
-    LocalStore,
+    SqliteStore,
     build_index,
     list_documents,
     remove_documents,
@@ -25,7 +25,7 @@ SECOND = Document.from_text("One more text. It has two sentences.", doc_id="seco
 
 
 def names(path: Path) -> list[str]:
-    return [info.doc_id for info in list_documents(LocalStore(path))]
+    return [info.doc_id for info in list_documents(SqliteStore(path))]
 
 
 def test_build_holds_exactly_the_sources(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_of_a_changed_document_only_the_new_sentences_are_embedded(tmp_path: Pat
     changed = Document.from_text("One more text. It has three sentences. Here.", doc_id="second")
     assert update_index([changed], tmp_path, embedder=embedder).passage_count == 2
     assert embedder.embedded == ["It has three sentences.", "Here."]
-    with LocalStore(tmp_path).reading() as view:
+    with SqliteStore(tmp_path).reading() as view:
         entry = view.entry("second")
     expected = HashEmbedder().embed_passages([changed.text[one.start : one.end] for one in entry.passages])
     assert np.allclose(entry.embeddings, expected, atol=1e-3)
@@ -132,7 +132,7 @@ def test_two_documents_may_change_names(tmp_path: Path) -> None:
     embedder = HashEmbedder()
     update_index([replace(FIRST, doc_id="second"), replace(SECOND, doc_id="first")], tmp_path, embedder=embedder)
     assert embedder.embedded == []
-    with LocalStore(tmp_path).reading() as view:
+    with SqliteStore(tmp_path).reading() as view:
         assert (view.document("first").text, view.document("second").text) == (SECOND.text, FIRST.text)
 
 
@@ -142,7 +142,7 @@ def test_a_damaged_document_is_stored_again(tmp_path: Path) -> None:
         connection.execute("UPDATE documents SET text = text || '!'")
     connection.close()
     assert update_index([FIRST], tmp_path, embedder=HashEmbedder()).added == ("first",)
-    with LocalStore(tmp_path).reading() as view:
+    with SqliteStore(tmp_path).reading() as view:
         assert view.document("first") == FIRST
 
 

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
-from index import EVERYWHERE, LocalStore, build_index
-from index.check import check_index, repair_index
+from index import EVERYWHERE, SqliteStore, build_index
+from index.check import check_index
 from tests.conftest import RunModule
 from tests.fakes import HashEmbedder
 
 
 @pytest.fixture
-def store(tmp_path: Path, interview: Document) -> LocalStore:
+def store(tmp_path: Path, interview: Document) -> SqliteStore:
     build_index([interview], tmp_path / "index", embedder=HashEmbedder())
-    return LocalStore(tmp_path / "index")
+    return SqliteStore(tmp_path / "index")
 
 
-def test_a_sound_index(store: LocalStore, run_module: RunModule) -> None:
+def test_a_sound_index(store: SqliteStore, run_module: RunModule) -> None:
     assert check_index(store) == []
     done = run_module("index", "check", index=store.folder)
     assert (done.returncode, done.stdout) == (0, "sound: 1 documents, 42 passages\n")
@@ -45,7 +45,7 @@ def test_a_sound_index(store: LocalStore, run_module: RunModule) -> None:
         ("UPDATE passages SET embedding = zeroblob(12) WHERE row = 4", "embeddings of different widths"),
     ],
 )
-def test_damage_is_found(store: LocalStore, run_module: RunModule, damage: str, problem: str) -> None:
+def test_damage_is_found(store: SqliteStore, run_module: RunModule, damage: str, problem: str) -> None:
     with sqlite3.connect(store.folder / "catalog.sqlite3") as connection:
         connection.execute(damage)
     connection.close()
@@ -63,13 +63,13 @@ def test_damage_is_found(store: LocalStore, run_module: RunModule, damage: str, 
         ("DELETE FROM words_data WHERE id > 10", "the index of words is damaged"),
     ],
 )
-def test_what_is_derived_is_repaired(store: LocalStore, run_module: RunModule, damage: str, problem: str) -> None:
+def test_what_is_derived_is_repaired(store: SqliteStore, run_module: RunModule, damage: str, problem: str) -> None:
     with sqlite3.connect(store.folder / "catalog.sqlite3") as connection:
         connection.execute(damage)
     connection.close()
     done = run_module("index", "check", index=store.folder)
     assert (done.returncode, done.stdout) == (0, "sound: 1 documents, 42 passages\n")
     assert f"made again: {problem}" in done.stderr
-    assert repair_index(store) == []
+    assert store.repair() == []
     with store.reading() as view:
         assert len(view.matching(["shanghai"], 50, EVERYWHERE)) == 1

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from index import LocalStore
+from index import SqliteStore
 from qa import QA
 from tests.conftest import ROOT
 from tests.crash_worker import EMBEDDER, open_store
@@ -18,7 +18,7 @@ GENERATIONS = 20
 DOCUMENTS = 6
 
 
-def write_generation(store: LocalStore, number: int) -> None:
+def write_generation(store: SqliteStore, number: int) -> None:
     """Every document says which generation it is of; one more than before, the first one left out in turn."""
     entries = [make_one(f"d{one}", f"ship {one} of round{number}") for one in range(DOCUMENTS + number % 3)]
     with store.reading() as view:

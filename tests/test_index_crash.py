@@ -98,7 +98,7 @@ def test_a_damaged_header_is_refused_in_words_or_does_no_harm(old: Path, region:
         refusal = str(error)
     assert refusal is None or str(old) in refusal
     store = crash_worker.open_store(old)
-    store.write(NEW, remove=(), identity=EMBEDDER.identity, anew=True)
+    store.write(NEW, remove=(), identity=EMBEDDER.identity, replace_all=True)
     assert state_of(old) == "new"
 
 

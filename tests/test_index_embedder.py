@@ -8,8 +8,8 @@ import pytest
 
 from corpus import bundled_interview, cut_passages, load
 from index import EmbedderUnavailable, FloatArray, SentenceEmbedder
-from index.embedder import DEFAULT_EMBEDDER, DEFAULT_WEIGHTS_SHA256, find_model
-from index.light_encoder import LightEncoder
+from index.embedding.embedder import DEFAULT_EMBEDDER, DEFAULT_WEIGHTS_SHA256, find_model
+from index.embedding.onnx_encoder import OnnxEncoder
 
 EVAL = Path(__file__).parent / "eval"
 LONG = "The harbour master counted every ship that came in from the north that year. " * 40
@@ -97,7 +97,7 @@ def test_other_weights_than_the_published_ones_are_refused(tmp_path: Path) -> No
     with (folder / "model.safetensors").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\xff")
-    encoder = LightEncoder(folder, "0" * 64)
+    encoder = OnnxEncoder(folder, "0" * 64)
     with pytest.raises(EmbedderUnavailable, match=r"has sha256 .*, expected 0000.*; reinstall the package"):
         encoder.embed_question("Why?")
 

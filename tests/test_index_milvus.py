@@ -11,15 +11,15 @@ from index import (
     IndexIncompatible,
     IndexNotFound,
     IndexNotWritable,
-    LocalStore,
     Scope,
+    SqliteStore,
     build_index,
     open_store,
-    show_place,
+    show_location,
     update_index,
 )
 from index.check import check_index
-from index.milvus import MilvusStore
+from index.milvus.store import MilvusStore
 from tests.crash_worker import EMBEDDER, make_entry
 from tests.fakes import HashEmbedder
 
@@ -39,14 +39,14 @@ def test_an_address_names_a_server_and_a_collection(tmp_path: Path) -> None:
     store = open_store("http://me:secret@db.example:19530/talks")
     assert isinstance(store, MilvusStore)
     assert (store.uri, store.name) == ("http://db.example:19530", "talks")
-    assert isinstance(open_store(tmp_path), LocalStore)
+    assert isinstance(open_store(tmp_path), SqliteStore)
     with pytest.raises(IndexNotFound, match="names no index; expected http://HOST:19530/NAME"):
         open_store("http://db.example:19530/")
 
 
 def test_a_password_is_not_shown(tmp_path: Path) -> None:
-    assert show_place("http://me:secret@db.example:19530/talks") == "http://db.example:19530/talks"
-    assert show_place(tmp_path) == str(tmp_path)
+    assert show_location("http://me:secret@db.example:19530/talks") == "http://db.example:19530/talks"
+    assert show_location(tmp_path) == str(tmp_path)
     with pytest.raises(IndexNotFound, match=r"^http://db\.example/ names no index"):
         open_store("http://me:secret@db.example/")
 
@@ -96,7 +96,7 @@ def test_who_was_overtaken_is_refused(server: str, monkeypatch: pytest.MonkeyPat
     store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
     insert = MilvusStore._insert
 
-    def overtake(self: MilvusStore, collection: str, rows: object) -> None:
+    def overtake(self: MilvusStore, collection: str, rows: object, batch_rows: int) -> None:
         monkeypatch.setattr(MilvusStore, "_insert", insert)
         other.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity)
 
@@ -105,15 +105,37 @@ def test_who_was_overtaken_is_refused(server: str, monkeypatch: pytest.MonkeyPat
         store.write([make_entry("d2", "canoe 2")], remove=(), identity=EMBEDDER.identity)
 
 
-def test_another_format_is_refused_and_built_anew(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_format_is_refused_and_replaced(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MilvusStore(server, "format")
     store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
-    monkeypatch.setattr("index.milvus.FORMAT", 99)
+    monkeypatch.setattr("index.milvus.store.FORMAT", 99)
     with pytest.raises(IndexIncompatible, match="has format 1, expected 99; build it again with"):
         store.require(EMBEDDER.identity)
-    store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, anew=True)
+    store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, replace_all=True)
     assert names(store) == ["d1"]
     assert check_index(store) == []
+
+
+def test_many_small_documents_are_sent_together(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MilvusStore(server, "many")
+    sent: list[int] = []
+    insert = store._client.insert
+
+    def count(collection: str, rows: list[object]) -> None:
+        sent.append(len(rows))
+        insert(collection, rows)
+
+    monkeypatch.setattr(store._client, "insert", count)
+    store.write([make_entry(f"d{one}", f"ship {one}") for one in range(30)], remove=(), identity=EMBEDDER.identity)
+    assert sent == [90, 30]
+    assert names(store) == [f"d{one}" for one in range(30)]
+
+
+def test_the_check_finds_a_lost_collection(server: str) -> None:
+    store = MilvusStore(server, "lost")
+    store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
+    store._client.drop_collection("lost_passages_1")
+    assert store.file_problems() == [f"{server}/lost lacks the collection lost_passages_1, which holds its passages"]
 
 
 def test_build_and_update_as_in_a_folder(server: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,13 +17,13 @@ from index import (
     IndexIncompatible,
     IndexNotFound,
     IndexNotWritable,
-    LocalStore,
     PassageStore,
     Scope,
+    SqliteStore,
 )
-from index.catalog_view import hash_record
-from index.milvus import MilvusStore
-from index.vector_search import EXACT_MAX
+from index.document_record import hash_record
+from index.milvus.store import MilvusStore
+from index.sqlite.vector_search import EXACT_MAX
 from tests.fakes import DIM, HashEmbedder
 from tests.oracle import NumpyStore
 
@@ -59,7 +59,7 @@ def make_store(tmp_path_factory: pytest.TempPathFactory) -> MakeStore:
             return NumpyStore()
         # The lists of an index that is too large for exact search, here from ten passages on.
         exact_max = 10 if kind == "lists" else EXACT_MAX
-        return LocalStore(tmp_path_factory.mktemp("local") / "index", exact_max=exact_max)
+        return SqliteStore(tmp_path_factory.mktemp("local") / "index", exact_max=exact_max)
 
     return make
 
@@ -174,9 +174,9 @@ def test_an_entry_comes_back_as_it_was_stored(store: PassageStore, interview: Do
     assert np.allclose(stored.embeddings, entry.embeddings, atol=1e-3)
 
 
-def test_anew_forgets_everything(store: PassageStore) -> None:
+def test_replacing_all_forgets_everything(store: PassageStore) -> None:
     store.write([talk(), talk("second")], remove=(), identity=EMBEDDER.identity)
-    store.write([talk("third")], remove=(), identity=OTHER, anew=True)
+    store.write([talk("third")], remove=(), identity=OTHER, replace_all=True)
     store.require(OTHER)
     with store.reading() as view:
         assert [info.doc_id for info in view.documents()] == ["third"]
@@ -205,8 +205,14 @@ def test_a_view_does_not_see_what_is_written_meanwhile(store: PassageStore) -> N
 def test_nothing_stored_yet(store: PassageStore) -> None:
     with pytest.raises(IndexNotFound), store.reading():
         pass
-    with pytest.raises(IndexNotFound):
-        store.require(EMBEDDER.identity)
+    for call in (lambda: store.require(EMBEDDER.identity), store.file_problems, store.repair):
+        with pytest.raises(IndexNotFound):
+            call()
+
+
+def test_what_was_stored_is_sound(store: PassageStore) -> None:
+    store.write([talk()], remove=(), identity=EMBEDDER.identity)
+    assert (store.file_problems(), store.repair()) == ([], [])
 
 
 def test_another_embedder_is_refused_and_named(store: PassageStore) -> None:
@@ -227,7 +233,7 @@ def test_another_embedder_may_replace_everything(store: PassageStore) -> None:
 
 
 def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     torn = Entry(talk("torn").document, talk("torn").passages, np.zeros((1, DIM), dtype=np.float32))
     with pytest.raises(ValueError, match="5 passages but embeddings of shape"):
@@ -237,7 +243,7 @@ def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_changed_text_is_never_quoted(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute("UPDATE documents SET text = replace(text, 'Full', 'Void')")
@@ -248,7 +254,7 @@ def test_a_changed_text_is_never_quoted(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_catalog(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite3").write_bytes(b"not a database, but long enough to be read as one" * 100)
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     with pytest.raises(IndexDamaged, match="cannot be read"), store.reading():
         pass
     with pytest.raises(IndexDamaged, match=r"cannot be read .*build the index again"):
@@ -257,8 +263,8 @@ def test_a_file_that_is_no_catalog(tmp_path: Path) -> None:
 
 def test_a_damaged_catalog_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite3").write_bytes(b"not a database, but long enough to be read as one" * 100)
-    store = LocalStore(tmp_path)
-    store.write([talk()], remove=(), identity=EMBEDDER.identity, anew=True)
+    store = SqliteStore(tmp_path)
+    store.write([talk()], remove=(), identity=EMBEDDER.identity, replace_all=True)
     with store.reading() as view:
         assert view.document("talk").text == TALK
     assert (tmp_path / "catalog.sqlite3.damaged").read_bytes().startswith(b"not a database")
@@ -273,7 +279,7 @@ def test_a_damaged_catalog_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
     ],
 )
 def test_words_are_never_given_to_another_speaker_or_place(tmp_path: Path, damage: str, words: str) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute(damage)
@@ -283,16 +289,16 @@ def test_words_are_never_given_to_another_speaker_or_place(tmp_path: Path, damag
 
 
 def test_embeddings_of_another_width_are_refused(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     second = talk("second")
     narrow = Entry(second.document, second.passages, second.embeddings[:, :8])
-    with pytest.raises(IndexIncompatible, match="embeddings of 64 and 8 dimensions"):
+    with pytest.raises(IndexIncompatible, match="embeddings of 8 and 64 dimensions"):
         store.write([narrow], remove=(), identity=EMBEDDER.identity)
 
 
 def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path)
+    store = SqliteStore(tmp_path)
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
@@ -304,7 +310,7 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(IndexNotWritable, match="cannot be written"):
-        LocalStore(tmp_path / "file" / "index").write([talk()], remove=(), identity=EMBEDDER.identity)
+        SqliteStore(tmp_path / "file" / "index").write([talk()], remove=(), identity=EMBEDDER.identity)
 
 
 def test_a_question_of_the_wrong_width(both: tuple[PassageStore, NumpyStore, str]) -> None:

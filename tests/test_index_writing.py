@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
-from index import EVERYWHERE, IndexNotWritable, LocalStore, build_index, list_documents, update_index
+from index import EVERYWHERE, IndexNotWritable, SqliteStore, build_index, list_documents, update_index
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 
@@ -23,11 +23,11 @@ LONG = Document.from_text("\n\n".join(f"Ann: The ship number {n} came." for n in
 
 
 def names(path: Path) -> list[str]:
-    return [info.doc_id for info in list_documents(LocalStore(path))]
+    return [info.doc_id for info in list_documents(SqliteStore(path))]
 
 
 def test_the_second_writer_is_told_who_is_first(tmp_path: Path) -> None:
-    first, second = LocalStore(tmp_path), LocalStore(tmp_path, lock_timeout_s=0)
+    first, second = SqliteStore(tmp_path), SqliteStore(tmp_path, lock_timeout_s=0)
     with first.writing(), pytest.raises(IndexNotWritable, match=f"being written by process {os.getpid()}, since"):
         second.writing().__enter__()
     with second.writing():
@@ -78,7 +78,7 @@ def read_only_index() -> Iterator[Path]:
     folder.chmod(0o755)
     index = folder / "index"
     build_index([TALK], index, embedder=HashEmbedder())
-    with LocalStore(index).reading() as view:
+    with SqliteStore(index).reading() as view:
         view.nearest(HashEmbedder().embed_question("ships"), 5, EVERYWHERE)  # nobody may import what this loads
     for path in (*index.iterdir(), index):
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -94,7 +94,7 @@ def read_only_index() -> Iterator[Path]:
 
 
 def test_a_folder_that_cannot_be_written_is_read(read_only_index: Path) -> None:
-    store = LocalStore(read_only_index)
+    store = SqliteStore(read_only_index)
     store.require(HashEmbedder().identity)
     with store.reading() as view:
         assert view.document("talk") == TALK
@@ -112,7 +112,7 @@ import os, signal, sys
 from pathlib import Path
 from corpus import Document
 from index import build_index
-from index.terminal import run
+from index.cli import run
 from tests.fakes import HashEmbedder
 # A shell starts what runs in the background with this signal ignored, and its children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -14,15 +14,15 @@ from tests.fakes import HashEmbedder
 ROOT = Path(__file__).parent.parent
 LAYERS = ["corpus", "index", "qa", "ui"]
 OWNERS = {
-    "faiss": {"index/vectors.py"},
-    "filelock": {"index/light_model.py", "index/lock.py"},
-    "onnx": {"index/bert_graph.py", "qa/training/teacher.py"},
-    "onnxruntime": {"index/light_model.py"},
+    "faiss": {"index/sqlite/faiss_index.py"},
+    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py"},
+    "onnx": {"index/embedding/onnx_export.py", "qa/training/teacher.py"},
+    "onnxruntime": {"index/embedding/onnx_model.py"},
     "httpx2": {"qa/generation/bounded_http.py"},
     "openai": {"qa/generation/chat_server.py"},
-    "pymilvus": {"index/milvus_client.py"},
-    "sentence_transformers": {"index/torch_encoder.py"},
-    "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
+    "pymilvus": {"index/milvus/client.py"},
+    "sentence_transformers": {"index/embedding/torch_encoder.py"},
+    "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/api.py"},
     "nupunkt": {"corpus/sentences.py"},
     "pypdf": {"corpus/formats/pdf.py"},

@@ -14,18 +14,18 @@ def test_corpus_exports() -> None:
 
 def test_index_exports() -> None:
     assert sorted(index.__all__) == sorted(
-        "DEFAULT_EMBEDDER EVERYWHERE BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
+        "DEFAULT_EMBEDDER EVERYWHERE RRF_K BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
-        "IndexingError LocalStore PassageStore PassageView Place Progress Scope SentenceEmbedder build_index "
-        "content_words default_index_path list_documents open_store remove_documents retrieve show_place "
-        "update_index".split()
+        "IndexingError IntArray Location PassageStore PassageView PendingStore Progress Refusal Scope "
+        "SentenceEmbedder SqliteStore build_index content_words default_index_path list_documents open_store "
+        "read_sources remove_documents retrieve show_location update_index write_atomically".split()
     )
 
 
 def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
-        "QA Answer AnswerStream Evidence ExtractiveReader HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid Reader "
-        "ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid "
+        "QA Answer AnswerStream Evidence ExtractiveReader HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid "
+        "Reader ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid "
         "WriterSettings WrittenSentence answer open_index open_writer".split()
     )
 

@@ -11,8 +11,7 @@ from transformers import BertConfig
 
 from corpus import Document
 from index import Hit, retrieve
-from index.embedder import DEFAULT_EMBEDDER, find_model
-from index.light_model import WEIGHTS_FILE
+from index.embedding import DEFAULT_EMBEDDER, WEIGHTS_FILE, find_model
 from qa import QA, ExtractiveReader, ReaderUnavailable
 from qa.reading.extractive import SETTINGS_FILE, ReaderSettings, score_features
 from qa.reading.network import TOKENIZER_FILE

@@ -8,7 +8,7 @@ import pytest
 from safetensors import safe_open
 
 from corpus import Document
-from index.light_model import WEIGHTS_FILE
+from index.embedding import WEIGHTS_FILE
 from qa import QA
 from qa.reading.extractive import MODEL_FOLDER
 

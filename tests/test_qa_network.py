@@ -8,8 +8,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from index.embedder import DEFAULT_EMBEDDER, find_model
-from index.light_model import batch_by_length
+from index.embedding import DEFAULT_EMBEDDER, batch_by_length, find_model
 from qa.reading.encoding import (
     MAX_AFTER_TOKENS,
     MAX_BEFORE_TOKENS,

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
 from corpus import Document, cut_passages
-from index.embedder import DEFAULT_EMBEDDER, find_model
+from index.embedding import DEFAULT_EMBEDDER, find_model
 from qa.evaluation.metrics import calibration_error
 from qa.reading.encoding import make_batch
 from qa.reading.excerpt import Excerpt, excerpt_at

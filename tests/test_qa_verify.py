@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
-from index import LocalStore, build_index
+from index import SqliteStore, build_index
 from qa import QA
 from qa.answers import load_answers
 from qa.errors import AnswersInvalid
@@ -40,7 +40,7 @@ def exported(tmp_path: Path) -> Path:
 
 def check(exported: Path, text: str, folder: Path) -> Finding:
     index_of(text, folder)
-    with LocalStore(folder).reading() as view:
+    with SqliteStore(folder).reading() as view:
         (finding,) = verify([quote for answer in load_answers(exported) for quote in answer.quotes], view)
     return finding
 

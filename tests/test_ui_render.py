@@ -8,7 +8,7 @@ import pytest
 
 from corpus import Document
 from index import build_index
-from index.terminal import printable
+from index.cli import printable
 from qa import QA
 from qa.answers import format_answer, format_time
 from tests.fakes import HashEmbedder, WordReader

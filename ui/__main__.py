@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import SentenceEmbedder, default_index_path
-from index.terminal import (
+from index.cli import (
     EXIT_DONE,
     OneLineParser,
     add_embedder_argument,

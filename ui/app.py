@@ -8,7 +8,7 @@ from platformdirs import user_data_path
 
 from corpus import Document
 from corpus.load import MAX_FILE_BYTES
-from index import Place
+from index import Location
 from qa import QA
 from ui.api import add_endpoints
 from ui.events import Events, connect
@@ -45,7 +45,7 @@ def build_app(
     *,
     first: Document | None = None,
     feedback: Path | None = None,
-    shared: Place | None = None,
+    shared: Location | None = None,
     mcp: bool = False,
     choose_model: bool = True,
 ) -> gr.Blocks:

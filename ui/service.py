@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import CorpusError, Document
-from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents
-from index.intake import take_in
+from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
 from qa import QA, QAError
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
 from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
@@ -161,7 +160,7 @@ class ChatService:
         for number, path in enumerate(paths):
             rows[number] = UploadRow(path.name, "reading", "reading…")
             yield "Reading your files", tuple(rows)
-            intake = take_in([path])
+            intake = read_sources([path])
             documents += intake.documents
             if intake.refused:
                 rows[number] = UploadRow(path.name, "refused", f"Refused: {explain_refusal(intake.refused[0])}")

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Document
-from index import Place, Progress, build_index, list_documents, open_store, remove_documents, update_index
-from index.intake import Refusal
+from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
 
 # Beyond this many visitors with uploads, those of the one who uploaded first are forgotten.
@@ -30,7 +29,7 @@ class Uploads:
     :param shared: the place of the index that is served, when visitors may change that one for everybody.
     """
 
-    def __init__(self, served: QA, *, shared: Place | None = None) -> None:
+    def __init__(self, served: QA, *, shared: Location | None = None) -> None:
         self.served = served
         self.shared = shared
         self._root = Path(tempfile.mkdtemp(prefix="on-the-record-"))

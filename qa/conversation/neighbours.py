@@ -9,8 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from corpus import Document, Passage, Role
-from index import DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
-from index.retrieve import RRF_K
+from index import RRF_K, DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
 from qa.conversation.history import PastExchange, PastQuote
 
 # How many passages on either side of a quote are near it.

@@ -13,7 +13,7 @@ from typing import get_args
 
 from platformdirs import user_cache_path
 
-from index.whole_file import write_whole
+from index import write_atomically
 from qa.generation.capability_probe import describe_probe, find_capability
 from qa.generation.writer import Capability, Way, Writer
 
@@ -69,6 +69,6 @@ def _read(path: Path) -> Capability | None:
 def _keep(path: Path, capability: Capability) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps({"way": capability.way, "decides": capability.decides}).encode())
+        write_atomically(path, json.dumps({"way": capability.way, "decides": capability.decides}).encode())
     except OSError as error:
         _log.info("a language model is asked at each start what it can do, since %s", error)

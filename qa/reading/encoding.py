@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
-from index import FloatArray
-from index.light_model import IntArray
+from index import FloatArray, IntArray
 from qa.reading.excerpt import Excerpt
 
 # In tokens. Longer questions and sentences are cut; the far ends of the surroundings are.

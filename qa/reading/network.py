@@ -13,12 +13,12 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from index import FloatArray
-from index.light_model import WEIGHTS_FILE, LightModel, Tokens, batch_by_length, map_in_threads
+from index.embedding import WEIGHTS_FILE, OnnxModel, Tokens, batch_by_length, map_in_threads
 from qa.reading.encoding import EncodedPair, PairBatch, PairEncoder, make_batch
 from qa.reading.excerpt import Excerpt
 
 if TYPE_CHECKING:
-    from index.bert_graph import Precision
+    from index.embedding import Precision
 
 TOKENIZER_FILE = "tokenizer.json"
 # Nearly three times as fast as single precision; all figures of the model card were measured with it.
@@ -58,7 +58,7 @@ class Score:
 class ReaderNetwork:
     """The heads on a BERT's states; safe to share between threads."""
 
-    def __init__(self, bert: LightModel, tensors: Mapping[str, FloatArray]) -> None:
+    def __init__(self, bert: OnnxModel, tensors: Mapping[str, FloatArray]) -> None:
         """Read with `bert` and the heads among `tensors`, by the names under which they were trained.
 
         :raises KeyError: when one is missing.
@@ -93,7 +93,7 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
     :raises OSError: when a file is missing.
     :raises ValueError: when one is not what it should be.
     """
-    bert = LightModel(folder, prefix="bert.", precision=precision)
+    bert = OnnxModel(folder, prefix="bert.", precision=precision)
     bert.load()
     names = [f"{head}.{part}" for head in _HEADS for part in ("weight", "bias")]
     with safe_open(folder / WEIGHTS_FILE, framework="np") as tensors:  # the heads only: the rest is in the graph

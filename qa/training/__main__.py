@@ -9,9 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from index import SentenceEmbedder
-from index.embedder import DEFAULT_EMBEDDER, find_model
-from index.light_model import WEIGHTS_FILE
-from index.terminal import show
+from index.cli import show
+from index.embedding import DEFAULT_EMBEDDER, WEIGHTS_FILE, find_model
 from qa.evaluation.table import format_rows
 from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, ReaderSettings
 from qa.reading.network import TOKENIZER_FILE

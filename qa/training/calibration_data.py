@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus import Document
-from index import Embedder, LocalStore, Scope, build_index, list_documents, retrieve
+from index import Embedder, Scope, SqliteStore, build_index, list_documents, retrieve
 from qa.evaluation.metrics import hits
 from qa.evaluation.questions import load_question_set
 from qa.reading.extractive import ExtractiveReader, Features, ReadPassage
@@ -103,7 +103,7 @@ def _ask(
 ) -> Iterator[Case]:
     with tempfile.TemporaryDirectory() as folder:
         build_index(documents, folder, embedder=embedder)
-        store = LocalStore(folder)
+        store = SqliteStore(folder)
         by_id = {document.doc_id: document for document in documents}
         # The same text under two names is one document of the index.
         indexed = {info.sha256: info.doc_id for info in list_documents(store)}

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import nn
 from transformers import BertConfig, BertModel
 
-from index.light_model import CONFIG_FILE, WEIGHTS_FILE
+from index.embedding import CONFIG_FILE, WEIGHTS_FILE
 from qa.reading.network import NEVER
 
 

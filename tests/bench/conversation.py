@@ -23,7 +23,7 @@ from platformdirs import user_cache_path
 
 from corpus import Document, Turn
 from index import Hit, Scope, SentenceEmbedder, build_index, retrieve
-from index.terminal import show
+from index.cli import show
 from qa import QA
 from qa.answers import NOT_ANSWERED
 from qa.conversation.history import Message, read_history

@@ -20,9 +20,9 @@ import numpy as np
 
 from corpus import Document, Passage, Turn, bundled_interview, cut_passages, load
 from corpus.passages import name_passage
-from index import EVERYWHERE, Entry, FloatArray, LocalStore, SentenceEmbedder, build_index, content_words, update_index
-from index.embed_worker import embed_in_processes
-from index.vectors import TrueBest
+from index import EVERYWHERE, Entry, FloatArray, SentenceEmbedder, SqliteStore, build_index, content_words, update_index
+from index.embedding.process_pool import embed_in_processes
+from index.sqlite.faiss_index import TrueBest
 from qa.evaluation.table import format_rows
 from tests.bench.result_files import add_save_argument, save_result
 
@@ -118,7 +118,7 @@ def _build(folder: Path, size: int, material: Path) -> dict[str, float]:
     entries = list(_make_entries(texts, embeddings, size))
     before = _peak_mb()
     started = time.perf_counter()
-    LocalStore(folder).write(entries, remove=(), identity=SentenceEmbedder().identity)
+    SqliteStore(folder).write(entries, remove=(), identity=SentenceEmbedder().identity)
     seconds = time.perf_counter() - started
     bytes_by_kind = {
         "catalog_mb": sum(path.stat().st_size for path in folder.glob("catalog*")) / 1e6,
@@ -147,7 +147,7 @@ def _make_entries(texts: list[str], embeddings: FloatArray, size: int) -> Iterat
 def _ask(folder: Path, material: Path) -> dict[str, float]:
     with np.load(material) as stored:
         questions, asked = stored["questions"].tolist(), stored["asked"]
-    store = LocalStore(folder)
+    store = SqliteStore(folder)
     started = time.perf_counter()
     with store.reading() as view:
         view.nearest(asked[0], 10, EVERYWHERE)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from index import DEFAULT_EMBEDDER, LocalStore, Scope, SentenceEmbedder, build_index, retrieve
-from index.terminal import show
+from index import DEFAULT_EMBEDDER, Scope, SentenceEmbedder, SqliteStore, build_index, retrieve
+from index.cli import show
 from qa.conversation.language import detect_language
 from qa.evaluation.metrics import hits
 from qa.evaluation.questions import GoldQuestion, QuestionSet, load_question_set
@@ -37,7 +37,7 @@ def measure(questions: QuestionSet, asked: Sequence[GoldQuestion], embedder: Cac
     found = 0
     with tempfile.TemporaryDirectory() as folder:
         build_index(documents, folder, embedder=embedder)
-        with LocalStore(folder).reading() as view:
+        with SqliteStore(folder).reading() as view:
             for gold in asked:
                 scope = Scope(frozenset({gold.doc_id}) if apart else None)
                 nearest = retrieve(

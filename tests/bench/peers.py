@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.embedder import DEFAULT_EMBEDDER, find_model
+from index.embedding import DEFAULT_EMBEDDER, find_model
 from qa.evaluation.questions import QuestionSet, load_question_set
 from qa.evaluation.table import format_rows
 from tests.bench.peer_systems import OURS, SYSTEMS

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from corpus import Passage
 from index import SentenceEmbedder, build_index
-from index.terminal import progress_line, show
+from index.cli import progress_line, show
 from qa import QA, WriterSettings, open_writer
 from qa.evaluation.table import format_rows
 from qa.generation.claim_features import content_stems

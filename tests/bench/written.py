@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus import Document
 from index import SentenceEmbedder, build_index, list_documents
-from index.terminal import progress_line, show
+from index.cli import progress_line, show
 from qa import QA, Answer, Quote, WriterSettings, open_writer
 from qa.evaluation.evaluate import OF_FIRST
 from qa.evaluation.metrics import hits

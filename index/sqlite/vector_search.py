@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.aliases import FloatArray
-from index.catalog_view import CatalogView, Generation
-from index.vector_file import VectorFile, find_vector_files, sweep, write_vector_file
-from index.vectors import ExactIndex, ListIndex
+from index.sqlite.catalog_view import CatalogView, Generation
+from index.sqlite.faiss_index import ExactIndex, ListIndex
+from index.sqlite.vector_file import VectorFile, find_vector_files, sweep, write_vector_file
+from index.types import FloatArray
 
 _log = logging.getLogger(__name__)
 
@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 # hash and map a file of them, so that up to here there is no file. `tests/bench/index_sizes.py` measures both.
 EXACT_MAX = 50_000
 # The lists rank by 8-bit codes and know nothing of removals: this many times more are taken from them, looked up in the
-# catalog and scored with the embeddings that are there. Of a million vectors (see index/vectors.py) the codes' own best
-# ten are 0.968 of the true ten, their best twenty hold 0.9997 of these, their best forty all.
+# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) their own best ten
+# are 0.968 of the true ten, their best twenty hold 0.9997 of these, their best forty all.
 _OVERFETCH = 4
 # Make the lists anew when less than this share of them is still in the catalog.
 _MIN_LIVE = 0.75

@@ -7,8 +7,8 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
-from index.aliases import FloatArray, Progress
 from index.errors import EmbedderUnavailable
+from index.types import FloatArray, Progress
 
 BATCH_SIZE = 32
 

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from index.embedder import EmbedderIdentity
+from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexingError
 from index.store import Entry, PassageStore, PassageView
 
 
-class AwaitedStore:
+class PendingStore:
     """A `PassageStore` around one in which nothing is stored yet; everything waits until `make` has ended.
 
     When making it failed, everybody who waits gets the error, and so do those who come later.
@@ -47,15 +47,28 @@ class AwaitedStore:
         return self._wait().writing()
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """See `PassageStore.write`."""
-        self._wait().write(entries, remove=remove, identity=identity, anew=anew)
+        self._wait().write(entries, remove=remove, identity=identity, replace_all=replace_all)
 
     def require(self, identity: EmbedderIdentity) -> None:
         """See `PassageStore.require`; what is still to be made will be made by the embedder in use."""
         if self._made.is_set():
             self._wait().require(identity)
+
+    def file_problems(self) -> list[str]:
+        """See `PassageStore.file_problems`."""
+        return self._wait().file_problems()
+
+    def repair(self) -> list[str]:
+        """See `PassageStore.repair`."""
+        return self._wait().repair()
 
     def _wait(self) -> PassageStore:
         self._made.wait()

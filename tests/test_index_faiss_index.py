@@ -11,9 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from corpus import Document, Passage
-from index import EVERYWHERE, Entry, FloatArray, LocalStore, Scope
-from index.check import repair_index
-from index.vectors import ExactIndex, ListIndex
+from index import EVERYWHERE, Entry, FloatArray, Scope, SqliteStore
+from index.sqlite.faiss_index import ExactIndex, ListIndex
 from tests.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()
@@ -73,14 +72,14 @@ def files(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> LocalStore:
+def store(tmp_path: Path) -> SqliteStore:
     """Twenty documents, their vectors in a file because more than fifty are searched in lists here."""
-    store = LocalStore(tmp_path, exact_max=50)
+    store = SqliteStore(tmp_path, exact_max=50)
     store.write([entry(number) for number in range(20)], remove=(), identity=EMBEDDER.identity)
     return store
 
 
-def search(store: LocalStore, question: str, top_k: int = 5, scope: Scope = EVERYWHERE) -> Found:
+def search(store: SqliteStore, question: str, top_k: int = 5, scope: Scope = EVERYWHERE) -> Found:
     with store.reading() as view:
         return [
             (passage.passage_id, round(score, 4))
@@ -89,15 +88,15 @@ def search(store: LocalStore, question: str, top_k: int = 5, scope: Scope = EVER
 
 
 def search_exactly(
-    store: LocalStore, question: str, top_k: int = 5, scope: Scope = EVERYWHERE
+    store: SqliteStore, question: str, top_k: int = 5, scope: Scope = EVERYWHERE
 ) -> list[tuple[str, float]]:
     """The same from a copy of the catalog alone."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(store.folder / "catalog.sqlite3", folder)
-        return search(LocalStore(folder), question, top_k, scope)
+        return search(SqliteStore(folder), question, top_k, scope)
 
 
-def only_file(store: LocalStore) -> Path:
+def only_file(store: SqliteStore) -> Path:
     """The file of vectors: there is one, and it holds what its name says."""
     (path,) = files(store.folder)
     assert hashlib.sha256(path.read_bytes()).hexdigest() in path.name
@@ -107,7 +106,7 @@ def only_file(store: LocalStore) -> Path:
 QUESTIONS = ["harbour number3x4", "winter market", "number19x11", "crane of the river"]
 
 
-def test_the_file_gives_the_scores_of_exact_search(store: LocalStore) -> None:
+def test_the_file_gives_the_scores_of_exact_search(store: SqliteStore) -> None:
     only_file(store)
     for question in QUESTIONS:
         assert search(store, question) == search_exactly(store, question)
@@ -115,18 +114,18 @@ def test_the_file_gives_the_scores_of_exact_search(store: LocalStore) -> None:
 
 
 @pytest.mark.parametrize("exact_max", [5, 50, 1000])
-def test_a_scope_is_searched_within(store: LocalStore, exact_max: int) -> None:
+def test_a_scope_is_searched_within(store: SqliteStore, exact_max: int) -> None:
     scope = Scope(doc_ids=frozenset({"d3", "d7"}))
-    found = search(LocalStore(store.folder, exact_max=exact_max), "harbour number3x4", 5, scope)
+    found = search(SqliteStore(store.folder, exact_max=exact_max), "harbour number3x4", 5, scope)
     assert found == search_exactly(store, "harbour number3x4", 5, scope)
     assert len(found) == 5
 
 
-def test_few_changes_leave_the_file_and_are_seen(store: LocalStore) -> None:
+def test_few_changes_leave_the_file_and_are_seen(store: SqliteStore) -> None:
     before = files(store.folder)
     store.write([replace_number(3, 103)], remove=["d19"], identity=EMBEDDER.identity)
     assert files(store.folder) == before
-    for reader in (store, LocalStore(store.folder, exact_max=50)):
+    for reader in (store, SqliteStore(store.folder, exact_max=50)):
         assert search(reader, "number103x4", 1)[0][0].startswith("d3:")
         assert not any(passage_id.startswith("d19:") for passage_id, _ in search(reader, "number19x11", 300))
         assert len(search(reader, "anything", 300)) == 19 * 12
@@ -142,7 +141,7 @@ def replace_number(number: int, content: int) -> Entry:
     return Entry(document, passages, other.embeddings)
 
 
-def test_many_changes_bring_a_new_file(store: LocalStore) -> None:
+def test_many_changes_bring_a_new_file(store: SqliteStore) -> None:
     before = files(store.folder)
     store.write([entry(number) for number in range(20, 26)], remove=(), identity=EMBEDDER.identity)
     (after,) = files(store.folder)
@@ -155,9 +154,9 @@ def test_many_changes_bring_a_new_file(store: LocalStore) -> None:
     assert len(search(store, "anything", 300)) == 3 * 12
 
 
-def test_an_old_view_does_not_read_the_new_file(store: LocalStore) -> None:
+def test_an_old_view_does_not_read_the_new_file(store: SqliteStore) -> None:
     with store.reading() as old:
-        LocalStore(store.folder, exact_max=50).write(
+        SqliteStore(store.folder, exact_max=50).write(
             [entry(number) for number in range(30, 40)], remove=["d3"], identity=EMBEDDER.identity
         )
         hits = old.nearest(EMBEDDER.embed_question("number3x4"), 300, EVERYWHERE)
@@ -166,28 +165,28 @@ def test_an_old_view_does_not_read_the_new_file(store: LocalStore) -> None:
     assert len(search(store, "number3x4", 500)) == 29 * 12
 
 
-def test_a_missing_file_is_derived_again(store: LocalStore) -> None:
+def test_a_missing_file_is_derived_again(store: SqliteStore) -> None:
     only_file(store).unlink()
-    assert search(LocalStore(store.folder, exact_max=50), QUESTIONS[0]) == search_exactly(store, QUESTIONS[0])
+    assert search(SqliteStore(store.folder, exact_max=50), QUESTIONS[0]) == search_exactly(store, QUESTIONS[0])
     only_file(store)
 
 
-def test_a_file_of_another_format_is_derived_again(store: LocalStore) -> None:
+def test_a_file_of_another_format_is_derived_again(store: SqliteStore) -> None:
     """Also where it is what was written, and its name says so."""
     path = only_file(store)
     path.rename(path.with_suffix(".faiss"))  # what versions that searched a graph called it
-    assert search(LocalStore(store.folder, exact_max=50), QUESTIONS[0]) == search_exactly(store, QUESTIONS[0])
+    assert search(SqliteStore(store.folder, exact_max=50), QUESTIONS[0]) == search_exactly(store, QUESTIONS[0])
     assert only_file(store) == path
 
 
-def test_the_check_derives_it_again(store: LocalStore) -> None:
+def test_the_check_derives_it_again(store: SqliteStore) -> None:
     (path,) = files(store.folder)
     path.write_bytes(path.read_bytes()[:-1])
-    assert repair_index(store) == [f"{path} is not what was written"]
-    assert repair_index(store) == []
+    assert store.repair() == [f"{path} is not what was written"]
+    assert store.repair() == []
 
 
-def test_what_killed_processes_left_is_swept(store: LocalStore) -> None:
+def test_what_killed_processes_left_is_swept(store: SqliteStore) -> None:
     (store.folder / "vectors-unfinished-abc").write_bytes(b"half")
     (store.folder / "vectors-mine.txt").write_bytes(b"not ours")
     store.write([entry(number) for number in range(20, 26)], remove=(), identity=EMBEDDER.identity)
@@ -195,7 +194,7 @@ def test_what_killed_processes_left_is_swept(store: LocalStore) -> None:
     assert (store.folder / "vectors-mine.txt").exists()
 
 
-def test_where_no_file_can_be_written_search_is_exact(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_file_can_be_written_search_is_exact(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = search(store, QUESTIONS[0])
     (path,) = files(store.folder)
     path.unlink()
@@ -204,14 +203,14 @@ def test_where_no_file_can_be_written_search_is_exact(store: LocalStore, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)
-    assert search(LocalStore(store.folder, exact_max=50), QUESTIONS[0]) == expected
+    assert search(SqliteStore(store.folder, exact_max=50), QUESTIONS[0]) == expected
     store.write([entry(50)], remove=(), identity=EMBEDDER.identity)
     assert search(store, "number50x4", 1)[0][0].startswith("d50:")
     assert files(store.folder) == []
 
 
 @pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "longer"])
-def test_every_region_of_the_file_is_guarded(store: LocalStore, damage: str) -> None:
+def test_every_region_of_the_file_is_guarded(store: SqliteStore, damage: str) -> None:
     expected = [search(store, question) for question in QUESTIONS]
     for region in range(12) if damage in {"flip", "truncate"} else [0]:
         path = only_file(store)
@@ -220,11 +219,11 @@ def test_every_region_of_the_file_is_guarded(store: LocalStore, damage: str) -> 
         flipped = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
         damaged = {"truncate": whole[:place], "flip": flipped, "empty": b"", "longer": whole + b"more"}[damage]
         path.write_bytes(damaged)
-        fresh = LocalStore(store.folder, exact_max=50)
+        fresh = SqliteStore(store.folder, exact_max=50)
         assert [search(fresh, question) for question in QUESTIONS] == expected
     only_file(store)
 
 
-def test_a_question_of_the_wrong_width_is_refused(store: LocalStore) -> None:
+def test_a_question_of_the_wrong_width_is_refused(store: SqliteStore) -> None:
     with store.reading() as view, pytest.raises(ValueError, match=r"shape \(3,\), expected \(64,\)"):
         view.nearest(np.zeros(3, dtype=np.float32), 5, EVERYWHERE)

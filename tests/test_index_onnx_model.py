@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from index.light_model import LightModel, Tokens, map_in_threads
+from index.embedding.onnx_model import OnnxModel, Tokens, map_in_threads
 
 CONFIG: dict[str, Any] = {
     "model_type": "bert",
@@ -102,7 +102,7 @@ def test_states_are_those_of_transformers(make_folder: MakeFolder, cache: Path, 
             attention_mask=torch.from_numpy(tokens.mask),
             token_type_ids=torch.from_numpy(tokens.segments),
         ).last_hidden_state.numpy()
-    states = LightModel(make_folder(prefix), prefix=prefix, cache=cache).states(tokens)
+    states = OnnxModel(make_folder(prefix), prefix=prefix, cache=cache).states(tokens)
     assert states.shape == (3, 9, 24)
     assert states.dtype == np.float32
     read = tokens.mask == 1
@@ -110,31 +110,31 @@ def test_states_are_those_of_transformers(make_folder: MakeFolder, cache: Path, 
 
 
 def test_padding_changes_nothing(make_folder: MakeFolder, cache: Path) -> None:
-    model = LightModel(make_folder(), cache=cache)
+    model = OnnxModel(make_folder(), cache=cache)
     tokens = make_tokens()
     alone = Tokens(tokens.ids[1:2, :5], tokens.mask[1:2, :5], tokens.segments[1:2, :5])
     assert np.allclose(model.states(alone)[0], model.states(tokens)[1, :5], atol=1e-5)
 
 
 def test_half_precision_is_read(make_folder: MakeFolder, cache: Path, tmp_path: Path) -> None:
-    half = LightModel(make_folder(dtype=np.float16), cache=cache).states(make_tokens())
+    half = OnnxModel(make_folder(dtype=np.float16), cache=cache).states(make_tokens())
     (tmp_path / "model").rename(tmp_path / "half")
-    full = LightModel(make_folder(), cache=cache).states(make_tokens())
+    full = OnnxModel(make_folder(), cache=cache).states(make_tokens())
     assert 0 < np.abs(half - full).max() < 0.02
 
 
 def test_int8_is_near(make_folder: MakeFolder, cache: Path) -> None:
     folder = make_folder()
     tokens = make_tokens()
-    full = LightModel(folder, cache=cache).states(tokens)
-    small = LightModel(folder, precision="int8", cache=cache).states(tokens)
+    full = OnnxModel(folder, cache=cache).states(tokens)
+    small = OnnxModel(folder, precision="int8", cache=cache).states(tokens)
     read = tokens.mask == 1
     assert 0 < np.abs(small - full)[read].max() < 0.2
     assert len(kept_files(cache)) == 2
 
 
 def test_batches_in_parallel_keep_their_order(make_folder: MakeFolder, cache: Path) -> None:
-    model = LightModel(make_folder(), cache=cache)
+    model = OnnxModel(make_folder(), cache=cache)
     batches = [make_tokens((length, 2)) for length in range(3, 12)]
     for batch, states in zip(batches, map_in_threads(model.states, batches), strict=True):
         assert np.array_equal(states, model.states(batch))
@@ -142,32 +142,32 @@ def test_batches_in_parallel_keep_their_order(make_folder: MakeFolder, cache: Pa
 
 def test_the_file_is_made_once(make_folder: MakeFolder, cache: Path) -> None:
     folder = make_folder()
-    first = LightModel(folder, cache=cache).states(make_tokens())
+    first = OnnxModel(folder, cache=cache).states(make_tokens())
     (kept,) = kept_files(cache)
     made = kept.stat().st_mtime_ns
-    assert np.array_equal(LightModel(folder, cache=cache).states(make_tokens()), first)
+    assert np.array_equal(OnnxModel(folder, cache=cache).states(make_tokens()), first)
     assert [path.stat().st_mtime_ns for path in kept_files(cache)] == [made]
 
 
 def test_a_damaged_file_is_made_again(make_folder: MakeFolder, cache: Path) -> None:
     folder = make_folder()
-    first = LightModel(folder, cache=cache).states(make_tokens())
+    first = OnnxModel(folder, cache=cache).states(make_tokens())
     (kept,) = kept_files(cache)
     whole = kept.read_bytes()
     kept.write_bytes(whole[:-100] + bytes(100))
-    assert np.array_equal(LightModel(folder, cache=cache).states(make_tokens()), first)
+    assert np.array_equal(OnnxModel(folder, cache=cache).states(make_tokens()), first)
     assert [path.read_bytes() for path in kept_files(cache)] == [whole]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the places differ")
 def test_where_nothing_can_be_kept_it_works_all_the_same(make_folder: MakeFolder, tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("not a folder", encoding="utf-8")
-    states = LightModel(make_folder(), cache=tmp_path / "a file" / "cache").states(make_tokens())
+    states = OnnxModel(make_folder(), cache=tmp_path / "a file" / "cache").states(make_tokens())
     assert np.isfinite(states).all()
 
 
 def test_other_weights_than_expected(make_folder: MakeFolder, cache: Path) -> None:
-    model = LightModel(make_folder(), weights_sha256="0" * 64, cache=cache)
+    model = OnnxModel(make_folder(), weights_sha256="0" * 64, cache=cache)
     with pytest.raises(ValueError, match=r"model\.safetensors in .* has sha256 .*, expected 0000"):
         model.load()
     assert kept_files(cache) == []
@@ -184,11 +184,11 @@ def test_other_weights_than_expected(make_folder: MakeFolder, cache: Path) -> No
 )
 def test_what_is_no_such_bert(make_folder: MakeFolder, cache: Path, changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        LightModel(make_folder(**changed), cache=cache).load()
+        OnnxModel(make_folder(**changed), cache=cache).load()
 
 
 def test_damaged_weights(make_folder: MakeFolder, cache: Path) -> None:
     folder = make_folder()
     (folder / "model.safetensors").write_bytes(b"\xff" * 40)
     with pytest.raises(ValueError, match=r"model\.safetensors in .* is damaged"):
-        LightModel(folder, cache=cache).load()
+        OnnxModel(folder, cache=cache).load()

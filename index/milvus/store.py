@@ -1,6 +1,7 @@
 """The store past one machine, in collections of a Milvus server."""
 
 import functools
+import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -9,22 +10,25 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from corpus.passages import PASSAGE_RULES
-from index.embedder import EmbedderIdentity
+from index.compatibility import check_format, check_identity, find_dimension, not_found
+from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
-from index.milvus_client import connect, create_passages, import_pymilvus, start_over
-from index.milvus_rows import document_rows, passage_rows
-from index.milvus_view import Head, MilvusView
+from index.milvus.client import connect, create_passages, import_pymilvus, start_over
+from index.milvus.rows import document_rows, passage_rows
+from index.milvus.view import Head, MilvusView
 from index.store import Entry
 
 if TYPE_CHECKING:
-    from index.milvus_client import MilvusClient
+    from index.milvus.client import MilvusClient
 
 # Raise it when the fields change.
 FORMAT = 1
 _HEAD_ID = "head"
 # What Milvus takes: https://milvus.io/docs/limitations.md
 _MAX_RETIRED = 4_000
+# Rows that are sent at once, of passages and of parts of documents, which are 64 KB each: a message holds 64 MB.
 _BATCH_ROWS = 1_000
+_BATCH_PARTS = 200
 
 
 class MilvusStore:
@@ -56,6 +60,11 @@ class MilvusStore:
             )
         return cls(host, name, token=token)
 
+    @property
+    def location(self) -> str:
+        """Server and name, as they may be shown: without the token."""
+        return f"{self.uri}/{self.name}"
+
     @contextmanager
     def reading(self) -> Iterator["MilvusView"]:
         """See `PassageStore.reading`."""
@@ -67,22 +76,26 @@ class MilvusStore:
         return nullcontext()
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """See `PassageStore.write`.
 
         :raises IndexNotWritable: also when somebody else has written meanwhile.
         """
         with self._refusing():
-            old = self._read_old_head(anew)
-            head = self._prepare(old, entries, remove, identity, anew)
-            keys = range(head.next_key, head.next_key + len(entries))
-            for key, entry in zip(keys, entries, strict=True):
-                self._insert(head.passages, passage_rows(key, entry))
-                self._insert(self.name, document_rows(key, entry))
+            old = self._read_old_head(replace_all)
+            head = self._prepare(old, entries, remove, identity, replace_all)
+            keyed = list(enumerate(entries, start=head.next_key))
+            self._insert(head.passages, (row for one in keyed for row in passage_rows(*one)), _BATCH_ROWS)
+            self._insert(self.name, (row for one in keyed for row in document_rows(*one)), _BATCH_PARTS)
             if self._find_generation() != (0 if old is None else old.generation):
                 raise IndexNotWritable(
-                    f"somebody else has written to {self.uri}/{self.name} meanwhile; try again when they are done"
+                    f"somebody else has written to {self.location} meanwhile; try again when they are done"
                 )
             self._commit(replace(head, generation=head.generation + 1, next_key=head.next_key + len(entries)))
 
@@ -90,6 +103,20 @@ class MilvusStore:
         """See `PassageStore.require`."""
         with self._refusing():
             self._check_identity(self._read_head(), identity)
+
+    def file_problems(self) -> list[str]:
+        """See `PassageStore.file_problems`; the server looks after its files."""
+        with self._refusing():
+            head = self._read_head()
+            if self._client.has_collection(head.passages):
+                return []
+            return [f"{self.location} lacks the collection {head.passages}, which holds its passages"]
+
+    def repair(self) -> list[str]:
+        """See `PassageStore.repair`; nothing that is derived is stored here."""
+        with self._refusing():
+            self._read_head()
+        return []
 
     @functools.cached_property
     def _client(self) -> "MilvusClient":
@@ -104,33 +131,26 @@ class MilvusStore:
         except milvus_exception as error:
             raise IndexNotWritable(f"the Milvus server at {self.uri} refuses: {error.message}") from error
 
-    def _read_old_head(self, anew: bool) -> Head | None:
+    def _read_old_head(self, replace_all: bool) -> Head | None:
         """The head before a write; None for a fresh start, also from what cannot be used."""
         try:
             return self._read_head()
         except IndexNotFound:
             return None
         except (IndexIncompatible, IndexDamaged):
-            if anew:
+            if replace_all:
                 return None
             raise
 
     def _read_head(self) -> Head:
         body = self._find_head()
         if body is None:
-            raise IndexNotFound(
-                f"no index in {self.uri}/{self.name}; "
-                f"build one with: python -m index build FILE… --index {self.uri}/{self.name}"
-            )
-        if body.get("format") != FORMAT:
-            raise IndexIncompatible(
-                f"the index in {self.uri}/{self.name} has format {body.get('format')}, expected {FORMAT}; "
-                "build it again with: python -m index build"
-            )
+            raise not_found(self.location)
+        check_format(self.location, body.get("format"), FORMAT)
         try:
             return Head(**{**body, "retired": tuple(body["retired"])})
         except (KeyError, TypeError) as error:
-            raise IndexDamaged(f"the head of {self.uri}/{self.name} cannot be read; build the index again") from error
+            raise IndexDamaged(f"the head of {self.location} cannot be read; build the index again") from error
 
     def _find_head(self) -> dict[str, Any] | None:
         if not self._client.has_collection(self.name):
@@ -148,29 +168,24 @@ class MilvusStore:
         entries: Sequence[Entry],
         remove: Collection[str],
         identity: EmbedderIdentity,
-        anew: bool,
+        replace_all: bool,
     ) -> Head:
         """The head to be, as yet without the new documents; what earlier writes left over is deleted."""
         if old is not None:
             self._delete_leftovers(old)
         else:
             start_over(self._client, self.name)
-        widths = {entry.embeddings.shape[1] for entry in entries if entry.passages}
-        held = {} if old is None or anew else MilvusView(self._client, self.name, old).keys()
+        dimensions = {entry.embeddings.shape[1] for entry in entries if entry.passages}
+        held = {} if old is None or replace_all else MilvusView(self._client, self.name, old).keys()
         going = {*remove, *(entry.document.doc_id for entry in entries)} & held.keys()
         staying = held.keys() - going
         if old is not None and staying:
             self._check_identity(old, identity)
-            widths.add(old.dimension)
-        if len(widths) > 1:
-            raise IndexIncompatible(
-                f"{self.uri}/{self.name} would hold embeddings of {' and '.join(map(str, sorted(widths)))} dimensions, "
-                "expected one number; build it again with: python -m index build"
-            )
+            dimensions.add(old.dimension)
+        dimension = find_dimension(self.location, dimensions) or 1
         retired = tuple(sorted(held[doc_id] for doc_id in going)) if staying else ()
         if len(retired) > _MAX_RETIRED:
             raise IndexNotWritable(f"at most {_MAX_RETIRED:,} documents are replaced at once, here {len(retired):,}")
-        dimension = widths.pop() if widths else 1
         generation, next_key = (old.generation, old.next_key) if old is not None else (0, 0)
         passages = old.passages if old is not None else ""
         if not staying:
@@ -206,20 +221,11 @@ class MilvusStore:
         row = {"id": _HEAD_ID, "key": -1, "part": 0, "doc_id": "", "info": "", "body": json.dumps(asdict(head))}
         self._client.upsert(self.name, [row | {"unused": [0.0, 0.0]}])
 
-    def _check_identity(self, head: Head, identity: EmbedderIdentity) -> None:
+    def _check_identity(self, head: Head, used: EmbedderIdentity) -> None:
         built = EmbedderIdentity(head.embedder, head.weights_sha256, head.pooling)
-        if built != identity:
-            raise IndexIncompatible(
-                f"the index in {self.uri}/{self.name} was built with the embedder {built}, but {identity} is in use; "
-                "name that embedder with --embedder, or build the index again with: python -m index build"
-            )
-        if head.passage_rules != PASSAGE_RULES:
-            raise IndexIncompatible(
-                f"the index in {self.uri}/{self.name} was cut into passages by {head.passage_rules}, expected "
-                f"{PASSAGE_RULES}; build it again with: python -m index build"
-            )
+        check_identity(self.location, built, head.passage_rules, used)
 
-    def _insert(self, collection: str, rows: Iterable[dict[str, Any]]) -> None:
-        pending = list(rows)
-        for start in range(0, len(pending), _BATCH_ROWS):
-            self._client.insert(collection, pending[start : start + _BATCH_ROWS])
+    def _insert(self, collection: str, rows: Iterable[dict[str, Any]], batch_rows: int) -> None:
+        pending = iter(rows)
+        while batch := list(itertools.islice(pending, batch_rows)):
+            self._client.insert(collection, batch)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.aliases import FloatArray
+from index.types import FloatArray
 
 if TYPE_CHECKING:
     import faiss

@@ -7,9 +7,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.passages import PASSAGE_RULES
-from index.catalog_view import CatalogView, hash_record, pack, speaker_values, turn_values
-from index.embedder import EmbedderIdentity
-from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
+from index.compatibility import check_format, check_identity, find_dimension, not_found
+from index.document_record import hash_record, speaker_values, turn_values
+from index.embedding.embedder import EmbedderIdentity
+from index.errors import IndexDamaged, IndexNotWritable
+from index.sqlite.catalog_view import CatalogView, pack
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
@@ -44,7 +46,7 @@ _TABLES = ("words", "passages", "turns", "speakers", "documents", "meta")
 
 
 class Catalog:
-    """The catalog in one file; every call opens it anew, so that threads share nothing."""
+    """The catalog in one file; every call opens it again, so that threads share nothing."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,10 +60,7 @@ class Catalog:
         :raises IndexDamaged: when it is no catalog.
         """
         if not self.path.is_file():
-            raise IndexNotFound(
-                f"no index in {self.path.parent}; "
-                f"build one with: python -m index build FILE… --index {self.path.parent}"
-            )
+            raise not_found(str(self.path.parent))
         try:
             with self._connect_to_read() as connection:
                 connection.execute("BEGIN")
@@ -74,14 +73,19 @@ class Catalog:
             ) from error
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """Take `remove` out, put `entries` in, in one transaction; see `PassageStore.write`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if anew and self.path.exists() and not self._is_sound():
+            if replace_all and self.path.exists() and not self._is_sound():
                 self._set_aside()
-            self._write(entries, remove, identity, anew)
+            self._write(entries, remove, identity, replace_all)
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexNotWritable(
                 f"the index in {self.path.parent} cannot be written: {error}; the old one is unchanged"
@@ -107,12 +111,14 @@ class Catalog:
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexNotWritable(f"the index in {self.path.parent} cannot be repaired: {error}") from error
 
-    def _write(self, entries: Sequence[Entry], remove: Collection[str], identity: EmbedderIdentity, anew: bool) -> None:
+    def _write(
+        self, entries: Sequence[Entry], remove: Collection[str], identity: EmbedderIdentity, replace_all: bool
+    ) -> None:
         with closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE")
-            self._change(connection, entries, remove, identity, anew)
+            self._change(connection, entries, remove, identity, replace_all)
             connection.execute("COMMIT")
 
     def _change(
@@ -121,10 +127,10 @@ class Catalog:
         entries: Sequence[Entry],
         remove: Collection[str],
         identity: EmbedderIdentity,
-        anew: bool,
+        replace_all: bool,
     ) -> None:
         view = CatalogView(connection)
-        if anew:
+        if replace_all:
             for table in _TABLES:
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
         meta = {"format": str(FORMAT), "embedder": identity.name, "weights_sha256": identity.weights_sha256}
@@ -139,23 +145,21 @@ class Catalog:
         for doc_id in {*remove, *(entry.document.doc_id for entry in entries)}:
             _delete(connection, doc_id)
         if connection.execute("SELECT 1 FROM documents").fetchone():
-            check_identity(view, identity, self.path.parent)
+            self.check_identity(view, identity)
         meta["dimension"] = _find_dimension(view, entries, self.path.parent)
         for entry in entries:
             _insert(connection, entry)
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
 
+    def check_identity(self, view: CatalogView, used: EmbedderIdentity) -> None:
+        """Refuse embeddings of another embedder than the one that is used; see `PassageStore.require`."""
+        check_identity(str(self.path.parent), view.built_by(), view.meta("passage_rules"), used)
+
     def _check_format(self, view: CatalogView) -> None:
         found = view.meta("format") if view.has_meta() else None
         if found is None:
-            raise IndexNotFound(
-                f"{self.path} holds no index; build one with: python -m index build FILE… --index {self.path.parent}"
-            )
-        if found != str(FORMAT):
-            raise IndexIncompatible(
-                f"the index in {self.path.parent} has format {found}, expected {FORMAT}; "
-                "build it again with: python -m index build"
-            )
+            raise not_found(str(self.path.parent))
+        check_format(str(self.path.parent), found, str(FORMAT))
 
     def _connect(self, options: str = "") -> sqlite3.Connection:
         # Transactions are opened by hand: the module's own would commit behind the writer's back.
@@ -201,38 +205,12 @@ class Catalog:
                 damaged.replace(Path(f"{self.path}.damaged{ending}"))
 
 
-def check_identity(view: CatalogView, identity: EmbedderIdentity, folder: Path) -> None:
-    """Refuse an index whose embeddings another embedder made, or whose passages other rules cut.
-
-    :raises IndexIncompatible: naming both.
-    """
-    built = EmbedderIdentity(
-        view.meta("embedder") or "?", view.meta("weights_sha256") or "?", view.meta("pooling") or "?"
-    )
-    if built != identity:
-        raise IndexIncompatible(
-            f"the index in {folder} was built with the embedder {built}, but {identity} is in use; "
-            f"name that embedder with --embedder, or build the index again with: python -m index build"
-        )
-    rules = view.meta("passage_rules")
-    if rules != PASSAGE_RULES:
-        raise IndexIncompatible(
-            f"the index in {folder} was cut into passages by {rules}, expected {PASSAGE_RULES}; "
-            "build it again with: python -m index build"
-        )
-
-
 def _find_dimension(view: CatalogView, entries: Sequence[Entry], folder: Path) -> str:
     """How many numbers an embedding has, of those that stay and those of `entries`."""
-    widths = {str(entry.embeddings.shape[1]) for entry in entries if entry.passages}
+    dimensions = [entry.embeddings.shape[1] for entry in entries if entry.passages]
     if view.count_passages():
-        widths.add(view.meta("dimension") or "?")
-    if len(widths) > 1:
-        raise IndexIncompatible(
-            f"the index in {folder} would hold embeddings of {' and '.join(sorted(widths))} dimensions, expected one "
-            "number; build it again with: python -m index build"
-        )
-    return widths.pop() if widths else "0"
+        dimensions.append(view.dimension())
+    return str(find_dimension(str(folder), dimensions) or 0)
 
 
 def _delete(connection: sqlite3.Connection, doc_id: str) -> None:

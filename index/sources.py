@@ -26,7 +26,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class SourceReport:
     """What became of each file, in order."""
 
     results: tuple[tuple[Path, LoadedFile | Refusal], ...]
@@ -42,7 +42,7 @@ class Intake:
         return [result for _, result in self.results if isinstance(result, Refusal)]
 
 
-def take_in(paths: Iterable[Path], *, pasted_name: str = "pasted") -> Intake:
+def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> SourceReport:
     """Read the files, see `list_files`; refusals are kept, not raised.
 
     :param pasted_name: the `doc_id` of what is read from standard input, which the path `-` stands for.
@@ -56,7 +56,7 @@ def take_in(paths: Iterable[Path], *, pasted_name: str = "pasted") -> Intake:
             results.extend((file, _load(file)) for file in list_files(path))
         except CorpusError as error:
             results.append((path, Refusal(path, error)))
-    return Intake(tuple(results))
+    return SourceReport(tuple(results))
 
 
 def list_files(path: Path) -> list[Path]:
@@ -79,7 +79,7 @@ def list_files(path: Path) -> list[Path]:
     return [file for match in matches for file in (_list_folder(match) if match.is_dir() else [match])]
 
 
-def format_table(intake: Intake) -> list[str]:
+def format_table(intake: SourceReport) -> list[str]:
     """A row a file in columns: its name, format, turns, speakers and words, or the reason why it was refused."""
     rows = [_HEADER, *(_format_row(path, result) for path, result in intake.results)]
     widths = [max(_width(row[column]) for row in rows if len(row) == len(_HEADER)) for column in range(len(_HEADER))]

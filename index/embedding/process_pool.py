@@ -1,4 +1,4 @@
-"""`python -m index.embed_worker MODEL THREADS`: embeds what it is given, for a build that uses several processes.
+"""`python -m index.embedding.process_pool MODEL THREADS`: embeds what it is given, for a build in several.
 
 Each line of standard input is a JSON list of texts; for each, the embeddings go to standard output: their shape as a
 line of JSON, then the numbers, float32. And the other side of it, which starts such processes and gives them work.
@@ -16,9 +16,9 @@ from typing import IO
 
 import numpy as np
 
-from index.aliases import FloatArray, Progress
-from index.embedder import DEFAULT_EMBEDDER, Embedder, SentenceEmbedder
+from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, SentenceEmbedder
 from index.errors import EmbedderUnavailable
+from index.types import FloatArray, Progress
 
 # To load the libraries and the model takes a process as long as some thousand sentences do.
 _MIN_TEXTS_EACH = 1_000
@@ -89,7 +89,7 @@ def embed_in_processes(
 
 def _start(model: str, threads: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "index.embed_worker", model, f"{threads}"]
+    command = [sys.executable, "-m", "index.embedding.process_pool", model, f"{threads}"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
-from index.aliases import FloatArray, Progress
+from index.embedding.onnx_model import OnnxModel, Tokens, batch_by_length, map_in_threads, usable_cores
 from index.errors import EmbedderUnavailable
-from index.light_model import LightModel, Tokens, batch_by_length, map_in_threads, usable_cores
+from index.types import FloatArray, Progress
 
 Ids = tuple[int, ...]
 
@@ -21,7 +21,7 @@ _MIN_BATCH_TOKENS = 64
 _FEW_TEXTS = 32
 
 
-class LightEncoder:
+class OnnxEncoder:
     """Texts into embeddings by a BERT with mean pooling; nothing is loaded before it is used."""
 
     def __init__(self, folder: Path, weights_sha256: str, *, threads: int | None = None) -> None:
@@ -36,7 +36,7 @@ class LightEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._model = LightModel(folder, weights_sha256=weights_sha256)
+        self._model = OnnxModel(folder, weights_sha256=weights_sha256)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in tokens, special tokens included, nothing cut off."""

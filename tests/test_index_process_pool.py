@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index import EmbedderUnavailable, SentenceEmbedder
-from index.embed_worker import ParallelEmbedder, embed_in_processes, serve
+from index.embedding.process_pool import ParallelEmbedder, embed_in_processes, serve
 from tests.fakes import DIM, HashEmbedder
 
 TEXTS = [f"The ship number {number} came{' from far away' * (number % 5)}." for number in range(300)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.intake import format_table, take_in
+from index.sources import format_table, read_sources
 
 TALK = "Ann: When?\n\nBob: In 1987.\n"
 
@@ -16,7 +16,7 @@ def test_a_folder_gives_every_document_in_it_and_nothing_else(tmp_path: Path) ->
     (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more")
     (tmp_path / "program.py").write_text("pass", encoding="utf-8")
     (tmp_path / ".hidden.txt").write_text(TALK, encoding="utf-8")
-    intake = take_in([tmp_path])
+    intake = read_sources([tmp_path])
     assert [document.doc_id for document in intake.documents] == ["talk"]
     assert [refusal.path.name for refusal in intake.refused] == ["old.doc"]
     assert "an old Office file such as .doc" in str(intake.refused[0].error)
@@ -27,14 +27,14 @@ def test_a_folder_gives_every_document_in_it_and_nothing_else(tmp_path: Path) ->
 
 def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text("pass", encoding="utf-8")
-    (refusal,) = take_in([tmp_path]).refused
+    (refusal,) = read_sources([tmp_path]).refused
     assert str(refusal.error) == f"{tmp_path} holds no file in a format that is read; name the files"
 
 
 def test_a_pattern_and_text_on_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "talk.txt").write_text(TALK, encoding="utf-8")
     monkeypatch.setattr("sys.stdin", io.StringIO(TALK.replace("Ann", "Cleo")))
-    intake = take_in([tmp_path / "t*.txt", Path("-"), tmp_path / "*.pdf"], pasted_name="years")
+    intake = read_sources([tmp_path / "t*.txt", Path("-"), tmp_path / "*.pdf"], pasted_name="years")
     assert [document.doc_id for document in intake.documents] == ["talk", "years"]
     assert [speaker.name for speaker in intake.documents[1].speakers] == ["Cleo", "Bob"]
     (refusal,) = intake.refused

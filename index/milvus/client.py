@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexNotFound
-from index.milvus_rows import MAX_VARCHAR_BYTES
+from index.milvus.rows import MAX_VARCHAR_BYTES
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient as MilvusClient

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus import Document, Passage
-from index.aliases import FloatArray
 from index.errors import DocumentNotFound
-from index.milvus_rows import read_document, read_passage
+from index.milvus.rows import read_document, read_passage
 from index.store import DocumentInfo, Entry, Scope
+from index.types import FloatArray
 
 if TYPE_CHECKING:
-    from index.milvus_client import MilvusClient
+    from index.milvus.client import MilvusClient
 
 # What Milvus takes: https://milvus.io/docs/limitations.md
 _MAX_HITS = 16_384

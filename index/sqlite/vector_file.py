@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.catalog_view import Generation
+from index.sqlite.catalog_view import Generation
 
 # To be changed with what the files hold: one of another format is as good as missing, and swept like an old one. The
 # first, a graph, was called "faiss".

@@ -8,17 +8,32 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from corpus import CorpusError
-from index.aliases import Progress
-from index.embedder import DEFAULT_EMBEDDER
+from index.embedding.embedder import DEFAULT_EMBEDDER
 from index.errors import IndexingError
-from index.location import INDEX_VARIABLE
-from index.place import parse_place
+from index.location import INDEX_VARIABLE, parse_location
+from index.types import Progress
 
 EXIT_DONE = 0
 EXIT_ABSTAINED = 1
 EXIT_CHECK_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+
+__all__ = [
+    "EXIT_ABSTAINED",
+    "EXIT_BAD_INPUT",
+    "EXIT_CHECK_FAILED",
+    "EXIT_DONE",
+    "EXIT_INTERRUPTED",
+    "OneLineParser",
+    "add_embedder_argument",
+    "add_index_argument",
+    "printable",
+    "progress_line",
+    "run",
+    "say",
+    "show",
+]
 
 # They reorder what follows them on the screen, and so could make a quote read as something else.
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -36,7 +51,7 @@ def add_index_argument(parser: argparse.ArgumentParser) -> None:
     """`--index PLACE`; None when it is not given, see `default_index_path`."""
     parser.add_argument(
         "--index",
-        type=parse_place,
+        type=parse_location,
         metavar="DIR",
         help=f"the index's folder, or http://HOST:19530/NAME (default: ${INDEX_VARIABLE}, or your data folder)",
     )

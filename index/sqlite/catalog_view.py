@@ -3,19 +3,17 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Document, Passage, Speaker, Turn
-from corpus.document import hash_text
-from corpus.passages import name_passage
-from index.aliases import FloatArray
+from index.document_record import check_document, make_passage
+from index.embedding.embedder import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
 from index.store import DocumentInfo, Entry, Scope
+from index.types import FloatArray
 
 _PASSAGE_COLUMNS = "passage_id, passages.doc_id, start, end, turn, speaker, question_start, question_end"
 # How many embeddings are in memory at once where they are only passed through.
@@ -43,6 +41,14 @@ class CatalogView:
         """A value that was written with the index, or None."""
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def built_by(self) -> EmbedderIdentity:
+        """The embedder whose embeddings are stored."""
+        return EmbedderIdentity(*(self.meta(key) or "?" for key in ("embedder", "weights_sha256", "pooling")))
+
+    def dimension(self) -> int:
+        """How many numbers an embedding has; 0 while there are none."""
+        return int(self.meta("dimension") or 0)
 
     def generation(self) -> Generation:
         """Which state of which catalog this is."""
@@ -73,7 +79,7 @@ class CatalogView:
 
     def embedding_batches(self, after: int = 0) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
         """As `embeddings`, in parts that do not fill the memory."""
-        dimension = int(self.meta("dimension") or 0)
+        dimension = self.dimension()
         cursor = self._connection.execute("SELECT row, embedding FROM passages WHERE row > ? ORDER BY row", (after,))
         while found := cursor.fetchmany(_BATCH_ROWS):
             yield _unpack(found, dimension)
@@ -82,13 +88,13 @@ class CatalogView:
         """As `embeddings`, of those of `rows` that there are."""
         select = "SELECT row, embedding FROM passages WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
         found = self._connection.execute(select, (json.dumps(list(rows)),))
-        return _unpack(found.fetchall(), int(self.meta("dimension") or 0))
+        return _unpack(found.fetchall(), self.dimension())
 
     def entry(self, doc_id: str) -> Entry:
         """See `PassageView.entry`."""
         document, passages = self.document(doc_id), self.passages_of(doc_id)
         found = self._connection.execute("SELECT row, embedding FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))
-        _, embeddings = _unpack(found.fetchall(), int(self.meta("dimension") or 0))
+        _, embeddings = _unpack(found.fetchall(), self.dimension())
         return Entry(document, tuple(passages), embeddings)
 
     def rows(self) -> NDArray[np.int64]:
@@ -118,14 +124,18 @@ class CatalogView:
         return sorted(row for found in (before, after) for (row,) in found)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """The passages with these row ids, in the order given."""
-        select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE row = ?"
-        return [_passage(*self._connection.execute(select, (row,)).fetchone()) for row in rows]
+        """The passages with these row ids, in the order given; ids that there are not are passed over."""
+        # A cross join is never turned round: the order is that of the list.
+        select = (
+            f"SELECT {_PASSAGE_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN passages ON passages.row = wanted.value"
+            " ORDER BY wanted.key"
+        )
+        return [make_passage(*record) for record in self._connection.execute(select, (json.dumps(list(rows)),))]
 
     def passages_of(self, doc_id: str) -> list[Passage]:
         """The passages of a document, in order of storing."""
         select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE doc_id = ? ORDER BY row"
-        return [_passage(*record) for record in self._connection.execute(select, (doc_id,))]
+        return [make_passage(*record) for record in self._connection.execute(select, (doc_id,))]
 
     def words_problems(self) -> list[str]:
         """What is wrong with the index of words, which is derived from the passages; an empty list when it is sound."""
@@ -165,7 +175,7 @@ class CatalogView:
             f" WHERE words MATCH ?{condition} ORDER BY score DESC, row LIMIT ?",
             (query, *values, top_k),
         )
-        return [(_passage(*record), float(score)) for *record, score in found]
+        return [(make_passage(*record), float(score)) for *record, score in found]
 
     def document(self, doc_id: str) -> Document:
         """The document; see `PassageView.document`."""
@@ -176,8 +186,6 @@ class CatalogView:
         if row is None:
             raise DocumentNotFound(f"the index holds no document {doc_id!r}; see them with: python -m index list")
         title, text, source, sha256, record_sha256 = row
-        if hash_text(text) != sha256:
-            raise IndexDamaged(f"the stored text of {doc_id} is not the one that was indexed; build the index again")
         turns = select(
             "SELECT speaker, start, end, kind, start_ms, page FROM turns WHERE doc_id = ? ORDER BY turn", (doc_id,)
         )
@@ -191,34 +199,22 @@ class CatalogView:
             source=source,
             sha256=sha256,
         )
-        if hash_record(document) != record_sha256:
-            raise IndexDamaged(f"the stored turns of {doc_id} are not those that were indexed; build the index again")
+        check_document(document, record_sha256)
         return document
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were stored."""
         select = self._connection.execute
-        infos = []
-        for doc_id, title, source, sha256 in select(
-            "SELECT doc_id, title, source, sha256 FROM documents ORDER BY number"
-        ).fetchall():
-            speakers = select("SELECT name FROM speakers WHERE doc_id = ? ORDER BY rowid", (doc_id,))
-            (count,) = select("SELECT count(*) FROM passages WHERE doc_id = ?", (doc_id,)).fetchone()
-            infos.append(DocumentInfo(doc_id, title, source, sha256, tuple(name for (name,) in speakers), count))
-        return infos
-
-
-# What is stored of a turn and of a speaker, in the order of their fields. As `dataclasses.astuple`, which copies every
-# value, and took half the time of finding in a shelf of long talks.
-turn_values = attrgetter(*(field.name for field in fields(Turn)))
-speaker_values = attrgetter(*(field.name for field in fields(Speaker)))
-
-
-def hash_record(document: Document) -> str:
-    """The sha256 of what is stored of a document beside its text: whose words they are must not change unseen."""
-    turns = list(map(turn_values, document.turns))
-    speakers = list(map(speaker_values, document.speakers))
-    return hash_text(json.dumps([document.title, document.source, turns, speakers]))
+        counts = dict(select("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
+        speakers: dict[str, list[str]] = {}
+        for doc_id, name in select("SELECT doc_id, name FROM speakers ORDER BY rowid"):
+            speakers.setdefault(doc_id, []).append(name)
+        return [
+            DocumentInfo(doc_id, title, source, sha256, tuple(speakers.get(doc_id, ())), counts.get(doc_id, 0))
+            for doc_id, title, source, sha256 in select(
+                "SELECT doc_id, title, source, sha256 FROM documents ORDER BY number"
+            )
+        ]
 
 
 def pack(embedding: FloatArray) -> bytes:
@@ -239,22 +235,6 @@ def _unpack(found: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray
         )
     joined = b"".join(blob for _, blob in found)
     return rows, np.frombuffer(joined, dtype="<f2").reshape(len(found), dimension).astype(np.float32)
-
-
-def _passage(
-    passage_id: str,
-    doc_id: str,
-    start: int,
-    end: int,
-    turn: int,
-    speaker: str | None,
-    question_start: int | None,
-    question_end: int | None,
-) -> Passage:
-    question = None if question_start is None or question_end is None else (question_start, question_end)
-    if passage_id != name_passage(doc_id, start, end):
-        raise IndexDamaged(f"passage {passage_id} stands at {start}-{end}; build the index again")
-    return Passage(passage_id, doc_id, start, end, turn, speaker, question)
 
 
 def _where(scope: Scope) -> tuple[str, list[str]]:

@@ -6,20 +6,20 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
-from index.aliases import FloatArray
-from index.catalog import Catalog, check_identity
-from index.catalog_view import CatalogView
-from index.embedder import EmbedderIdentity
-from index.lock import hold
+from index.embedding.embedder import EmbedderIdentity
+from index.sqlite.catalog import Catalog
+from index.sqlite.catalog_view import CatalogView
+from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
+from index.sqlite.write_lock import hold
 from index.store import DocumentInfo, Entry, Scope
-from index.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
+from index.types import FloatArray
 
 CATALOG_NAME = "catalog.sqlite3"
 # How long a writer waits for another one to finish.
 LOCK_TIMEOUT_S = 30.0
 
 
-class LocalStore:
+class SqliteStore:
     """A `PassageStore` in a folder.
 
     The catalog is the truth. Vectors are read from it, or from a file that was derived from it, when first needed and
@@ -42,35 +42,51 @@ class LocalStore:
         self._vectors: Vectors | None = None
 
     @contextmanager
-    def reading(self) -> Iterator["LocalView"]:
+    def reading(self) -> Iterator["SqliteView"]:
         """See `PassageStore.reading`."""
         with self._catalog.reading() as view:
-            yield LocalView(view, self)
+            yield SqliteView(view, self)
 
     def reading_catalog(self) -> AbstractContextManager[CatalogView]:
         """The catalog alone, for looking at what is stored without searching it."""
         return self._catalog.reading()
-
-    def repairing_catalog(self) -> AbstractContextManager[CatalogView]:
-        """The catalog alone, for making again what it derives."""
-        return self._catalog.repairing()
 
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`."""
         return hold(self.folder, self._lock_timeout_s)
 
     def write(
-        self, entries: Sequence[Entry], *, remove: Collection[str], identity: EmbedderIdentity, anew: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        remove: Collection[str],
+        identity: EmbedderIdentity,
+        replace_all: bool = False,
     ) -> None:
         """See `PassageStore.write`."""
-        self._catalog.write(entries, remove=remove, identity=identity, anew=anew)
+        self._catalog.write(entries, remove=remove, identity=identity, replace_all=replace_all)
         with self.reading_catalog() as view:
             derive_vectors(view, self.folder, self._exact_max)
 
     def require(self, identity: EmbedderIdentity) -> None:
         """See `PassageStore.require`."""
         with self._catalog.reading() as view:
-            check_identity(view, identity, self.folder)
+            self._catalog.check_identity(view, identity)
+
+    def file_problems(self) -> list[str]:
+        """See `PassageStore.file_problems`: what SQLite's own check of the catalog finds."""
+        with self._catalog.reading() as view:
+            return [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+
+    def repair(self) -> list[str]:
+        """See `PassageStore.repair`: the index of words, and the file of vectors."""
+        with self._catalog.reading() as view:
+            problems = view.words_problems()
+        if problems:
+            with self.writing(), self._catalog.repairing() as view:
+                view.rebuild_words()
+        with self.writing(), self._catalog.reading() as view:
+            return [*problems, *derive_vectors(view, self.folder, self._exact_max)]
 
     def vectors_of(self, view: CatalogView) -> Vectors:
         """The vectors of the generation that `view` sees."""
@@ -85,16 +101,11 @@ class LocalStore:
                 self._vectors = vectors
             return vectors
 
-    def derive_vectors(self) -> list[str]:
-        """Make the file of vectors again where that is needed; what was wrong with it, a sentence each."""
-        with self.writing(), self.reading_catalog() as view:
-            return derive_vectors(view, self.folder, self._exact_max)
 
+class SqliteView:
+    """One state of a `SqliteStore`; see `PassageView`."""
 
-class LocalView:
-    """One state of a `LocalStore`; see `PassageView`."""
-
-    def __init__(self, view: CatalogView, store: LocalStore) -> None:
+    def __init__(self, view: CatalogView, store: SqliteStore) -> None:
         self._view = view
         self._store = store
 

@@ -18,18 +18,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from index.aliases import FloatArray
-from index.whole_file import write_whole
+from index.atomic_write import write_atomically
+from index.types import FloatArray, IntArray, Precision
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from index.bert_graph import Precision
-
-IntArray = NDArray[np.int64]
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
@@ -52,7 +48,7 @@ class Tokens:
     segments: IntArray
 
 
-class LightModel:
+class OnnxModel:
     """The BERT encoder in a folder; loaded when first used, safe to share between threads."""
 
     def __init__(
@@ -60,7 +56,7 @@ class LightModel:
         folder: Path,
         *,
         prefix: str = "",
-        precision: "Precision" = "float32",
+        precision: Precision = "float32",
         weights_sha256: str | None = None,
         cache: Path | None = None,
     ) -> None:
@@ -127,7 +123,7 @@ class LightModel:
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
-        from index.bert_graph import BertSizes, build_bert
+        from index.embedding.onnx_export import BertSizes, build_bert
 
         data = (self._folder / WEIGHTS_FILE).read_bytes()
         if self._expected is not None and (found := _hash(data)) != self._expected:
@@ -200,7 +196,7 @@ def _read_kept(cache: Path, name: str) -> bytes | None:
 def _keep(cache: Path, name: str, data: bytes) -> None:
     """Write the file beside what is there, move it into place, and take damaged ones away."""
     path = cache / f"{name}-{_hash(data)}.onnx"
-    write_whole(path, data)
+    write_atomically(path, data)
     for other in cache.glob(f"{name}-*.onnx"):
         if other != path:
             with suppress(OSError):  # another process may have it open

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus import Document, Passage, Speaker, Turn
-from corpus.document import hash_text
-from corpus.passages import name_passage
-from index.catalog_view import hash_record, speaker_values, turn_values
+from index.document_record import check_document, hash_record, make_passage, speaker_values, turn_values
 from index.errors import IndexDamaged
 from index.store import Entry
 
@@ -86,22 +84,25 @@ def read_document(doc_id: str, parts: list[dict[str, Any]]) -> Document:
             source=stored["source"],
             sha256=stored["sha256"],
         )
+        record_sha256 = stored["record_sha256"]
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{doc_id} cannot be read; build the index again") from error
-    if hash_text(document.text) != document.sha256 or hash_record(document) != stored["record_sha256"]:
-        raise IndexDamaged(f"the stored text of {doc_id} is not the one that was indexed; build the index again")
+    check_document(document, record_sha256)
     return document
 
 
 def read_passage(row: dict[str, Any]) -> Passage:
     """The passage in a row.
 
-    :raises IndexDamaged: when it is not where its name says.
+    :raises IndexDamaged: when it does not stand where its name says.
     """
-    if row["passage_id"] != name_passage(row["doc_id"], row["start"], row["end"]):
-        raise IndexDamaged(f"passage {row['passage_id']} stands at {row['start']}-{row['end']}; build the index again")
-    start, end = row.get("question_start"), row.get("question_end")
-    question = None if start is None or end is None else (start, end)
-    return Passage(
-        row["passage_id"], row["doc_id"], row["start"], row["end"], row["turn"], row.get("speaker"), question
+    return make_passage(
+        row["passage_id"],
+        row["doc_id"],
+        row["start"],
+        row["end"],
+        row["turn"],
+        row.get("speaker"),
+        row.get("question_start"),
+        row.get("question_end"),
     )

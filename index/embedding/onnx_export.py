@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-# "int8" quantizes the products with weights, which is where the time goes; everything else stays in single precision.
-Precision = Literal["float32", "int8"]
+from index.types import Precision
+
 Weights = Mapping[str, NDArray[np.generic]]
 
 # Both have LayerNormalization and Gelu as one operation each.

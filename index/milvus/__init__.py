@@ -1,0 +1,1 @@
+"""The store past one machine: collections of a Milvus server."""

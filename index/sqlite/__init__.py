@@ -1,0 +1,1 @@
+"""The store on one machine: a SQLite catalog, and vectors derived from it."""
