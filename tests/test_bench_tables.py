@@ -11,15 +11,15 @@ from tests.bench.result_files import Result, ResultInvalid, find_result, load_re
 from tests.bench.table_layouts import LAYOUTS
 from tests.bench.tables import TableUnknown, fill_tables, make_table
 
-OLD = Result("passages-read", "2026-01-01", "aaaaaaa", "a laptop", "python -m tests", [])
+OLD = Result("passages-read", "2026-01-01", "aaaaaaa", "python -m tests", [])
 NEW = Result(
     "passages-read",
     "2026-02-01",
     "bbbbbbb",
-    "a laptop",
     None,
     [{"passages": 12, "answer_among_them": 0.871}, {"passages": 16, "answer_among_them": None}],
-    "questions of a kind",
+    machine="a laptop",
+    note="questions of a kind",
 )
 TABLE = """\
 | passages read | the answer is among them |
@@ -50,6 +50,12 @@ def test_a_result_is_named_by_what_it_holds(tmp_path: Path) -> None:
     write(tmp_path, OLD, "passages-read-ddddddd.json")
     with pytest.raises(ResultInvalid, match=r"passages-read-ddddddd\.json holds the result 'passages-read' of commit"):
         load_results(tmp_path)
+
+
+def test_a_name_that_is_not_given_is_that_of_the_file(tmp_path: Path) -> None:
+    record = {"date": "2026-01-01", "commit": "abc", "command": "python -m tests", "figures": 1}
+    (tmp_path / "some-run-abc.json").write_text(json.dumps(record), encoding="utf-8")
+    assert load_results(tmp_path) == [Result("some-run", "2026-01-01", "abc", "python -m tests", 1)]
 
 
 def test_a_result_has_all_its_fields(tmp_path: Path) -> None:

@@ -28,15 +28,15 @@ class Result:
     """One run: `figures` are what the benchmark gives, `note` says in words what they are of.
 
     `date` is that of the run (ISO 8601), `commit` the state of the program that was measured, `command` what was run,
-    None where no script measured.
+    None where no script measured. `machine` is None where the figures are the same on each.
     """
 
     name: str
     date: str
     commit: str
-    machine: str
     command: str | None
     figures: Any
+    machine: str | None = None
     note: str | None = None
 
 
@@ -105,7 +105,7 @@ def describe_machine() -> str:
 def _read(path: Path) -> Result:
     record = json.loads(path.read_text(encoding="utf-8"))
     try:
-        result = Result(**record)
+        result = Result(**{"name": path.stem.rpartition("-")[0], **record})
     except TypeError as error:
         raise ResultInvalid(f"{path.name} is no result: {error}") from error
     if path.name != f"{result.name}-{result.commit}.json":

@@ -75,7 +75,8 @@ def make_table(name: str, results: Sequence[Result]) -> str:
 def _write_caption(result: Result) -> str:
     note = f"{result.note[:1].upper()}{result.note[1:]}. " if result.note is not None else ""
     how = "by hand" if result.command is None else f"`{result.command}`"
-    sentence = f"{note}Measured {result.date} at `{result.commit}` on {result.machine}: {how}."
+    where = "" if result.machine is None else f" on {result.machine}"
+    sentence = f"{note}Measured {result.date} at `{result.commit}`{where}: {how}."
     return textwrap.fill(f"<sub>{sentence}</sub>", _CAPTION_CHARS, break_long_words=False, break_on_hyphens=False)
 
 
