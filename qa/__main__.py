@@ -1,10 +1,11 @@
-"""`python -m qa "question"`: ask on the command line. `eval SET…`: measure. `verify FILE…`: re-check."""
+"""`ontherecord ask`, `eval` and `verify`; or `python -m qa "question"`, `python -m qa eval`, `python -m qa verify`."""
 
 import json
 import os
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from index import SentenceEmbedder, default_index_path, open_store
@@ -34,14 +35,34 @@ from qa.start import open_index
 from qa.verify import verify
 
 
-def main() -> int:
-    """Run the command line: `eval SET…` measures, `verify FILE…` re-checks, anything else is a question to answer."""
-    commands = {"eval": _evaluate, "verify": _verify}
-    command = commands.get(sys.argv[1]) if len(sys.argv) > 1 else None
-    return command(sys.argv[2:]) if command is not None else _answer(sys.argv[1:])
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in `arguments`, those of the command line when None; the exit code.
+
+    `eval SET…` measures, `verify FILE…` re-checks, anything else is a question to answer.
+    """
+    command_line = sys.argv[1:] if arguments is None else arguments
+    commands = {"eval": evaluate_command, "verify": verify_command}
+    if command_line and command_line[0] in commands:
+        return commands[command_line[0]](command_line[1:])
+    return ask_command(command_line)
 
 
-def _answer(command_line: list[str]) -> int:
+def ask_command(arguments: Sequence[str]) -> int:
+    """Answer a question; the exit code."""
+    return run(lambda: _answer(arguments), (QAError,))
+
+
+def evaluate_command(arguments: Sequence[str]) -> int:
+    """Measure answers on sets of questions; the exit code."""
+    return run(lambda: _evaluate(arguments), (QAError,))
+
+
+def verify_command(arguments: Sequence[str]) -> int:
+    """Check exported quotes against the index; the exit code."""
+    return run(lambda: _verify(arguments), (QAError,))
+
+
+def _answer(command_line: Sequence[str]) -> int:
     arguments = _make_parser().parse_args(command_line)
     check_question(arguments.question)  # before any model is loaded
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
@@ -67,9 +88,9 @@ def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answe
 
 def _make_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m qa",
+        prog="ontherecord ask",
         description="Ask an interview; the answer is quoted in the words that were said.",
-        epilog="To measure answers: python -m qa eval --help. To re-check exported ones: python -m qa verify --help.",
+        epilog="To measure answers: ontherecord eval --help. To re-check exported ones: ontherecord verify --help.",
     )
     parser.add_argument("question", metavar="QUESTION")
     add_index_argument(parser)
@@ -87,7 +108,7 @@ def _make_parser() -> OneLineParser:
     return parser
 
 
-def _evaluate(command_line: list[str]) -> int:
+def _evaluate(command_line: Sequence[str]) -> int:
     arguments = _make_eval_parser().parse_args(command_line)
     embedder = SentenceEmbedder(arguments.embedder)
     figures, curves = {}, {}
@@ -107,7 +128,7 @@ def _evaluate(command_line: list[str]) -> int:
 
 def _make_eval_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m qa eval", description="Measure answers on sets of questions with gold quotes."
+        prog="ontherecord eval", description="Measure answers on sets of questions with gold quotes."
     )
     parser.add_argument(
         "sets", nargs="+", type=Path, metavar="SET", help="a folder with docs.jsonl and questions.jsonl (or .gz)"
@@ -122,7 +143,7 @@ def _make_eval_parser() -> OneLineParser:
     return parser
 
 
-def _verify(command_line: list[str]) -> int:
+def _verify(command_line: Sequence[str]) -> int:
     arguments = _make_verify_parser().parse_args(command_line)
     citations = [quote for file in arguments.files for answer in load_answers(file) for quote in answer.quotes]
     with open_store(arguments.index or default_index_path()).reading() as view:
@@ -139,7 +160,7 @@ def _verify(command_line: list[str]) -> int:
 
 def _make_verify_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m qa verify", description="Check exported quotes against the sources as they are indexed now."
+        prog="ontherecord verify", description="Check exported quotes against the sources as they are indexed now."
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="ANSWERS", help="answers as `--json` prints them")
     add_index_argument(parser)
@@ -147,4 +168,4 @@ def _make_verify_parser() -> OneLineParser:
 
 
 if __name__ == "__main__":
-    run(main, (QAError,))
+    sys.exit(main())

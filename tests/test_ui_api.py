@@ -111,5 +111,5 @@ def _read(result: Any) -> Any:  # noqa: ANN401 - whatever the tool gave
 
 @pytest.mark.skipif(has_mcp, reason="the extra mcp is installed")
 def test_without_the_extra_it_says_what_to_install(fake_qa: QA) -> None:
-    with pytest.raises(MissingPackage, match=r"pip install 'gradio\[mcp\]'"):
+    with pytest.raises(MissingPackage, match=r"pip install 'on-the-record\[mcp\]'"):
         launch(build_app(fake_qa, mcp=True), fake_qa, mcp=True)

@@ -92,7 +92,9 @@ def launch(
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
     if mcp and importlib.util.find_spec("mcp") is None:
-        raise MissingPackage("the MCP server needs a package that is not installed; run: pip install 'gradio[mcp]'")
+        raise MissingPackage(
+            "the MCP server needs a package that is not installed; run: pip install 'on-the-record[mcp]'"
+        )
     try:
         _, address, _ = app.queue().launch(
             server_name="127.0.0.1",

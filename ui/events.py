@@ -191,7 +191,7 @@ class Events:
         return {"name": "on-the-record.md", "type": "text/markdown", "text": export_markdown(exchanges)}
 
     def save_json(self, exchanges: Exchanges) -> dict[str, str]:
-        """The conversation as a file for `python -m qa verify`."""
+        """The conversation as a file for `ontherecord verify`."""
         _require_some(exchanges)
         return {"name": "on-the-record.json", "type": "application/json", "text": export_json(exchanges)}
 

@@ -1,4 +1,4 @@
-"""A conversation as a file to keep: Markdown for reading, JSON for `python -m qa verify`."""
+"""A conversation as a file to keep: Markdown for reading, JSON for `ontherecord verify`."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _LINKS = ((re.compile(r"://"), "&#58;//"), (re.compile(r"(?i)\bwww\."), "www&#46
 
 
 def export_json(exchanges: Sequence[Exchange]) -> str:
-    """The conversation with every answer whole; `python -m qa verify` re-checks its quotes."""
+    """The conversation with every answer whole; `ontherecord verify` re-checks its quotes."""
     return json.dumps({"conversation": [exchange.to_dict() for exchange in exchanges]}, ensure_ascii=False, indent=2)
 
 

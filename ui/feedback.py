@@ -1,4 +1,4 @@
-"""What people thought of answers and quotes, as JSON lines that `python -m qa eval` can read.
+"""What people thought of answers and quotes, as JSON lines that `ontherecord eval` can read.
 
 The folder is a question set: `questions.jsonl` has a line for each verdict that says what is right (a good answer, a
 good quote, rightly not answered) and for each that says which words are no answer, `docs.jsonl` the texts that those

@@ -58,7 +58,7 @@ class Uploads:
         if len(held | {document.doc_id for document in documents}) > MAX_DOCUMENTS:
             raise UploadRefused(
                 f"more than {MAX_DOCUMENTS} transcripts; remove some, or build an index of them with "
-                "python -m index build and serve that"
+                "ontherecord index build and serve that"
             )
         if folder:
             update_index(documents, folder, embedder=self.served.embedder, progress=progress)

@@ -89,7 +89,7 @@ def embed_in_processes(
 
 def _start(model: str, threads: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "index.embedding.process_pool", model, f"{threads}"]
+    command = [sys.executable, "-P", "-m", "index.embedding.process_pool", model, f"{threads}"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
 

@@ -104,7 +104,7 @@ def load_set(data: Path, name: str) -> TrainingSet:
 
 
 def write_report_sets(data: Path, out: Path) -> Iterator[tuple[str, int]]:
-    """Write what nothing was decided on as sets for `python -m qa eval`; yields the folder's name and its questions.
+    """Write what nothing was decided on as sets for `ontherecord eval`; yields the folder's name and its questions.
 
     The files are in the form of the data sets, their questions only those of the role "report".
     """
