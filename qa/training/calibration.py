@@ -31,7 +31,7 @@ FloatRow = NDArray[np.float64]
 def fit(cases: Sequence[Case]) -> ReaderSettings:
     """Rank on all cases; probability and threshold on the "calibrate" ones, ranked by the weights found.
 
-    A set's questions count alike however many were read of it.
+    A set's questions count alike however many were read of it. What comes out must be measured on none of these cases.
     """
     weights = fit_weights(cases)
     calibrated_on = [case for case in cases if case.role == "calibrate"]
