@@ -14,7 +14,7 @@ from tests.bench.tables import TableUnknown, fill_tables, make_table
 OLD = Result("passages-read", "2026-01-01", "aaaaaaa", "python -m tests", [])
 NEW = Result(
     "passages-read",
-    "2026-02-01",
+    "2026-02-01T10:30Z",
     "bbbbbbb",
     None,
     [{"passages": 12, "answer_among_them": 0.871}, {"passages": 16, "answer_among_them": None}],
@@ -70,7 +70,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (result,) = load_results(tmp_path / "results")
     assert path.name == f"some-{result.commit}.json"
     assert (result.name, result.figures, result.note) == ("some", {"seconds": 1.5}, "a note")
-    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", result.date)
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z", result.date)
     assert result.command is not None
     assert result.command.endswith(" talks --peers=env --rounds 3 a/b")
 

@@ -27,8 +27,9 @@ class ResultInvalid(Exception):
 class Result:
     """One run: `figures` are what the benchmark gives, `note` says in words what they are of.
 
-    `date` is that of the run (ISO 8601), `commit` the state of the program that was measured, `command` what was run,
-    None where no script measured. `machine` is None where the figures are the same on each.
+    `date` is that of the run (ISO 8601, with the time where two may be of one day), `commit` the state of the program
+    that was measured, `command` what was run, None where no script measured. `machine` is None where the figures are
+    the same on each.
     """
 
     name: str
@@ -69,7 +70,7 @@ def save_result(name: str, figures: object, *, folder: Path = RESULTS, note: str
     """
     record = {
         "name": name,
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"),
         "commit": find_commit(),
         "machine": describe_machine(),
         "command": _find_command(),

@@ -164,6 +164,15 @@ def _make_chat_load(*runs: Mapping[str, Any]) -> str:
     return format_rows(heading.split("|"), rows)
 
 
+def _make_grounding(records: Sequence[Mapping[str, Any]]) -> str:
+    rows = []
+    for one in records:
+        kind = f"**{one['kind']}**" if one["kind"].startswith("all ") else one["kind"]
+        counts = ((one["dropped"], one["sentences"]), (one["choose_dropped"], one["choose_sentences"]))
+        rows.append([kind, "false" if one["false"] else "true", *(_share(some, of) for some, of in counts)])
+    return format_rows(["sentences", "", "dropped", "dropped on the half that rules were chosen by"], rows)
+
+
 def _make_written_related(records: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for one in records:
@@ -222,12 +231,7 @@ LAYOUTS = {
             KeyedColumn("right passage among the first five", "recall@5", "{:.2f}"),
         ),
     ),
-    "written-checks": Layout(
-        ("written-checks",),
-        _records(
-            KeyedColumn("sentences", "kind"), KeyedColumn("tried", "sentences"), KeyedColumn("dropped", "dropped")
-        ),
-    ),
+    "grounding": Layout(("grounding",), _make_grounding),
     "written-related": Layout(("written-related",), _make_written_related),
     "written": Layout(("written-smollm2-135m", "written-qwen2.5-coder-1.5b"), _make_written),
     "answer-time": Layout(("answer-time",), _make_answer_time),

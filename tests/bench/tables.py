@@ -76,7 +76,7 @@ def _write_caption(result: Result) -> str:
     note = f"{result.note[:1].upper()}{result.note[1:]}. " if result.note is not None else ""
     how = "by hand" if result.command is None else f"`{result.command}`"
     where = "" if result.machine is None else f" on {result.machine}"
-    sentence = f"{note}Measured {result.date} at `{result.commit}`{where}: {how}."
+    sentence = f"{note}Measured {result.date[:10]} at `{result.commit}`{where}: {how}."
     return textwrap.fill(f"<sub>{sentence}</sub>", _CAPTION_CHARS, break_long_words=False, break_on_hyphens=False)
 
 
