@@ -111,7 +111,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _read(arguments: argparse.Namespace) -> None:
     embedder = SentenceEmbedder()
-    reader = ExtractiveReader(embedder, arguments.model, again=len)
+    reader = ExtractiveReader(embedder, arguments.model, reread=len)
     cases = [
         *read_question_set(arguments.questions, "choose", embedder, reader),
         *read_cases(load_sets(arguments.data), embedder, reader),
