@@ -1,5 +1,7 @@
-"""`python -m index`: build an index from files, change it, list what is in it."""
+"""`ontherecord index`, or `python -m index`: build an index from files, change it, list what is in it."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
@@ -29,9 +31,13 @@ _FILES_HELP = (
 )
 
 
-def main() -> int:
-    """Run the command named on the command line; the exit code."""
-    arguments = _make_parser().parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in `arguments`, those of the command line when None; the exit code."""
+    return run(lambda: _run(arguments))
+
+
+def _run(command_line: Sequence[str] | None) -> int:
+    arguments = _make_parser().parse_args(command_line)
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
@@ -57,7 +63,7 @@ def main() -> int:
 
 def _make_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m index", description="Build and change an index of interviews and transcripts."
+        prog="ontherecord index", description="Build and change an index of interviews and transcripts."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="make the index hold exactly these files")
@@ -86,7 +92,7 @@ def _list(path: Location) -> int:
     if not documents:
         raise IndexNotFound(
             f"no documents in {show_location(path)}; "
-            f"build an index with: python -m index build FILE… --index {show_location(path)}"
+            f"build an index with: ontherecord index build FILE… --index {show_location(path)}"
         )
     for info in documents:
         show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
@@ -102,7 +108,7 @@ def _check(path: Location) -> int:
         for repaired in store.repair():
             say(f"made again: {repaired}")
     if problems:
-        say(f"{show_location(path)}: {len(problems)} problems; build the index again with: python -m index build")
+        say(f"{show_location(path)}: {len(problems)} problems; build the index again with: ontherecord index build")
         return EXIT_CHECK_FAILED
     documents = list_documents(store)
     passage_count = sum(info.passage_count for info in documents)
@@ -120,4 +126,4 @@ def _report(report: BuildReport, path: Location) -> int:
 
 
 if __name__ == "__main__":
-    run(main)
+    sys.exit(main())

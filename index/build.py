@@ -174,7 +174,8 @@ def _check_known(doc_ids: Sequence[str], view: PassageView, path: Location) -> N
     for doc_id in doc_ids:
         if doc_id not in known:
             raise DocumentNotFound(
-                f"the index in {show_location(path)} holds no document {doc_id!r}; see them with: python -m index list"
+                f"the index in {show_location(path)} holds no document {doc_id!r}; "
+                "see them with: ontherecord index list"
             )
 
 

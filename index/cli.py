@@ -67,18 +67,17 @@ def add_embedder_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) -> NoReturn:
-    """Run a command and exit with its code; the errors that a person can mend become one line and exit code 2."""
+def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) -> int:
+    """Run a command, for its exit code; the errors that a person can mend become one line and exit code 2."""
     mendable: tuple[type[Exception], ...] = (CorpusError, IndexingError, *errors)
     try:
-        code = command()
+        return command()
     except mendable as error:
         say(f"error: {error}")
-        code = EXIT_BAD_INPUT
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         say("stopped; the index is as it was, or changed if that was done already, and whole in either case")
-        code = EXIT_INTERRUPTED
-    sys.exit(code)
+        return EXIT_INTERRUPTED
 
 
 def say(message: str) -> None:

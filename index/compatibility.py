@@ -6,12 +6,12 @@ from corpus.passages import PASSAGE_RULES
 from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexIncompatible, IndexNotFound
 
-_BUILD_AGAIN = "build it again with: python -m index build"
+_BUILD_AGAIN = "build it again with: ontherecord index build"
 
 
 def not_found(location: str) -> IndexNotFound:
     """The error for a location where no index is."""
-    return IndexNotFound(f"no index in {location}; build one with: python -m index build FILE… --index {location}")
+    return IndexNotFound(f"no index in {location}; build one with: ontherecord index build FILE… --index {location}")
 
 
 def check_format(location: str, found: object, expected: object) -> None:
@@ -33,7 +33,7 @@ def check_identity(location: str, built: EmbedderIdentity, passage_rules: str | 
     if built != used:
         raise IndexIncompatible(
             f"the index in {location} was built with the embedder {built}, but {used} is in use; "
-            f"name that embedder with --embedder, or build the index again with: python -m index build"
+            f"name that embedder with --embedder, or build the index again with: ontherecord index build"
         )
     if passage_rules != PASSAGE_RULES:
         raise IndexIncompatible(

@@ -1,7 +1,9 @@
 """Questions into answers that quote."""
 
-from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
+from qa.answer_stream import AnswerStream
+from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.errors import (
+    AnswersInvalid,
     HistoryInvalid,
     QAError,
     QuestionInvalid,
@@ -11,20 +13,23 @@ from qa.errors import (
     WriterFailed,
     WriterInvalid,
 )
+from qa.generation import Writer, WriterSettings, open_writer
 from qa.pipeline import QA
+from qa.question import MAX_QUESTION_CHARS
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.start import answer, open_index
-from qa.writing.writer import Writer
-from qa.writing.writer_settings import WriterSettings
-from qa.writing.writers import open_writer
+from qa.start import Opening, answer, begin_opening, explain_building, open_index
 
 __all__ = [
+    "MAX_QUESTION_CHARS",
     "QA",
     "Answer",
+    "AnswerStream",
+    "AnswersInvalid",
     "Evidence",
     "ExtractiveReader",
     "HistoryInvalid",
+    "Opening",
     "QAError",
     "QuestionInvalid",
     "Quote",
@@ -40,6 +45,8 @@ __all__ = [
     "WriterSettings",
     "WrittenSentence",
     "answer",
+    "begin_opening",
+    "explain_building",
     "open_index",
     "open_writer",
 ]

@@ -1,10 +1,11 @@
-"""`python -m qa "question"`: ask on the command line. `eval SET…`: measure. `verify FILE…`: re-check."""
+"""`ontherecord ask`, `eval` and `verify`; or `python -m qa "question"`, `python -m qa eval`, `python -m qa verify`."""
 
 import json
 import os
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from index import SentenceEmbedder, default_index_path, open_store
@@ -20,30 +21,51 @@ from index.cli import (
     say,
     show,
 )
-from qa.answer import Answer
-from qa.compose import tell_kind
+from qa.answers import Answer, format_answer, load_answers
 from qa.errors import QAError
-from qa.measuring.evaluate import evaluate, format_table, summarize
-from qa.measuring.metrics import risk_coverage
-from qa.measuring.questions import load_question_set
-from qa.measuring.risk_picture import draw_curves
-from qa.pipeline import QA, check_question
+from qa.evaluation.evaluate import evaluate, format_table, summarize
+from qa.evaluation.metrics import risk_coverage
+from qa.evaluation.questions import load_question_set
+from qa.evaluation.risk_picture import draw_curves
+from qa.generation.writer_settings import WriterSettings, add_llm_arguments, read_settings
+from qa.generation.writers import open_writer
+from qa.pipeline import QA
+from qa.question import check_question
 from qa.reading.extractive import ExtractiveReader
 from qa.start import open_index
-from qa.text import format_answer
-from qa.verify import load_citations, verify
-from qa.writing.writer_settings import WriterSettings, add_llm_arguments, read_settings
-from qa.writing.writers import open_writer
+from qa.verify import verify
+
+__all__ = ["ask_command", "evaluate_command", "main", "verify_command"]
 
 
-def main() -> int:
-    """Run the command line: `eval SET…` measures, `verify FILE…` re-checks, anything else is a question to answer."""
-    commands = {"eval": _evaluate, "verify": _verify}
-    command = commands.get(sys.argv[1]) if len(sys.argv) > 1 else None
-    return command(sys.argv[2:]) if command is not None else _answer(sys.argv[1:])
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in `arguments`, those of the command line when None; the exit code.
+
+    `eval SET…` measures, `verify FILE…` re-checks, anything else is a question to answer.
+    """
+    command_line = sys.argv[1:] if arguments is None else arguments
+    commands = {"eval": evaluate_command, "verify": verify_command}
+    if command_line and command_line[0] in commands:
+        return commands[command_line[0]](command_line[1:])
+    return ask_command(command_line)
 
 
-def _answer(command_line: list[str]) -> int:
+def ask_command(arguments: Sequence[str]) -> int:
+    """Answer a question; the exit code."""
+    return run(lambda: _answer(arguments), (QAError,))
+
+
+def evaluate_command(arguments: Sequence[str]) -> int:
+    """Measure answers on sets of questions; the exit code."""
+    return run(lambda: _evaluate(arguments), (QAError,))
+
+
+def verify_command(arguments: Sequence[str]) -> int:
+    """Check exported quotes against the index; the exit code."""
+    return run(lambda: _verify(arguments), (QAError,))
+
+
+def _answer(command_line: Sequence[str]) -> int:
     arguments = _make_parser().parse_args(command_line)
     check_question(arguments.question)  # before any model is loaded
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
@@ -55,25 +77,23 @@ def _answer(command_line: list[str]) -> int:
     )
     answer = _ask(qa, arguments, settings)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
-    silent = tell_kind(abstained=answer.abstained, text=answer.text) == "abstention"
-    return EXIT_ABSTAINED if silent else EXIT_DONE
+    return EXIT_ABSTAINED if answer.kind == "abstention" else EXIT_DONE
 
 
 def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answer:
-    """The answer; what a language model writes is told as it passes, for whoever waits, and is no result yet."""
+    """The answer; what a language model writes is said as it comes, for whoever waits, and is no result yet."""
     qa = qa if settings is None else qa.with_writer(open_writer(settings))
-    for part in qa.stream(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents):
-        if isinstance(part, Answer):
-            return part
-        say(f"… {part.text}")
-    raise AssertionError("a stream ends with its answer")
+    stream = qa.stream(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents)
+    for sentence in stream:
+        say(f"… {sentence.text}")
+    return stream.answer
 
 
 def _make_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m qa",
+        prog="ontherecord ask",
         description="Ask an interview; the answer is quoted in the words that were said.",
-        epilog="To measure answers: python -m qa eval --help. To re-check exported ones: python -m qa verify --help.",
+        epilog="To measure answers: ontherecord eval --help. To re-check exported ones: ontherecord verify --help.",
     )
     parser.add_argument("question", metavar="QUESTION")
     add_index_argument(parser)
@@ -91,7 +111,7 @@ def _make_parser() -> OneLineParser:
     return parser
 
 
-def _evaluate(command_line: list[str]) -> int:
+def _evaluate(command_line: Sequence[str]) -> int:
     arguments = _make_eval_parser().parse_args(command_line)
     embedder = SentenceEmbedder(arguments.embedder)
     figures, curves = {}, {}
@@ -111,7 +131,7 @@ def _evaluate(command_line: list[str]) -> int:
 
 def _make_eval_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m qa eval", description="Measure answers on sets of questions with gold quotes."
+        prog="ontherecord eval", description="Measure answers on sets of questions with gold quotes."
     )
     parser.add_argument(
         "sets", nargs="+", type=Path, metavar="SET", help="a folder with docs.jsonl and questions.jsonl (or .gz)"
@@ -126,9 +146,9 @@ def _make_eval_parser() -> OneLineParser:
     return parser
 
 
-def _verify(command_line: list[str]) -> int:
+def _verify(command_line: Sequence[str]) -> int:
     arguments = _make_verify_parser().parse_args(command_line)
-    citations = [citation for file in arguments.files for citation in load_citations(file)]
+    citations = [quote for file in arguments.files for answer in load_answers(file) for quote in answer.quotes]
     with open_store(arguments.index or default_index_path()).reading() as view:
         findings = verify(citations, view)
     for finding in findings:
@@ -143,7 +163,7 @@ def _verify(command_line: list[str]) -> int:
 
 def _make_verify_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m qa verify", description="Check exported quotes against the sources as they are indexed now."
+        prog="ontherecord verify", description="Check exported quotes against the sources as they are indexed now."
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="ANSWERS", help="answers as `--json` prints them")
     add_index_argument(parser)
@@ -151,4 +171,4 @@ def _make_verify_parser() -> OneLineParser:
 
 
 if __name__ == "__main__":
-    run(main, (QAError,))
+    sys.exit(main())

@@ -3,6 +3,7 @@
 QAError
 ├── QuestionInvalid   no words in it, or far too long
 ├── HistoryInvalid    not a list of messages with role and content
+├── AnswersInvalid    exported answers that cannot be read
 ├── SpeakerUnknown    nobody of that name speaks in the documents
 ├── ReaderUnavailable the model that reads is missing or broken
 ├── WriterInvalid     settings of a language model that cannot be
@@ -23,6 +24,10 @@ class QuestionInvalid(QAError):
 
 class HistoryInvalid(QAError):
     """The conversation so far cannot be read."""
+
+
+class AnswersInvalid(QAError):
+    """Exported answers that cannot be read."""
 
 
 class SpeakerUnknown(QAError):

@@ -1,62 +1,48 @@
 """A question into an `Answer`: follow-up, retrieve, read, choose quotes."""
 
-import time
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus import Document
 from index import (
-    DocumentNotFound,
     Embedder,
-    Hit,
     Location,
     PassageStore,
-    PassageView,
-    Progress,
-    Scope,
     SentenceEmbedder,
-    build_index,
     open_store,
     retrieve,
 )
-from qa.answer import Answer, Quote, RetrievedPassage, WrittenSentence
-from qa.attribution import asks_for_words, find_speakers_asked_for
-from qa.compose import NOT_ANSWERED, choose_quotes, compose_text, explain_abstention
-from qa.conversation.followup import Understood, understand
-from qa.conversation.history import Exchange, Message, read_history
+from qa.abstention import explain_abstention
+from qa.answer_stream import AnswerStream
+from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
+from qa.conversation.followup_detection import points_back
+from qa.conversation.history import Message, PastExchange, read_history
+from qa.conversation.intent_replies import reply_to
+from qa.conversation.intents import Intent, find_intent
 from qa.conversation.language import explain_language
-from qa.conversation.meta import MetaQuestion, find_meta
-from qa.conversation.nearby import Place as QuotePlace
-from qa.conversation.nearby import add_nearby, find_places, find_title, restrict_to_role
-from qa.conversation.overview import reply_to
-from qa.conversation.pointing import points_back
-from qa.errors import QuestionInvalid, SpeakerUnknown
-from qa.reading.depth import find_depth
+from qa.conversation.neighbours import add_neighbours, find_title, locate_quotes
+from qa.conversation.query_rewriting import rewrite_question
+from qa.findings import Findings, quote_hits
+from qa.generation.grounded_writing import GroundedWriter, WriterInput
+from qa.generation.writer import Writer
+from qa.question import check_question
+from qa.quote_selection import choose_quotes
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Reader, Reading
-from qa.writing.writer import Writer
-from qa.writing.writing import Source, Writing
+from qa.reading.rerank_depth import find_rerank_depth
+from qa.scope import find_scope, narrow_to_speaker
+from qa.stage_clock import StageClock
 
-MAX_QUESTION_CHARS = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a question turned up: the hits, best first, their documents by id, and what the reader made of them."""
-
-    standalone: str
-    hits: tuple[Hit, ...]
-    documents: dict[str, Document]
-    reading: Reading
-    timings_ms: dict[str, float]
-    narrowed: bool = False  # only some speakers were looked at
+DEFAULT_TOP_K = 8
 
 
 class QA:
     """Answers questions from one index. Models are loaded once, when first used; one `QA` serves many threads."""
 
-    def __init__(self, store: PassageStore, embedder: Embedder, reader: Reader, writer: Writer | None = None) -> None:
+    def __init__(
+        self, store: PassageStore, embedder: Embedder, reader: Reader, writer: Writer | GroundedWriter | None = None
+    ) -> None:
         """Answer from `store`, which `embedder` made; with a `writer`, in sentences that it phrases.
 
         :raises IndexNotFound: when nothing is stored yet.
@@ -66,7 +52,9 @@ class QA:
         self.store = store
         self._embedder = embedder
         self._reader = reader
-        self._writing = None if writer is None else Writing(writer, reader)
+        self._writer = (
+            writer if writer is None or isinstance(writer, GroundedWriter) else GroundedWriter(writer, reader)
+        )
 
     @classmethod
     def open(
@@ -94,25 +82,22 @@ class QA:
     @property
     def writer(self) -> Writer | None:
         """The language model that phrases the answers, if there is one."""
-        return None if self._writing is None else self._writing.writer
+        return None if self._writer is None else self._writer.writer
 
     def with_writer(self, writer: Writer | None) -> "QA":
         """The same with another language model, or with none; the other models are shared."""
         return QA(self.store, self._embedder, self._reader, writer)
 
-    def build(self, documents: Sequence[Document], folder: Path, *, progress: Progress | None = None) -> "QA":
-        """A `QA` with the models of this one, on an index of `documents` made in `folder`; see `index.build_index`."""
-        build_index(documents, folder, embedder=self._embedder, progress=progress)
-        own = QA(open_store(folder), self._embedder, self._reader)
-        own._writing = self._writing  # with what was found out about the model
-        return own
+    def with_store(self, store: PassageStore) -> "QA":
+        """The same models on another index; raises as `QA` does."""
+        return QA(store, self._embedder, self._reader, self._writer)
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
         self._embedder.embed_question("ready")
         self._reader.warm_up()
-        if self._writing is not None:
-            self._writing.warm_up()
+        if self._writer is not None:
+            self._writer.warm_up()
 
     def answer(
         self,
@@ -132,9 +117,7 @@ class QA:
         :raises SpeakerUnknown: when nobody of that name speaks there.
         :raises IndexingError: when the index cannot be read, or holds no such document.
         """
-        *_, answer = self.stream(question, history=history, speaker=speaker, doc_ids=doc_ids)
-        assert isinstance(answer, Answer)
-        return answer
+        return self.stream(question, history=history, speaker=speaker, doc_ids=doc_ids).answer
 
     def stream(
         self,
@@ -143,70 +126,93 @@ class QA:
         history: Sequence[Message] | None = None,
         speaker: str | None = None,
         doc_ids: Collection[str] | None = None,
-    ) -> Iterator[WrittenSentence | Answer]:
-        """The sentences that a language model writes, each when it has passed every check, and at the end the answer.
+    ) -> AnswerStream:
+        """The sentences that a language model writes, as they come, and the answer at their end.
 
-        The answer alone counts: where the model breaks off, it is made of quotes and holds none of the sentences.
-        Parameters and errors as in `answer`.
+        Parameters and errors as in `answer`; the errors are raised by the stream.
         """
-        meta = find_meta(check_question(question))
-        if meta is not None:
-            answer = self._answer_meta(question, meta, read_history(history or ()), speaker, doc_ids)
-            if answer is not None:
-                yield answer
-                return
-        findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
-        answer = self.compose(question, findings)
-        if self._writing is None or not findings.hits:
-            yield answer
-        else:
-            yield from self._write(findings, answer)
+        return AnswerStream(self._answer(question, history, speaker, doc_ids))
 
-    def _write(self, findings: Findings, answer: Answer) -> Iterator[WrittenSentence | Answer]:
-        assert self._writing is not None
-        clock = _Clock()
-        source = Source(
-            findings.standalone, findings.hits, findings.documents, findings.reading, not findings.narrowed, answer
-        )
-        for part in self._writing.write(source):
-            if isinstance(part, Answer):
-                clock.stop("write")
-                spent = clock.timings_ms["write"]
-                timings_ms = {**answer.timings_ms, "write": spent, "total": answer.timings_ms["total"] + spent}
-                yield replace(part, timings_ms=timings_ms)
-            else:
-                yield part
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = DEFAULT_TOP_K,
+        speaker: str | None = None,
+        doc_ids: Collection[str] | None = None,
+    ) -> tuple[RetrievedPassage, ...]:
+        """The `top_k` passages nearest to `query`, best first, whether or not they answer anything; nothing is read.
 
-    def _answer_meta(
+        Parameters and errors as in `answer`.
+
+        :raises ValueError: when `top_k` is less than 1.
+        """
+        query = check_question(query)
+        embedding = self._embedder.embed_question(query)
+        with self.store.reading() as view:
+            scope = find_scope(view, speaker, doc_ids)
+            hits = retrieve(view, query, embedding, top_k=top_k, scope=scope)
+            documents = {doc_id: view.document(doc_id) for doc_id in {hit.passage.doc_id for hit in hits}}
+        return quote_hits(hits, documents)
+
+    def _answer(
         self,
         question: str,
-        meta: MetaQuestion,
-        exchanges: Sequence[Exchange],
+        history: Sequence[Message] | None,
+        speaker: str | None,
+        doc_ids: Collection[str] | None,
+    ) -> Generator[WrittenSentence, None, Answer]:
+        intent = find_intent(check_question(question))
+        if intent is not None:
+            reply = self._reply_to_intent(question, intent, read_history(history or ()), speaker, doc_ids)
+            if reply is not None:
+                return reply
+        findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
+        answer = self.compose(question, findings)
+        if self._writer is None or not findings.hits:
+            return answer
+        clock = StageClock()
+        written = yield from self._writer.write(
+            WriterInput(
+                question=findings.standalone,
+                embedding=findings.embedding,
+                hits=findings.hits,
+                documents=findings.documents,
+                reading=findings.reading,
+                whole=not findings.narrowed,
+                extractive=answer,
+            )
+        )
+        clock.stop("write")
+        total = answer.timings_ms["total"] + clock.timings_ms["write"]
+        return replace(written, timings_ms={**answer.timings_ms, **clock.timings_ms, "total": total})
+
+    def _reply_to_intent(
+        self,
+        question: str,
+        intent: Intent,
+        exchanges: Sequence[PastExchange],
         speaker: str | None,
         doc_ids: Collection[str] | None,
     ) -> Answer | None:
         """The answer to a question about the whole; None when it has to be looked for like any other."""
-        clock = _Clock()
+        clock = StageClock()
         with self.store.reading() as view:
-            scope = _find_scope(view, speaker, doc_ids)
-            places = find_places(view, exchanges[-1].said if exchanges else (), scope)
-            quoted = [
-                Quote.from_span(view.document(place.doc_id), place.start, place.end, score=1.0) for place in places
-            ]
-            reply = reply_to(meta, view, scope, quoted)
+            scope = find_scope(view, speaker, doc_ids)
+            locations = locate_quotes(view, exchanges[-1].quotes if exchanges else (), scope)
+            quoted = [Quote.from_span(view.document(at.doc_id), at.start, at.end, score=1.0) for at in locations]
+            reply = reply_to(intent, view, scope, quoted)
         clock.stop("compose")
         if reply is None:
             return None
         return Answer(
             question=question.strip(),
             standalone_question=question.strip(),
-            text=f"{reply.lead}\n\n{compose_text(reply.quotes)}" if reply.quotes else reply.lead,
-            short=None,
+            kind="quotes" if reply.quotes else "words",
+            lead=reply.lead,
             quotes=reply.quotes,
-            abstained=not reply.quotes,
             reason=None if reply.quotes else reply.lead,
-            confidence=1.0,
-            passages=(),
+            confidence=1.0 if reply.quotes else 0.0,
             timings_ms={**clock.timings_ms, "total": sum(clock.timings_ms.values())},
         )
 
@@ -219,51 +225,57 @@ class QA:
         doc_ids: Collection[str] | None = None,
     ) -> Findings:
         """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
-        clock = _Clock()
+        clock = StageClock()
         question = check_question(question)
         exchanges = read_history(history or ())
         with self.store.reading() as view:
-            scope = _find_scope(view, speaker, doc_ids)
+            scope = find_scope(view, speaker, doc_ids)
             title = find_title(view, exchanges, scope) if exchanges and points_back(question) else None
-            understood = understand(question, exchanges, title)
-            embedding = self._embedder.embed_question(understood.query)
+            rewritten = rewrite_question(question, exchanges, title)
+            embedding = self._embedder.embed_question(rewritten.query)
             clock.stop("embed")
-            places = find_places(view, understood.said, scope)
+            quoted = locate_quotes(view, rewritten.quotes, scope)
             if speaker is None:
-                scope = _narrow_to_speaker(view, understood, places, scope)
-            depth = find_depth(view, scope)
+                scope = narrow_to_speaker(view, rewritten, quoted, scope)
+            depth = find_rerank_depth(view, scope)
             # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
-            looked_at = depth if not places else 2 * depth
-            hits = retrieve(view, understood.query, embedding, top_k=looked_at, scope=scope)
-            hits = add_nearby(view, hits, places, embedding, top_k=depth, scope=scope)
+            retrieved = depth if not quoted else 2 * depth
+            hits = retrieve(view, rewritten.query, embedding, top_k=retrieved, scope=scope)
+            hits = add_neighbours(view, hits, quoted, embedding, top_k=depth, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
         clock.stop("retrieve")
-        reading = self._reader.read(understood.standalone, hits, documents)
+        reading = self._reader.read(rewritten.standalone, hits, documents, embedding=embedding)
         clock.stop("read")
-        narrowed = scope.speakers is not None
-        return Findings(understood.standalone, tuple(hits), documents, reading, clock.timings_ms, narrowed)
+        return Findings(
+            standalone=rewritten.standalone,
+            embedding=embedding,
+            hits=tuple(hits),
+            documents=documents,
+            reading=reading,
+            timings_ms=clock.timings_ms,
+            narrowed=scope.speakers is not None,
+        )
 
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""
-        clock = _Clock()
+        clock = StageClock()
         reading, documents = findings.reading, findings.documents
-        passages = tuple(_show(hit, documents[hit.passage.doc_id]) for hit in findings.hits)
+        passages = quote_hits(findings.hits, documents)
         sure = reading.confidence >= self._reader.min_confidence
         quotes = choose_quotes(findings.standalone, reading.evidence, documents) if sure else ()
         texts = [passage.text for passage in passages]
-        notice = explain_language(question, texts, self._embedder.identity.name)
         # What a follow-up takes along in brackets was not asked for.
         asked = question if findings.standalone.startswith(question.strip()) else findings.standalone
-        reason = None if quotes else _join(explain_abstention(asked, texts), notice)
+        reason = None if quotes else explain_abstention(asked, texts)
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
         return Answer(
             question=question.strip(),
             standalone_question=findings.standalone,
-            text=_join(compose_text(quotes), notice, between="\n\n") if quotes else f"{NOT_ANSWERED} {reason}",
+            kind="quotes" if quotes else "abstention",
+            notice=explain_language(question, texts, self._embedder.identity.name),
             short=_find_short(reading, documents) if quotes else None,
             quotes=quotes,
-            abstained=not quotes,
             reason=reason,
             confidence=reading.confidence,
             passages=passages,
@@ -271,81 +283,6 @@ class QA:
         )
 
 
-def check_question(question: str) -> str:
-    """The question without white space around it.
-
-    :raises QuestionInvalid: when it has no words, or more than `MAX_QUESTION_CHARS` characters.
-    """
-    question = question.strip()
-    if not any(character.isalnum() for character in question):
-        raise QuestionInvalid("the question is empty; ask something in words")
-    if len(question) > MAX_QUESTION_CHARS:
-        raise QuestionInvalid(
-            f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARS:,} are read; shorten it"
-        )
-    return question
-
-
-def _join(text: str, notice: str | None, *, between: str = " ") -> str:
-    return text if notice is None else f"{text}{between}{notice}"
-
-
-def _narrow_to_speaker(view: PassageView, understood: Understood, places: Sequence[QuotePlace], scope: Scope) -> Scope:
-    """`scope` with only the speakers whose words the question asks for, where it asks for somebody's."""
-    if understood.role is not None:
-        return restrict_to_role(view, understood.role, places, scope)
-    if not asks_for_words(understood.standalone):
-        return scope  # the speakers of a whole shelf are not looked up for every question
-    infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
-    asked_for = find_speakers_asked_for(understood.standalone, {name for info in infos for name in info.speakers})
-    return Scope(scope.doc_ids, asked_for) if asked_for else scope
-
-
-def _find_scope(view: PassageView, speaker: str | None, doc_ids: Collection[str] | None) -> Scope:
-    if speaker is None and doc_ids is None:
-        return Scope()
-    documents = view.documents()
-    if doc_ids is not None:
-        known = {info.doc_id for info in documents}
-        for doc_id in doc_ids:
-            if doc_id not in known:
-                raise DocumentNotFound(f"the index holds no document {doc_id!r}; it has {', '.join(sorted(known))}")
-        documents = [info for info in documents if info.doc_id in doc_ids]
-    speakers = None
-    if speaker is not None:
-        names = list(dict.fromkeys(name for info in documents for name in info.speakers))
-        speakers = frozenset(name for name in names if _is_named(name, speaker))
-        if not speakers:
-            raise SpeakerUnknown(
-                f"nobody called {speaker!r} speaks there; the speakers are {', '.join(names) or 'not known'}"
-            )
-    return Scope(None if doc_ids is None else frozenset(doc_ids), speakers)
-
-
-def _is_named(label: str, name: str) -> bool:
-    """Whether one of the two is a part of the other: "Balarezo" and "Marco V. Balarezo"."""
-    words, label_words = set(name.casefold().split()), set(label.casefold().split())
-    return bool(words) and (words <= label_words or label_words <= words)
-
-
-def _show(hit: Hit, document: Document) -> RetrievedPassage:
-    quote = Quote.from_span(document, hit.passage.start, hit.passage.end, score=hit.score)
-    return RetrievedPassage(hit.passage.passage_id, quote, hit)
-
-
 def _find_short(reading: Reading, documents: dict[str, Document]) -> str | None:
     best = reading.evidence[0]
     return None if best.short is None else documents[best.doc_id].text[best.short[0] : best.short[1]]
-
-
-class _Clock:
-    """Milliseconds a stage, each from the end of the one before."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.timings_ms: dict[str, float] = {}
-
-    def stop(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.timings_ms[stage] = (now - self._last) * 1000
-        self._last = now

@@ -18,7 +18,7 @@ from index import (
     open_store,
     show_location,
 )
-from qa.answer import Answer
+from qa.answers import Answer
 from qa.pipeline import QA
 
 _log = logging.getLogger(__name__)

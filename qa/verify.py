@@ -1,33 +1,14 @@
 """Exported quotes against today's sources: whether the words still stand, and where."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from corpus import Document
 from index import DocumentNotFound, PassageView
-from qa.errors import QAError
+from qa.answers import Citation
 
 Verdict = Literal["exact", "moved", "changed", "gone"]
-
-
-class AnswersInvalid(QAError):
-    """A file of answers that cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A quote as it was exported: the words, their place (code points, `end` exclusive), whose, and around what."""
-
-    text: str
-    doc_id: str
-    start: int
-    end: int
-    speaker: str | None
-    prefix: str
-    suffix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +25,6 @@ class Finding:
     start: int | None = None
     end: int | None = None
     now: str | None = None
-
-
-def load_citations(path: Path) -> list[Citation]:
-    """The quotes of all answers in a file: what `Answer.to_dict()` gives, one, a list of them, or JSON lines.
-
-    :raises AnswersInvalid: when the file is missing, is no JSON or has no answers in it.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnswersInvalid(f"{path} cannot be read: {error}; give a file of answers exported as JSON") from error
-    try:
-        records = [json.loads(text)]
-    except json.JSONDecodeError:
-        try:
-            records = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except json.JSONDecodeError as error:
-            raise AnswersInvalid(f"{path} is no JSON: {error}; give a file of answers exported as JSON") from error
-    answers = list(_find_answers(records))
-    if not answers:
-        raise AnswersInvalid(f"{path} has no answers in it; expected objects with a list of quotes")
-    return [_read_citation(path, quote) for answer in answers for quote in answer["quotes"]]
 
 
 def verify(citations: Sequence[Citation], view: PassageView) -> list[Finding]:
@@ -102,7 +61,7 @@ def _verify(citation: Citation, document: Document | None) -> Finding:
 
 
 def _speaker_at(document: Document, start: int, end: int) -> str | None:
-    """Who says the span; a name that nobody bears when it lies in no single turn of the text."""
+    """Who says the span; a name that nobody has when it lies in no single turn of the text."""
     turn = document.turn_at(start, end)
     if turn is None or document.turns[turn].kind == "furniture":
         return ""
@@ -144,33 +103,3 @@ def _find_between(text: str, citation: Citation) -> tuple[int, int] | None:
     start = before + len(prefix)
     end = text.find(suffix, start, start + 3 * len(citation.text) + 200)
     return None if end < 0 else (start, end)
-
-
-def _find_answers(value: object) -> Iterator[dict[str, Any]]:
-    """Every object with a list of quotes, however deep: a conversation's export holds its answers in messages."""
-    if isinstance(value, dict):
-        if isinstance(value.get("quotes"), list):
-            yield value
-        else:
-            for inner in value.values():
-                yield from _find_answers(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find_answers(inner)
-
-
-def _read_citation(path: Path, quote: object) -> Citation:
-    try:
-        if not isinstance(quote, dict):
-            raise TypeError(f"{type(quote).__name__} instead of an object")
-        return Citation(
-            text=str(quote["cited_text"]),
-            doc_id=str(quote["doc_id"]),
-            start=int(quote["start_char_index"]),
-            end=int(quote["end_char_index"]),
-            speaker=quote.get("speaker"),
-            prefix=str(quote.get("prefix") or ""),
-            suffix=str(quote.get("suffix") or ""),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise AnswersInvalid(f"{path} has a quote without its words or its place ({error}); export it again") from error

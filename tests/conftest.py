@@ -26,10 +26,10 @@ RunModule = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(autouse=True)
-def abilities(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def capabilities(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the test's own for what is found out about models: a real one may be at a scripted one's address."""
-    folder = tmp_path_factory.getbasetemp() / "abilities" / uuid.uuid4().hex
-    monkeypatch.setattr("qa.writing.remembered.find_folder", lambda: folder)
+    folder = tmp_path_factory.getbasetemp() / "capabilities" / uuid.uuid4().hex
+    monkeypatch.setattr("qa.generation.capability_cache.find_folder", lambda: folder)
     return folder
 
 

@@ -46,7 +46,14 @@ class WordReader:
     def warm_up(self) -> None:
         """Nothing to load."""
 
-    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
         """Every hit as evidence, best first."""
         asked = set(content_words(question))
         evidence = []

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from corpus import Document
-from qa.measuring.questions import GoldQuestion, QuestionSet
+from qa.evaluation.questions import GoldQuestion, QuestionSet
 from tests.bench.peer_systems import OURS, PASSAGE_CHARS, cut
 from tests.bench.peers import format_table, measure, summarize, summarize_stages, write_job
 from tests.bench.peers_picture import WIDTH, draw_comparison

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench import written
 from tests.llm_server import Says, language_server, points
-from tests.test_qa_writing import TALK
+from tests.test_qa_grounded_writing import TALK
 
 pytestmark = pytest.mark.model
 

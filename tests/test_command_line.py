@@ -71,7 +71,7 @@ def test_an_index_of_another_embedder(run_module: RunModule, tmp_path: Path, int
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert "was built with the embedder hash-words" in done.stderr
-    assert "python -m index build" in done.stderr
+    assert "ontherecord index build" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,9 @@ def test_a_process_that_ends_early_is_one_clear_error() -> None:
 
 def test_an_interrupt_leaves_no_process_behind() -> None:
     def interrupt(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("enough")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="enough"):
         embed_in_processes(make_fake, TEXTS, 2, interrupt)
     assert multiprocessing.active_children() == []
 
@@ -70,7 +70,7 @@ def test_an_interrupt_from_the_terminal_is_one_line(tmp_path: Path) -> None:
         "from index.embedding.process_pool import embed_in_processes; "
         "from tests.pool_embedders import make_and_interrupt; "
         "make = functools.partial(make_and_interrupt, pathlib.Path(sys.argv[1])); "
-        "run(lambda: embed_in_processes(make, ['a ship'] * 6000, 2))"
+        "sys.exit(run(lambda: embed_in_processes(make, ['a ship'] * 6000, 2)))"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "mark")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, start_new_session=True, check=False)

@@ -120,7 +120,8 @@ class Interrupted(HashEmbedder):
     def embed_passages(self, texts, progress=None):
         os.kill(os.getpid(), signal.SIGINT)
         return super().embed_passages(texts, progress)
-run(lambda: build_index([Document.from_text("New words.", doc_id="new")], sys.argv[1], embedder=Interrupted()))
+new = Document.from_text("New words.", doc_id="new")
+sys.exit(run(lambda: build_index([new], sys.argv[1], embedder=Interrupted())))
 """
     command = [sys.executable, "-c", program, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.measuring.evaluate import evaluate, format_table, summarize
-from qa.measuring.metrics import (
+from qa.evaluation.evaluate import evaluate, format_table, summarize
+from qa.evaluation.metrics import (
     area_under_curve,
     calibration_error,
     exact_match,
@@ -17,7 +17,7 @@ from qa.measuring.metrics import (
     paired_bootstrap,
     token_f1,
 )
-from qa.measuring.questions import QuestionFileInvalid, load_question_set
+from qa.evaluation.questions import QuestionFileInvalid, load_question_set
 from tests.conftest import ROOT, RunModule
 from tests.fakes import HashEmbedder, WordReader
 

@@ -13,7 +13,7 @@ from corpus import Document
 from index import Hit, retrieve
 from index.embedding import DEFAULT_EMBEDDER, WEIGHTS_FILE, find_model
 from qa import QA, ExtractiveReader, ReaderUnavailable
-from qa.reading.extractive import SETTINGS_FILE, Settings, rate
+from qa.reading.extractive import SETTINGS_FILE, ReaderSettings, score_features
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.network import TrainableNetwork, save_network
 from tests.fakes import HashEmbedder
@@ -29,7 +29,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48)
     save_network(TrainableNetwork(config), folder)
     shutil.copy(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, folder)
-    settings = Settings(WEIGHTS, 0.1, -0.5, 0.4)
+    settings = ReaderSettings(WEIGHTS, 0.1, -0.5, 0.4)
     (folder / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
     return folder
 
@@ -47,16 +47,18 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
     hits, documents = found
-    reader = ExtractiveReader(HashEmbedder(), tiny_model, again=lambda scores: len(scores) // 4)
-    candidates = reader.look(QUESTION, hits, documents)
+    reader = ExtractiveReader(HashEmbedder(), tiny_model, reread=lambda scores: len(scores) // 4)
+    candidates = reader.read_passages(QUESTION, hits, documents)
     assert [candidate.around is not None for candidate in candidates] == [True] * 5 + [False] * (len(hits) - 5)
-    first = [rate(candidate.alone, WEIGHTS) for candidate in candidates]
+    first = [score_features(candidate.alone, WEIGHTS) for candidate in candidates]
     assert first == sorted(first, reverse=True)
     evidence = reader.read(QUESTION, hits, documents).evidence
     starts = [each.start for each in evidence]
     assert set(starts[:5]) == {candidate.hit.passage.start for candidate in candidates[:5]}
     assert starts[5:] == [candidate.hit.passage.start for candidate in candidates[5:]]
     assert [each.score for each in evidence] == sorted((each.score for each in evidence), reverse=True)
+    bound = evidence[4].score
+    assert [each.score for each in evidence[5:]] == [min(bound, score) for score in first[5:]]
 
 
 def test_the_score_joins_both_readings_by_the_weights(
@@ -64,7 +66,7 @@ def test_the_score_joins_both_readings_by_the_weights(
 ) -> None:
     reader = ExtractiveReader(HashEmbedder(), tiny_model)
     scores = {each.start: each.score for each in reader.read(QUESTION, *found).evidence}
-    twice = [each for each in reader.look(QUESTION, *found) if each.around is not None]
+    twice = [each for each in reader.read_passages(QUESTION, *found) if each.around is not None]
     assert len(twice) >= 4
     for candidate in twice:
         alone, around = candidate.alone, candidate.around
@@ -87,7 +89,7 @@ def test_a_passage_found_by_its_words_alone_gets_its_cosine(
 ) -> None:
     hits, documents = found
     passage = hits[-1].passage
-    read = ExtractiveReader(HashEmbedder(), tiny_model).look(QUESTION, hits, documents)
+    read = ExtractiveReader(HashEmbedder(), tiny_model).read_passages(QUESTION, hits, documents)
     features = next(each.alone for each in read if each.hit.passage == passage)
     embedder = HashEmbedder()
     text = documents[passage.doc_id].text[passage.start : passage.end]

@@ -10,8 +10,8 @@ from index import build_index
 from qa import QA, WriterSettings, open_writer
 from tests.fakes import HashEmbedder, WordReader
 from tests.llm_server import KEY, Says, language_server, points, says
-from ui.answers import render_conversation
 from ui.conversation import Exchange
+from ui.conversation_html import render_conversation
 
 BEFORE = "Rosa: How long did the strike last?\n\nIvan: The strike lasted eleven weeks. "
 AFTER = " Nobody was hurt.\n"

@@ -8,7 +8,7 @@ from corpus import Document, load
 from index import DEFAULT_EMBEDDER, build_index
 from qa import QA
 from qa.conversation.language import detect_language, explain_language
-from qa.measuring.questions import load_question_set
+from qa.evaluation.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
 
 HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def test_the_notice_stands_with_the_answer_and_with_the_abstention(tmp_path: Pat
     qa = QA.open(tmp_path, embedder=embedder, reader=WordReader())
     abstained = qa.answer("¿En cuántos días llega la carga a Shanghai por el puerto?")
     assert (abstained.abstained, abstained.quotes) == (True, ())
-    assert "The question looks Spanish, the source English;" in (abstained.reason or "")
+    assert "The question looks Spanish, the source English;" in (abstained.notice or "")
     answered = qa.answer("¿Qué es Cosco Shipping y Volcán?")
     assert answered.quotes
     assert "Ask in English, or index with a multilingual embedder, such as --embedder " in answered.text

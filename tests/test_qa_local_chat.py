@@ -7,7 +7,7 @@ import pytest
 
 from corpus import Document
 from qa import QA, WriterFailed, WriterSettings, open_writer
-from qa.writing.prompt import make_prompt
+from qa.generation.prompt import make_prompt
 
 pytestmark = pytest.mark.model
 

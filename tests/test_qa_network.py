@@ -14,7 +14,7 @@ from qa.reading.encoding import (
     MAX_BEFORE_TOKENS,
     MAX_QUESTION_TOKENS,
     MAX_TEXT_TOKENS,
-    Encoder,
+    PairEncoder,
     make_batch,
 )
 from qa.reading.excerpt import Excerpt
@@ -32,8 +32,8 @@ EXCERPT = Excerpt("It cost 3.5 billion.", before="Ann: And the port?", after="A 
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder(Tokenizer.from_file(str(find_model(DEFAULT_EMBEDDER) / "tokenizer.json")))
+def encoder() -> PairEncoder:
+    return PairEncoder(Tokenizer.from_file(str(find_model(DEFAULT_EMBEDDER) / "tokenizer.json")))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def network(trained: TrainableNetwork, tmp_path_factory: pytest.TempPathFactory)
     return load_reader(folder, "float32")[0]
 
 
-def test_question_then_surroundings_then_the_end(encoder: Encoder) -> None:
+def test_question_then_surroundings_then_the_end(encoder: PairEncoder) -> None:
     encoded = encoder.encode("How much?", EXCERPT)
     asked = encoder.encode("How much?", Excerpt(""))
     assert encoded.ids[: encoded.question_end] == asked.ids[: asked.question_end]
@@ -63,7 +63,7 @@ def test_question_then_surroundings_then_the_end(encoder: Encoder) -> None:
     assert len(encoded) == encoded.last + 3 + 1  # a lot . [SEP]
 
 
-def test_what_is_too_long_is_cut_and_the_text_stays_in_sight(encoder: Encoder) -> None:
+def test_what_is_too_long_is_cut_and_the_text_stays_in_sight(encoder: PairEncoder) -> None:
     encoded = encoder.encode("why " * 100, Excerpt("port " * 300, before="sea " * 100, after="land " * 100))
     assert encoded.question_end == MAX_QUESTION_TOKENS + 2
     assert encoded.first - encoded.question_end == MAX_BEFORE_TOKENS
@@ -71,7 +71,7 @@ def test_what_is_too_long_is_cut_and_the_text_stays_in_sight(encoder: Encoder) -
     assert len(encoded) - encoded.last == MAX_AFTER_TOKENS + 1
 
 
-def test_a_batch_is_padded_and_says_where_the_text_is(encoder: Encoder) -> None:
+def test_a_batch_is_padded_and_says_where_the_text_is(encoder: PairEncoder) -> None:
     long, short = encoder.encode("How much?", EXCERPT), encoder.encode("How?", Excerpt("Yes."))
     batch = make_batch([long, short])
     assert batch.ids.shape == (2, 24)
@@ -81,14 +81,14 @@ def test_a_batch_is_padded_and_says_where_the_text_is(encoder: Encoder) -> None:
     assert not batch.ids[1, len(short) :].any()
 
 
-def test_batches_hold_no_more_than_the_tokens_allowed_and_every_item_once(encoder: Encoder) -> None:
+def test_batches_hold_no_more_than_the_tokens_allowed_and_every_item_once(encoder: PairEncoder) -> None:
     items = [encoder.encode("Why?", Excerpt("word " * count)) for count in (1, 60, 3, 60, 2, 100)]
     batches = batch_by_length([len(item) for item in items], 140)
     assert sorted(place for batch in batches for place in batch) == list(range(6))
     assert [len(batch) * max(len(items[place]) for place in batch) <= 140 for batch in batches] == [True] * len(batches)
 
 
-def test_a_score_does_not_depend_on_what_is_read_beside_it(network: ReaderNetwork, encoder: Encoder) -> None:
+def test_a_score_does_not_depend_on_what_is_read_beside_it(network: ReaderNetwork, encoder: PairEncoder) -> None:
     pairs = [("How much?", EXCERPT), ("How much did the whole of it cost?", Excerpt("word " * 80)), ("Why?", EXCERPT)]
     together = score_excerpts(network, encoder, pairs)
     alone = [score_excerpts(network, encoder, [pair])[0] for pair in pairs]
@@ -98,15 +98,15 @@ def test_a_score_does_not_depend_on_what_is_read_beside_it(network: ReaderNetwor
         assert one.short == other.short
 
 
-def test_nothing_to_read(network: ReaderNetwork, encoder: Encoder) -> None:
+def test_nothing_to_read(network: ReaderNetwork, encoder: PairEncoder) -> None:
     assert score_excerpts(network, encoder, []) == []
 
 
-def test_a_text_without_a_token_has_no_short_answer(network: ReaderNetwork, encoder: Encoder) -> None:
+def test_a_text_without_a_token_has_no_short_answer(network: ReaderNetwork, encoder: PairEncoder) -> None:
     assert score_excerpts(network, encoder, [("Why?", Excerpt("\u200b"))])[0].short is None
 
 
-def test_the_short_answer_is_the_best_span_that_is_not_too_long(encoder: Encoder) -> None:
+def test_the_short_answer_is_the_best_span_that_is_not_too_long(encoder: PairEncoder) -> None:
     encoded = encoder.encode("Why?", Excerpt("word " * 40))
     start, end = np.zeros(len(encoded), dtype=np.float32), np.zeros(len(encoded), dtype=np.float32)
     start[encoded.first] = start[encoded.first + 20] = 5.0
@@ -117,7 +117,9 @@ def test_the_short_answer_is_the_best_span_that_is_not_too_long(encoder: Encoder
     assert score == pytest.approx(14.0)
 
 
-def test_what_reads_gives_what_was_trained(network: ReaderNetwork, trained: TrainableNetwork, encoder: Encoder) -> None:
+def test_what_reads_gives_what_was_trained(
+    network: ReaderNetwork, trained: TrainableNetwork, encoder: PairEncoder
+) -> None:
     batch = make_batch([encoder.encode("How much?", EXCERPT), encoder.encode("Why?", Excerpt("Nobody knows."))])
     logits = network.score(batch)
     with torch.inference_mode():

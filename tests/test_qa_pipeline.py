@@ -7,8 +7,8 @@ from threading import Thread
 import pytest
 
 from corpus import Document
-from index import DocumentNotFound, Hit, IndexIncompatible, IndexNotFound, build_index
-from qa import QA, Evidence, HistoryInvalid, QuestionInvalid, Reading, SpeakerUnknown
+from index import DocumentNotFound, FloatArray, Hit, IndexIncompatible, IndexNotFound, build_index
+from qa import QA, Evidence, HistoryInvalid, QuestionInvalid, QuoteInvalid, Reading, SpeakerUnknown
 from tests.fakes import HashEmbedder, WordReader
 
 
@@ -95,7 +95,14 @@ class InventingReader:
     def warm_up(self) -> None:
         """Nothing to load."""
 
-    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
         """Evidence outside of everything."""
         return Reading((Evidence(hits[0].passage.doc_id, 10**6, 10**6 + 5, 1.0),), 1.0)
 
@@ -103,7 +110,7 @@ class InventingReader:
 def test_no_reader_can_make_a_quote_of_its_own(tmp_path: Path, interview: Document) -> None:
     embedder = HashEmbedder()
     build_index([interview], tmp_path, embedder=embedder)
-    with pytest.raises(Exception, match="does not lie in one turn"):
+    with pytest.raises(QuoteInvalid, match="does not lie in one turn"):
         QA.open(tmp_path, embedder=embedder, reader=InventingReader()).answer("Peru")
 
 

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from qa.measuring.metrics import risk_coverage
-from qa.measuring.risk_picture import HEIGHT, WIDTH, draw_curves
+from qa.evaluation.metrics import risk_coverage
+from qa.evaluation.risk_picture import HEIGHT, WIDTH, draw_curves
 
 
 def test_the_curve_counts_the_wrong_among_the_surest() -> None:

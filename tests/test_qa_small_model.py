@@ -8,8 +8,8 @@ import pytest
 from corpus import Document
 from qa import QA, Answer, WriterSettings, open_writer
 from qa.errors import PromptTooLong, ReplyBroken
-from qa.writing.probe import find_ability
-from qa.writing.prompt import make_prompt
+from qa.generation.capability_probe import find_capability
+from qa.generation.prompt import make_prompt
 from tests.small_model import CONTEXT_TOKENS, find_small_model, llama_server
 
 pytestmark = pytest.mark.model
@@ -45,8 +45,8 @@ def test_the_server_tells_its_model_and_window(url: str) -> None:
 
 
 def test_it_is_found_to_be_fit_for_phrasing_only(url: str) -> None:
-    ability = find_ability(open_writer(WriterSettings(url=url, timeout_s=600.0, reply_tokens=200)))
-    assert not ability.decides
+    capability = find_capability(open_writer(WriterSettings(url=url, timeout_s=600.0, reply_tokens=200)))
+    assert not capability.decides
 
 
 @pytest.mark.parametrize("way", ["point", "locate"])

@@ -8,7 +8,9 @@ import pytest
 from corpus import Document
 from index import SqliteStore, build_index
 from qa import QA
-from qa.verify import AnswersInvalid, Finding, load_citations, verify
+from qa.answers import load_answers
+from qa.errors import AnswersInvalid
+from qa.verify import Finding, verify
 from tests.conftest import RunModule
 from tests.fakes import HashEmbedder, WordReader
 
@@ -39,7 +41,7 @@ def exported(tmp_path: Path) -> Path:
 def check(exported: Path, text: str, folder: Path) -> Finding:
     index_of(text, folder)
     with SqliteStore(folder).reading() as view:
-        (finding,) = verify(load_citations(exported), view)
+        (finding,) = verify([quote for answer in load_answers(exported) for quote in answer.quotes], view)
     return finding
 
 
@@ -83,7 +85,7 @@ def test_a_conversation_in_lines_is_read_too(exported: Path, tmp_path: Path) -> 
     answer = json.loads(exported.read_text(encoding="utf-8"))
     lines = tmp_path / "conversation.jsonl"
     lines.write_text("\n".join([json.dumps({"answer": answer}), json.dumps([answer])]), encoding="utf-8")
-    assert load_citations(lines) == load_citations(exported) * 2
+    assert load_answers(lines) == load_answers(exported) * 2
 
 
 @pytest.mark.parametrize(
@@ -91,17 +93,20 @@ def test_a_conversation_in_lines_is_read_too(exported: Path, tmp_path: Path) -> 
     [
         ("no json", "is no JSON"),
         ('{"a": 1}', "has no answers in it; expected objects with a list of quotes"),
-        ('{"quotes": [{"cited_text": "x"}]}', r"has a quote without its words or its place \('doc_id'\)"),
-        ('{"quotes": ["x"]}', "str instead of an object"),
+        (
+            '{"quotes": [{"cited_text": "x"}]}',
+            r"answers\.json: 'doc_id' is None, expected str; export",
+        ),
+        ('{"quotes": ["x"]}', "a quote is 'x', expected dict"),
     ],
 )
 def test_not_a_file_of_answers(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "answers.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(AnswersInvalid, match=words):
-        load_citations(path)
+        load_answers(path)
 
 
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(AnswersInvalid, match="cannot be read"):
-        load_citations(tmp_path / "none.json")
+        load_answers(tmp_path / "none.json")

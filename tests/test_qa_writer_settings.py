@@ -3,9 +3,9 @@
 import pytest
 
 from qa import WriterInvalid, WriterSettings, open_writer
-from qa.writing.chat_server import ChatServer
-from qa.writing.local_chat import LocalChat
-from qa.writing.writer_settings import read_settings
+from qa.generation.chat_server import ChatServer
+from qa.generation.local_chat import LocalChat
+from qa.generation.writer_settings import read_settings
 
 URL = "http://127.0.0.1:9/v1"
 

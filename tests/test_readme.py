@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa import QA
-from qa.text import format_answer
+from qa.answers import format_answer
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

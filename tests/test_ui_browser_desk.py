@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from corpus import Document, bundled_interview, load
-from index import Hit
+from index import FloatArray, Hit
 from qa import QA, Reading
-from qa.measuring.questions import load_question_set
-from qa.verify import load_citations, verify
+from qa.answers import load_answers
+from qa.evaluation.questions import load_question_set
+from qa.verify import verify
 from tests.conftest import OpenPage, Serve
 from tests.fakes import WordReader
 from tests.test_ui_browser_panes import ask, expect_marked
@@ -137,10 +138,17 @@ class PatientReader(WordReader):
     def __init__(self) -> None:
         self.let = threading.Event()
 
-    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
         """As its parent, later."""
         self.let.wait()
-        return super().read(question, hits, documents)
+        return super().read(question, hits, documents, embedding=embedding)
 
 
 def test_an_answer_can_be_stopped_and_asked_for_again(serve: Serve, open_page: OpenPage) -> None:
@@ -199,7 +207,7 @@ def test_a_conversation_is_kept_by_the_browser_and_saved(
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as JSON").click()
     saved.value.save_as(tmp_path / "talk.json")
-    citations = load_citations(tmp_path / "talk.json")
+    citations = [quote for answer in load_answers(tmp_path / "talk.json") for quote in answer.quotes]
     with fake_qa.store.reading() as view:
         assert [finding.verdict for finding in verify(citations, view)] == ["exact"] * len(citations)
     assert citations[0].text.endswith("by 10 to 12 days.")

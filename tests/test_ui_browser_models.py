@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.conftest import OpenPage, Serve
 from tests.llm_server import KEY, Says, language_server, points
-from tests.test_qa_probe import PERFECT, answers_as
-from tests.test_qa_writing import QUESTION, TALK
+from tests.test_qa_capability_probe import PERFECT, answers_as
+from tests.test_qa_grounded_writing import QUESTION, TALK
 from tests.test_ui_browser_desk import open_drawer
 from tests.test_ui_browser_panes import ask
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from corpus import Document, bundled_interview
 from tests.conftest import OpenPage, Serve
-from ui.desk import Desk
+from ui.service import ChatService
 
 pytestmark = pytest.mark.browser
 
@@ -172,13 +172,13 @@ def test_while_a_passage_is_fetched_nothing_else_is_marked_and_the_next_question
     page = open_page(f"{shelf_address}#plan%2F%CE%B2%20100%25:5-26")
     expect_marked(page, REPEATED, 5, 26)
     ask(page, "harvest attack came")
-    go_on, show = threading.Event(), Desk.show_transcript
+    go_on, show = threading.Event(), ChatService.show_transcript
 
-    def show_later(desk: Desk, visitor: str, doc_id: str | None = None, around: int = 0) -> str:
+    def show_later(desk: ChatService, visitor: str, doc_id: str | None = None, around: int = 0) -> str:
         go_on.wait(timeout=30)
         return show(desk, visitor, doc_id, around)
 
-    monkeypatch.setattr(Desk, "show_transcript", show_later)
+    monkeypatch.setattr(ChatService, "show_transcript", show_later)
     number, box = page.locator(".quote a.number").first, page.get_by_label("Your question")
     number.click()
     expect(page.locator("mark")).to_have_count(0)

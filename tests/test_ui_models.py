@@ -8,17 +8,17 @@ import pytest
 from corpus import Document
 from index import build_index
 from qa import QA, WriterSettings, open_writer
-from qa.compose import compose_text
+from qa.answers import compose_quotes, compose_words
 from tests.fakes import HashEmbedder, WordReader
 from tests.llm_server import KEY, Says, language_server, points, says
-from tests.test_qa_probe import PERFECT, answers_as
-from tests.test_qa_writing import QUESTION, TALK
-from ui.answers import render_conversation
+from tests.test_qa_capability_probe import PERFECT, answers_as
+from tests.test_qa_grounded_writing import QUESTION, TALK
 from ui.conversation import Exchange, read_conversation
-from ui.desk import Desk, Scope
+from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
 from ui.feedback import FeedbackLog
-from ui.render import find_lead, stream_message
+from ui.render import format_message
+from ui.service import ChatService, Restriction
 from ui.uploads import Uploads
 
 NAME = "<b>tiny</b>"
@@ -26,22 +26,22 @@ GOOD = points(("The strike lasted 11 weeks.", [2]), ("The strike lasted 12 weeks
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> ChatService:
     build_index([TALK], tmp_path / "index", embedder=HashEmbedder())
     qa = QA.open(tmp_path / "index", embedder=HashEmbedder(), reader=WordReader())
-    return Desk(Uploads(qa), FeedbackLog(tmp_path / "feedback"))
+    return ChatService(Uploads(qa), FeedbackLog(tmp_path / "feedback"))
 
 
-def served(desk: Desk, url: str) -> Desk:
+def served(desk: ChatService, url: str) -> ChatService:
     settings = WriterSettings(url=url, model=NAME, key=KEY, way="point", decides="model")
-    return Desk(Uploads(desk.uploads.served.with_writer(open_writer(settings))), FeedbackLog(Path()))
+    return ChatService(Uploads(desk.uploads.served.with_writer(open_writer(settings))), FeedbackLog(Path()))
 
 
-def ask(desk: Desk) -> list[tuple[Exchange, ...]]:
-    return list(desk.ask("v", QUESTION, (), Scope()))
+def ask(desk: ChatService) -> list[tuple[Exchange, ...]]:
+    return list(desk.ask("v", QUESTION, (), Restriction()))
 
 
-def test_sentences_grow_and_the_model_is_shown(desk: Desk) -> None:
+def test_sentences_grow_and_the_model_is_shown(desk: ChatService) -> None:
     with language_server(lambda _: GOOD) as server:
         first, growing, last = ask(served(desk, server.url))
     assert (first[0].answer, growing[0].answer) == (None, None)
@@ -54,7 +54,7 @@ def test_sentences_grow_and_the_model_is_shown(desk: Desk) -> None:
     assert "Phrased by the language model" in export_markdown(last)
 
 
-def test_a_broken_reply_leaves_no_half_answer_on_the_page(desk: Desk) -> None:
+def test_a_broken_reply_leaves_no_half_answer_on_the_page(desk: ChatService) -> None:
     with language_server(lambda _: Says(GOOD.pieces[:-2])) as server:
         *_, last = ask(served(desk, server.url))
     page = render_conversation(last)
@@ -62,7 +62,7 @@ def test_a_broken_reply_leaves_no_half_answer_on_the_page(desk: Desk) -> None:
     assert "sent a reply that cannot be read. The quotes below were found without it." in page
 
 
-def test_a_kept_answer_comes_back_with_its_model(desk: Desk) -> None:
+def test_a_kept_answer_comes_back_with_its_model(desk: ChatService) -> None:
     with language_server(lambda _: GOOD) as server:
         *_, last = ask(served(desk, server.url))
     kept = json.loads(json.dumps([exchange.to_dict() for exchange in last]))
@@ -73,26 +73,26 @@ def test_a_kept_answer_comes_back_with_its_model(desk: Desk) -> None:
             del kept[0]["answer"][field]  # as an earlier version kept it
         (old,) = read_conversation(kept, view)
     assert old.answer is not None
-    assert (old.answer["route"], old.answer["model"]) == ("extractive", None)
+    assert (old.answer.route, old.answer.model) == ("extractive", None)
 
 
-def test_a_visitor_chooses_a_model_and_takes_it_back(desk: Desk) -> None:
+def test_a_visitor_chooses_a_model_and_takes_it_back(desk: ChatService) -> None:
     script = answers_as(PERFECT, otherwise=GOOD)
     with language_server(script) as server:
         told = desk.models.choose("v", server.url, "", KEY, "auto")
         *_, mine = ask(desk)
-        *_, others = list(desk.ask("w", QUESTION, (), Scope()))
+        *_, others = list(desk.ask("w", QUESTION, (), Restriction()))
     assert told.startswith("Answers are phrased by the language model tiny;")
     assert told.endswith("It also says when the source does not answer.")
     assert KEY not in told
-    assert [exchange[0].answer["route"] for exchange in (mine, others) if exchange[0].answer] == [
+    assert [exchange[0].answer.route for exchange in (mine, others) if exchange[0].answer] == [
         "written",
         "extractive",
     ]
     assert desk.models.choose_none("v") == "Answers are made of quotes alone."
     *_, mine = ask(desk)
     assert mine[0].answer is not None
-    assert mine[0].answer["route"] == "extractive"
+    assert mine[0].answer.route == "extractive"
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_a_visitor_chooses_a_model_and_takes_it_back(desk: Desk) -> None:
         ("http://user:secret@127.0.0.1/v1", "auto", "Nothing was changed: a key does not belong into the address"),
     ],
 )
-def test_a_choice_that_cannot_be(desk: Desk, url: str, way: str, words: str) -> None:
+def test_a_choice_that_cannot_be(desk: ChatService, url: str, way: str, words: str) -> None:
     told = desk.models.choose("v", url, "", "", way)
     assert words in told
     assert "secret" not in told
     assert desk.qa_of("v") is desk.uploads.served
 
 
-def test_a_choice_of_a_server_that_refuses(desk: Desk) -> None:
+def test_a_choice_of_a_server_that_refuses(desk: ChatService) -> None:
     with language_server(lambda _: Says(status=401, error={"message": KEY})) as server:
         told = desk.models.choose("v", server.url, "m", KEY, "auto")
     assert told == (
@@ -122,22 +122,22 @@ def test_a_choice_of_a_server_that_refuses(desk: Desk) -> None:
     )
 
 
-def test_the_message_for_programs_names_the_model_as_text(desk: Desk) -> None:
+def test_the_message_for_programs_names_the_model_as_text(desk: ChatService) -> None:
     with language_server(lambda _: GOOD) as server:
         answer = served(desk, server.url).qa_of("").answer(QUESTION)
-    *_, message = stream_message(answer)
+    message = format_message(answer)
     assert "Phrased by the language model &#60;b&#62;tiny" in message
-    assert find_lead(answer) == "The strike lasted 11 weeks. [1]"
+    assert compose_words(answer) == "The strike lasted 11 weeks. [1]"
 
 
-def test_a_notice_behind_the_quotes_is_no_second_copy_of_them(desk: Desk) -> None:
+def test_a_notice_behind_the_quotes_is_no_second_copy_of_them(desk: ChatService) -> None:
     with language_server(lambda _: says("")) as server:
         answer = served(desk, server.url).qa_of("").answer(QUESTION)
-    assert compose_text(answer.quotes) not in find_lead(answer)
-    assert find_lead(answer) == answer.notice
+    assert compose_quotes(answer.quotes) not in compose_words(answer)
+    assert compose_words(answer) == answer.notice
 
 
-def test_uploads_are_phrased_by_the_same_model(desk: Desk) -> None:
+def test_uploads_are_phrased_by_the_same_model(desk: ChatService) -> None:
     other = Document.from_text("Ann: Well?\n\nBob: The strike lasted nine days.", doc_id="other")
     with language_server(lambda _: points(("The strike lasted nine days.", [2]))) as server:
         own = served(desk, server.url)

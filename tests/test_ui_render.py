@@ -2,7 +2,6 @@
 
 import html
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ from corpus import Document
 from index import build_index
 from index.cli import printable
 from qa import QA
-from qa.text import format_answer, format_time
+from qa.answers import format_answer, format_time
 from tests.fakes import HashEmbedder, WordReader
-from ui.render import escape, stream_message
+from ui.render import escape, format_message
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -38,25 +37,23 @@ def test_escaped_text_reads_the_same_and_has_no_active_character(attack: str) ->
     assert html.unescape(escaped) == " ".join(attack.split())
 
 
-def test_a_message_grows_quote_by_quote(fake_qa: QA) -> None:
-    answer = fake_qa.answer("vessels between Chancay and Shanghai")
-    messages = list(stream_message(answer))
-    assert len(messages) == len(answer.quotes) + 1
-    assert all(later.startswith(earlier) for earlier, later in pairwise(messages))
-    assert messages[0].startswith("**Balarezo:** **[1]**\n> “The port is expected")
-    assert "characters 3735–3979" in html.unescape(messages[-1])
+def test_a_message_has_every_quote_with_its_number_and_place(fake_qa: QA) -> None:
+    message = format_message(fake_qa.answer("vessels between Chancay and Shanghai"))
+    assert message.startswith("**Balarezo:** **[1]**\n> “The port is expected")
+    assert "characters 3735–3979" in html.unescape(message)
+    assert message.endswith("*Confidence 1.00*")
 
 
 def test_an_abstention_says_that_the_passages_are_no_answer(fake_qa: QA) -> None:
-    messages = list(stream_message(fake_qa.answer("lithium price")))
-    assert messages[0].startswith("**The source does not answer this.**")
-    assert "*Closest, not an answer:*" in messages[-1]
-    assert "[1]" not in messages[-1]
+    message = format_message(fake_qa.answer("lithium price"))
+    assert message.startswith("**The source does not answer this.**")
+    assert "*Closest, not an answer:*" in message
+    assert "[1]" not in message
 
 
 def test_words_of_a_source_stay_words(tmp_path: Path) -> None:
     qa = qa_on("Ann: What harm?\n\nBob: The harm is <script>alert(1)</script> done.", tmp_path)
-    message = list(stream_message(qa.answer("harm done")))[-1]
+    message = format_message(qa.answer("harm done"))
     assert "<script" not in message
     assert "&#60;script&#62;" in message
 

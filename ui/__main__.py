@@ -1,8 +1,10 @@
-"""`python -m ui`: the chat in the browser, on this machine."""
+"""`ontherecord chat`, or `python -m ui`: the chat in the browser, on this machine."""
 
 import argparse
 import os
+import sys
 import webbrowser
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +18,19 @@ from index.cli import (
     say,
     show,
 )
-from qa import QAError, open_writer
-from qa.start import begin_opening, explain_building
-from qa.writing.writer_settings import add_llm_arguments, read_settings
+from qa import QAError, begin_opening, explain_building, open_writer
+from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.loading import Loading
 
 
-def main() -> int:
-    """Open the index, serve the chat, and wait until it is stopped."""
-    arguments = _make_parser().parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the index, serve the chat, and wait until it is stopped; `arguments` None are those of the command line."""
+    return run(lambda: _chat(arguments), (QAError, PortTaken, MissingPackage))
+
+
+def _chat(command_line: Sequence[str] | None) -> int:
+    arguments = _make_parser().parse_args(command_line)
     opening = begin_opening(arguments.index, embedder=SentenceEmbedder(arguments.embedder))
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     if settings is not None:
@@ -54,7 +59,7 @@ def main() -> int:
 
 def _make_parser() -> OneLineParser:
     parser = OneLineParser(
-        prog="python -m ui", description="Chat with an interview in the browser; served to this machine only."
+        prog="ontherecord chat", description="Chat with an interview in the browser; served to this machine only."
     )
     add_index_argument(parser)
     parser.add_argument("--port", type=_port, metavar="N", help="default: the first free one from 7860 on")
@@ -90,4 +95,4 @@ def _user_and_password(text: str) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    run(main, (QAError, PortTaken, MissingPackage))
+    sys.exit(main())

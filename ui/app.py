@@ -6,18 +6,18 @@ from pathlib import Path
 import gradio as gr
 from platformdirs import user_data_path
 
-from corpus import Document
-from corpus.load import MAX_FILE_BYTES
+from corpus import MAX_FILE_BYTES, Document
 from index import Location
 from qa import QA
-from ui.desk import Desk
-from ui.events import Events, connect
+from ui.api import add_endpoints
+from ui.events import Events
 from ui.feedback import FeedbackLog
 from ui.loading import Loading
 from ui.page import ASSETS, lay_out
-from ui.programs import add_endpoints
+from ui.service import ChatService
 from ui.uploads import Uploads
 from ui.web import make_routes
+from ui.wiring import connect
 
 TITLE = "On the Record"
 # How long Gradio keeps the uploaded files themselves; they are read at once.
@@ -57,7 +57,7 @@ def build_app(
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
     :param choose_model: visitors may name a language model on this machine; for a page that only its owner sees.
     """
-    desk = Desk(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
+    service = ChatService(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
 
     app = gr.Blocks(
         title=TITLE,
@@ -67,9 +67,9 @@ def build_app(
         delete_cache=(FILE_LIFE_S, FILE_LIFE_S),
     )
     with app:
-        first = first or desk.first_document("")
-        connect(app, lay_out(desk, first, choose_model=choose_model), Events(desk), listed=not mcp)
-        add_endpoints(desk, as_tools=mcp)
+        first = first or service.first_document("")
+        connect(app, lay_out(service, first, choose_model=choose_model), Events(service), listed=not mcp)
+        add_endpoints(service, as_tools=mcp)
     return app
 
 
@@ -92,7 +92,9 @@ def launch(
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
     if mcp and importlib.util.find_spec("mcp") is None:
-        raise MissingPackage("the MCP server needs a package that is not installed; run: pip install 'gradio[mcp]'")
+        raise MissingPackage(
+            "the MCP server needs a package that is not installed; run: pip install 'on-the-record[mcp]'"
+        )
     try:
         _, address, _ = app.queue().launch(
             server_name="127.0.0.1",

@@ -4,9 +4,11 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from qa import Answer
+from qa import Answer, AnswerStream, WrittenSentence
+from qa.answers import compose_quotes
 
 MODEL = "on-the-record"
 
@@ -51,14 +53,24 @@ def complete(answer: Answer) -> dict[str, Any]:
     }
 
 
-def stream(answer: Answer) -> Iterator[str]:
-    """The reply as server-sent events: the text by paragraphs, then the citations, then the end."""
+def stream(first: WrittenSentence | None, sentences: AnswerStream) -> Iterator[str]:
+    """The reply as server-sent events: each sentence as it is written, the rest of the text, the citations, the end.
+
+    :param first: the sentence that was taken from `sentences` already; None when there was none.
+    """
     head = _head("chat.completion.chunk")
-    paragraphs = answer.text.split("\n\n")
-    for place, paragraph in enumerate(paragraphs):
-        text = paragraph if place == len(paragraphs) - 1 else f"{paragraph}\n\n"
-        delta = {"role": "assistant", "content": text} if place == 0 else {"content": text}
-        yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    delta: dict[str, Any] = {"role": "assistant"}
+    written: list[WrittenSentence] = []
+    for sentence in chain([first] if first else [], sentences):
+        content = f"{' ' if written else ''}{sentence}"
+        yield _event({**head, "choices": [{"index": 0, "delta": {**delta, "content": content}, "finish_reason": None}]})
+        delta = {}
+        written.append(sentence)
+    answer = sentences.answer
+    # Where the model broke off, its sentences are no part of the answer, which says so.
+    rest = compose_quotes(answer.quotes) if written and answer.written == tuple(written) else answer.text
+    content = f"\n\n{rest}" if written else rest
+    yield _event({**head, "choices": [{"index": 0, "delta": {**delta, "content": content}, "finish_reason": None}]})
     last = {"index": 0, "delta": {"citations": _citations(answer)}, "finish_reason": "stop"}
     yield _event({**head, "choices": [last], **_verdict(answer)})
     yield "data: [DONE]\n\n"

@@ -1,13 +1,12 @@
-"""A conversation as a file to keep: Markdown for reading, JSON for `python -m qa verify`."""
+"""A conversation as a file to keep: Markdown for reading, JSON for `ontherecord verify`."""
 
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
 
-from qa.compose import NOT_ANSWERED, tell_kind
+from qa.answers import NOT_ANSWERED, Citation, compose_words, format_span
+from ui.citation_labels import name_voice
 from ui.conversation import Exchange
-from ui.places import describe_place, name_voice
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-!|~&$])")
 # What some readers make a link of without any mark.
@@ -15,7 +14,7 @@ _LINKS = ((re.compile(r"://"), "&#58;//"), (re.compile(r"(?i)\bwww\."), "www&#46
 
 
 def export_json(exchanges: Sequence[Exchange]) -> str:
-    """The conversation with every answer whole; `python -m qa verify` re-checks its quotes."""
+    """The conversation with every answer whole; `ontherecord verify` re-checks its quotes."""
     return json.dumps({"conversation": [exchange.to_dict() for exchange in exchanges]}, ensure_ascii=False, indent=2)
 
 
@@ -29,34 +28,32 @@ def _render(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None:
         lines += [_escape(exchange.problem or "Stopped before an answer."), ""]
-    elif (kind := tell_kind(abstained=answer["abstained"], text=answer["text"])) == "words":
-        lines += [_escape(answer["text"]), ""]
-    elif kind == "abstention":
-        lines += [f"**{NOT_ANSWERED}** {_escape(answer['reason'] or '')}", ""]
-        if exchange.closest:
+    elif answer.kind == "words":
+        lines += [_escape(answer.lead), ""]
+    elif answer.kind == "abstention":
+        why = " ".join(_escape(part) for part in (answer.reason, answer.notice) if part)
+        lines += [f"**{NOT_ANSWERED}** {why}", ""]
+        if answer.passages:
             lines += ["*Closest, not an answer:*", ""]
-        for quote in exchange.closest:
-            lines += _render_quote(quote, None)
+        for passage in answer.passages:
+            lines += _render_quote(passage.quote, None)
     else:
-        if answer["short"]:
-            lines += [f"**{_escape(answer['short'])}** [1]", ""]
-        if exchange.written:
-            lines += [_escape(exchange.written), ""]
-        for number, quote in enumerate(answer["quotes"], start=1):
+        if answer.short:
+            lines += [f"**{_escape(answer.short)}** [1]", ""]
+        if words := compose_words(answer):
+            lines += [_escape(words), ""]
+        for number, quote in enumerate(answer.quotes, start=1):
             lines += _render_quote(quote, number)
-        lines += [f"*Confidence {answer['confidence']:.2f}*", ""]
-        if answer.get("route") == "written":
-            lines += [f"*Phrased by the language model {_escape(str(answer['model']))}*", ""]
+        lines += [f"*Confidence {answer.confidence:.2f}*", ""]
+        if answer.written:
+            lines += [f"*Phrased by the language model {_escape(answer.model or '')}*", ""]
     return "\n".join(lines)
 
 
-def _render_quote(quote: dict[str, Any], number: int | None) -> list[str]:
+def _render_quote(quote: Citation, number: int | None) -> list[str]:
     mark = f"[{number}] " if number is not None else ""
-    return [f"> {mark}“{_escape(quote['cited_text'])}”", ">", f"> — {_escape(_source(quote))}", ""]
-
-
-def _source(quote: dict[str, Any]) -> str:
-    return f"{name_voice(quote)}, {quote['document_title']}, {describe_place(quote)}"
+    source = f"{name_voice(quote)}, {quote.title}, {format_span(quote)}"
+    return [f"> {mark}“{_escape(quote.text)}”", ">", f"> — {_escape(source)}", ""]
 
 
 def _escape(text: str) -> str:

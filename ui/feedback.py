@@ -1,4 +1,4 @@
-"""What people thought of answers and quotes, as JSON lines that `python -m qa eval` can read.
+"""What people thought of answers and quotes, as JSON lines that `ontherecord eval` can read.
 
 The folder is a question set: `questions.jsonl` has a line for each verdict that says what is right (a good answer, a
 good quote, rightly not answered) and for each that says which words are no answer, `docs.jsonl` the texts that those
@@ -7,15 +7,17 @@ are about. `feedback.jsonl` has every verdict, also those on a speaker or on a s
 
 import json
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from corpus import Document
+from qa.answers import Citation
 from ui.conversation import Exchange
 
 LIKE = "good"
-# Said of a quote, or of an answer, these say that its words do not answer.
+# PastQuote of a quote, or of an answer, these say that its words do not answer.
 REJECTIONS = ("wrong quote", "not an answer")
 WRONGLY_SILENT = "should have answered"
 VERDICTS_ON_ANSWER = (LIKE, "not an answer", WRONGLY_SILENT)
@@ -46,16 +48,16 @@ class FeedbackLog:
         """
         answer = exchange.answer
         assert answer is not None  # only what was answered can be judged
-        quotes = answer["quotes"] if what == "answer" else [answer["quotes"][int(what) - 1]]
+        quotes = answer.quotes if what == "answer" else (answer.quotes[int(what) - 1],)
         record = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "question": exchange.question,
             "history": history,
             "about": what,
             "verdict": verdict,
-            "abstained": answer["abstained"],
-            "confidence": answer["confidence"],
-            "quotes": quotes,
+            "abstained": answer.abstained,
+            "confidence": answer.confidence,
+            "quotes": [quote.to_dict() for quote in quotes],
         }
         try:
             with self._lock:
@@ -63,7 +65,7 @@ class FeedbackLog:
                 self._append("feedback.jsonl", record)
                 if document is not None and (verdict == LIKE or (verdict in REJECTIONS and quotes)):
                     self._add_document(document)
-                    self._append("questions.jsonl", _to_gold(record, document))
+                    self._append("questions.jsonl", _to_gold(record, quotes, document))
         except OSError as error:
             raise FeedbackNotKept(f"the verdict is not kept: {error.strerror or error}") from error
         return record
@@ -85,9 +87,9 @@ class FeedbackLog:
         self._append("docs.jsonl", {"id": name, "title": document.title, "text": document.text})
 
 
-def _to_gold(record: dict[str, Any], document: Document) -> dict[str, Any]:
-    quotes = [quote for quote in record["quotes"] if quote["doc_id"] == document.doc_id]
-    spans = [[quote["start_char_index"], quote["end_char_index"]] for quote in quotes]
+def _to_gold(record: dict[str, Any], quotes: Sequence[Citation], document: Document) -> dict[str, Any]:
+    quotes = [quote for quote in quotes if quote.doc_id == document.doc_id]
+    spans = [[quote.start, quote.end] for quote in quotes]
     gold: dict[str, Any] = {
         "id": f"{record['at']} {record['about']}",
         "doc_id": _name(document),
@@ -96,8 +98,8 @@ def _to_gold(record: dict[str, Any], document: Document) -> dict[str, Any]:
     }
     if record["verdict"] != LIKE:
         return gold | {"rejected": spans}
-    gold["meta"]["speaker"] = quotes[0]["speaker"] or "narration" if quotes else None
-    answers = [quote["cited_text"] for quote in quotes]
+    gold["meta"]["speaker"] = quotes[0].speaker or "narration" if quotes else None
+    answers = [quote.text for quote in quotes]
     return gold | {"answerable": not record["abstained"], "spans": spans, "answers": answers}
 
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
-from qa.writing.remembered import ask_ability
-from qa.writing.writer_settings import WaySetting
-from ui.markup import text_html
+from qa.generation import WaySetting, probe_capability
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
 MAX_CHOICES = 200
@@ -53,9 +51,9 @@ class Models:
                     "For another one, start the chat with --llm."
                 )
             writer = open_writer(settings)
-            ability = ask_ability(writer)
-            found = replace(settings, model=writer.model, way=ability.way)
-            known = open_writer(replace(found, decides="model" if ability.decides else "reader"))
+            capability = probe_capability(writer)
+            found = replace(settings, model=writer.model, way=capability.way)
+            known = open_writer(replace(found, decides="model" if capability.decides else "reader"))
         except WriterInvalid as error:
             return f"Nothing was changed: {error}."
         except WriterFailed as error:
@@ -95,8 +93,3 @@ def describe_writer(writer: Writer | None) -> str:
     }[writer.decides]
     checked = "its sentences are checked, and it supplies no quotes."
     return f"Answers are phrased by the language model {name}; {checked}{means}"
-
-
-def render_status(words: str) -> str:
-    """The words on the page."""
-    return f'<p class="none" role="status">{text_html(words)}</p>'

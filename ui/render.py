@@ -1,11 +1,8 @@
 """An `Answer` as Markdown that a chat page can show: pure functions, nothing of the page itself."""
 
 import re
-from collections.abc import Iterator
 
-from qa import Answer, Quote
-from qa.compose import NOT_ANSWERED, compose_text, introduce, tell_kind
-from qa.text import MAX_CLOSEST, format_place
+from qa.answers import MAX_CLOSEST, NOT_ANSWERED, AnswerRecord, Citation, compose_words, format_place, introduce
 
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
 # mark.
@@ -18,39 +15,22 @@ def escape(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", _LINE_BREAKS.sub(" ", text))
 
 
-def find_lead(answer: Answer) -> str:
-    """What the answer says besides its quotes, "" where these are all of it."""
-    quotes = compose_text(answer.quotes)
-    before, _, after = answer.text.partition(quotes) if quotes else (answer.text, "", "")
-    return "\n\n".join(part.strip() for part in (before, after) if part.strip())
-
-
-def stream_message(answer: Answer) -> Iterator[str]:
-    """The message for `answer`, growing by a quote (or, when it abstains, a passage) with each yield."""
-    kind = tell_kind(abstained=answer.abstained, text=answer.text)
-    if kind == "words":
-        yield escape(answer.text)
-        return
-    if kind == "abstention":
-        message = f"**{NOT_ANSWERED}** {escape(answer.reason or '')}"
-        yield message
-        closest = [passage.quote for passage in answer.passages[:MAX_CLOSEST]]
-        if closest:
-            message += "\n\n*Closest, not an answer:*"
-        for quote in closest:
-            message += f"\n\n{format_quote(quote)}"
-            yield message
-        return
-    lead = find_lead(answer)
-    message = f"{escape(lead)}\n\n" if lead else ""
-    for number, quote in enumerate(answer.quotes, start=1):
-        message += f"{format_quote(quote, number)}\n\n"
-        yield message
+def format_message(answer: AnswerRecord) -> str:
+    """The message for `answer`; of an abstention with the closest passages, which are none."""
+    if answer.kind == "words":
+        return escape(answer.lead)
+    if answer.kind == "abstention":
+        why = " ".join(escape(part) for part in (answer.reason, answer.notice) if part)
+        closest = [format_quote(passage.quote) for passage in answer.passages[:MAX_CLOSEST]]
+        return "\n\n".join([f"**{NOT_ANSWERED}** {why}", *(["*Closest, not an answer:*", *closest] if closest else [])])
+    words = compose_words(answer)
+    quotes = [format_quote(quote, number) for number, quote in enumerate(answer.quotes, start=1)]
     by = f" Phrased by the language model {escape(answer.model)}." if answer.written and answer.model else ""
-    yield f"{message}*Confidence {answer.confidence:.2f}*{by}"
+    parts = [*([escape(words)] if words else []), *quotes, f"*Confidence {answer.confidence:.2f}*{by}"]
+    return "\n\n".join(parts)
 
 
-def format_quote(quote: Quote, number: int | None = None) -> str:
+def format_quote(quote: Citation, number: int | None = None) -> str:
     """A quote as a block: who said it, the words, and where they stand."""
     mark = f" **[{number}]**" if number is not None else ""
     place = f"<small>{escape(format_place(quote))}</small>"

@@ -4,11 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from corpus import Document, Turn
-from qa.text import format_time
-from ui.markup import attribute, data, text_html
+from corpus import Document, Speaker, Turn
+from ui.markup import render
 
 # How much of a document goes to the page at once, in code points: a long day of speech is cut into a few such parts.
 WINDOW_CHARS = 300_000
@@ -28,31 +27,62 @@ class Block:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """A turn, or the part of it that is shown: its label, and its paragraphs with the code points where they begin.
+
+    `name`, `start_ms` and `page` are None where they would repeat what stands above or where there are none.
+    """
+
+    classes: str
+    name: str | None
+    asks: bool
+    start_ms: int | None
+    page: int | None
+    paragraphs: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTranscript:
+    """A document, or the part of it from `start` to `end` (code points) that is shown.
+
+    `title_slice` is the title where the part begins with it: it is then shown once, and can be quoted like all the
+    rest. `earlier` and `later` are places before and after the part, None where there is no more. `speakers` are the
+    first few, each with the number of a color; `further_speakers` is how many more there are.
+    """
+
+    document: Document
+    start: int
+    end: int
+    title_slice: str | None
+    turns: tuple[ShownTurn, ...]
+    earlier: int | None
+    later: int | None
+    speakers: tuple[tuple[Speaker, int], ...]
+    further_speakers: int
+
+
 def render_transcript(document: Document, around: int = 0) -> str:
     """The document, or where it is longer than `WINDOW_CHARS` the part around the code point `around`."""
     blocks = cut_blocks(document)
     first, last = _find_window(blocks, around)
     shown = blocks[first:last]
-    colors = {speaker.name: place % SPEAKER_COLORS for place, speaker in enumerate(document.speakers)}
-    parts = [
-        f'<article class="transcript" data-doc="{data(document.doc_id)}" data-from="{shown[0].start}" '
-        f'data-to="{shown[-1].end}" aria-label="Transcript: {attribute(document.title)}">',
-    ]
     headline = document.text[shown[0].start : shown[0].end]
-    if document.turns[shown[0].turn].kind == "narration" and " ".join(headline.split()) == document.title:
-        # The text begins with its title, which is then shown once, and can be quoted like all the rest.
-        parts.append(f'<h2 class="title" data-start="{shown[0].start}" dir="auto">{text_html(headline)}</h2>')
-        shown = shown[1:]
-    else:
-        parts.append(f'<h2 class="title" dir="auto">{text_html(document.title)}</h2>')
-    parts.append(_render_speakers(document, colors))
-    if first > 0:
-        parts.append(_more("Earlier in this transcript", blocks[first - 1].start))
-    parts += _render_turns(document, shown, colors)
-    if last < len(blocks):
-        parts.append(_more("Later in this transcript", blocks[last].start))
-    parts.append("</article>")
-    return "".join(parts)
+    begins = document.turns[shown[0].turn].kind == "narration" and " ".join(headline.split()) == document.title
+    colors = {speaker.name: number % SPEAKER_COLORS for number, speaker in enumerate(document.speakers)}
+    named = document.speakers[: 2 * SPEAKER_COLORS]
+    transcript = ShownTranscript(
+        document=document,
+        start=shown[0].start,
+        end=shown[-1].end,
+        title_slice=headline if begins else None,
+        turns=tuple(_show_turns(document, shown[1:] if begins else shown, colors)),
+        earlier=blocks[first - 1].start if first > 0 else None,
+        later=blocks[last].start if last < len(blocks) else None,
+        speakers=tuple((speaker, colors[speaker.name]) for speaker in named),
+        further_speakers=len(document.speakers) - len(named),
+    )
+    return render("transcript.html", "transcript", transcript)
 
 
 def cut_blocks(document: Document) -> list[Block]:
@@ -85,51 +115,27 @@ def _find_window(blocks: Sequence[Block], around: int) -> tuple[int, int]:
     return first, last
 
 
-def _render_speakers(document: Document, colors: dict[str, int]) -> str:
-    names = [
-        f'<li class="voice-{colors[speaker.name]}"><bdi>{text_html(speaker.name)}</bdi>'
-        + (" <span>asks</span>" if speaker.role == "asks" else "")
-        + "</li>"
-        for speaker in document.speakers[: 2 * SPEAKER_COLORS]
-    ]
-    further = len(document.speakers) - len(names)
-    if further > 0:
-        names.append(f"<li>and {further} more</li>")
-    return f'<ul class="voices" aria-label="Speakers">{"".join(names)}</ul>' if names else ""
-
-
-def _more(label: str, around: int) -> str:
-    return f'<button type="button" class="more" data-around="{around}">{label}</button>'
-
-
-def _render_turns(document: Document, blocks: Sequence[Block], colors: dict[str, int]) -> Iterator[str]:
+def _show_turns(document: Document, blocks: Sequence[Block], colors: dict[str, int]) -> Iterator[ShownTurn]:
     previous: Turn | None = None
-    number = None
-    for block in blocks:
-        turn = document.turns[block.turn]
-        if block.turn != number:
-            if number is not None:
-                yield "</section>"
-            yield _open_turn(document, turn, previous, colors)
-            previous, number = turn, block.turn
-        yield f'<p data-start="{block.start}" dir="auto">{text_html(document.text[block.start : block.end])}</p>'
-    if number is not None:
-        yield "</section>"
+    for number, parts in groupby(blocks, key=lambda block: block.turn):
+        turn = document.turns[number]
+        yield _show_turn(document, turn, previous, list(parts), colors)
+        previous = turn
 
 
-def _open_turn(document: Document, turn: Turn, previous: Turn | None, colors: dict[str, int]) -> str:
+def _show_turn(
+    document: Document, turn: Turn, previous: Turn | None, blocks: Sequence[Block], colors: dict[str, int]
+) -> ShownTurn:
     asks = document.role_of(turn.speaker) == "asks"
-    classes = ["turn", turn.kind]
-    if asks:
-        classes.append("asks")
+    classes = ["turn", turn.kind, *(["asks"] if asks else [])]
     if turn.speaker in colors:
         classes.append(f"voice-{colors[turn.speaker]}")
-    marks = []
-    if turn.kind == "speech" and (previous is None or previous.speaker != turn.speaker or previous.kind != turn.kind):
-        name = text_html(turn.speaker or "Somebody not named")
-        marks.append(f'<bdi class="name">{name}</bdi>' + (' <span class="part">asks</span>' if asks else ""))
-    if turn.start_ms is not None:
-        marks.append(f'<span class="time">{format_time(turn.start_ms)}</span>')
-    if turn.page is not None and (previous is None or previous.page != turn.page):
-        marks.append(f'<span class="page">page {turn.page}</span>')
-    return f'<section class="{" ".join(classes)}"><div class="label">{" ".join(marks)}</div>'
+    changes = previous is None or (previous.speaker, previous.kind) != (turn.speaker, turn.kind)
+    return ShownTurn(
+        classes=" ".join(classes),
+        name=turn.speaker or "Somebody not named" if turn.kind == "speech" and changes else None,
+        asks=asks,
+        start_ms=turn.start_ms,
+        page=turn.page if previous is None or previous.page != turn.page else None,
+        paragraphs=tuple((block.start, document.text[block.start : block.end]) for block in blocks),
+    )

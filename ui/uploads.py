@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Document
-from index import Location, Progress, Refusal, build_index, list_documents, remove_documents, update_index
+from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
 
 # Beyond this many visitors with uploads, those of the one who uploaded first are forgotten.
@@ -58,7 +58,7 @@ class Uploads:
         if len(held | {document.doc_id for document in documents}) > MAX_DOCUMENTS:
             raise UploadRefused(
                 f"more than {MAX_DOCUMENTS} transcripts; remove some, or build an index of them with "
-                "python -m index build and serve that"
+                "ontherecord index build and serve that"
             )
         if folder:
             update_index(documents, folder, embedder=self.served.embedder, progress=progress)
@@ -75,7 +75,8 @@ class Uploads:
             return
         folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
-            own = self.served.build(documents, folder, progress=progress)
+            build_index(documents, folder, embedder=self.served.embedder, progress=progress)
+            own = self.served.with_store(open_store(folder))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

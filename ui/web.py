@@ -38,7 +38,9 @@ def make_routes(qa: QA, loading: Loading, auth: tuple[str, str] | None) -> list[
             return _unauthorized()
         try:
             question, history, streaming = read_request(json.loads(await _read_body(request)))
-            answer = await run_in_threadpool(qa.answer, question, history=history)
+            answers = qa.stream(question, history=history)
+            # The first sentence, or the end of an answer without any, tells whether there is something to send at all.
+            first = await run_in_threadpool(next, answers, None)
         except (RequestInvalid, json.JSONDecodeError, UnicodeDecodeError) as error:
             return JSONResponse(describe_error(str(error)), status_code=400)
         except (CorpusError, IndexingError, QAError) as error:
@@ -47,8 +49,8 @@ def make_routes(qa: QA, loading: Loading, auth: tuple[str, str] | None) -> list[
             _log.exception("no completion")
             return JSONResponse(describe_error("something went wrong on our side", "server_error"), status_code=500)
         if streaming:
-            return StreamingResponse(stream(answer), media_type="text/event-stream")
-        return JSONResponse(complete(answer))
+            return StreamingResponse(stream(first, answers), media_type="text/event-stream")
+        return JSONResponse(complete(await run_in_threadpool(lambda: answers.answer)))
 
     return [
         Route("/health", health),

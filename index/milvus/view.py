@@ -93,7 +93,7 @@ class MilvusView:
         """See `PassageView.document`."""
         parts = self._query(self._name, f"doc_id == {_quote(doc_id)}", ["key", "part", "info", "body"])
         if not parts:
-            raise DocumentNotFound(f"the index holds no document {doc_id!r}; see them with: python -m index list")
+            raise DocumentNotFound(f"the index holds no document {doc_id!r}; see them with: ontherecord index list")
         return read_document(doc_id, parts)
 
     def entry(self, doc_id: str) -> Entry:

@@ -69,7 +69,7 @@ class Catalog:
                 yield view
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(
-                f"{self.path} cannot be read ({error}); build the index again with: python -m index build"
+                f"{self.path} cannot be read ({error}); build the index again with: ontherecord index build"
             ) from error
 
     def write(
@@ -92,7 +92,7 @@ class Catalog:
             ) from error
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(
-                f"{self.path} cannot be read ({error}); build the index again with: python -m index build"
+                f"{self.path} cannot be read ({error}); build the index again with: ontherecord index build"
             ) from error
 
     @contextmanager

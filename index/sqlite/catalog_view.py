@@ -184,7 +184,7 @@ class CatalogView:
             "SELECT title, text, source, sha256, record_sha256 FROM documents WHERE doc_id = ?", (doc_id,)
         ).fetchone()
         if row is None:
-            raise DocumentNotFound(f"the index holds no document {doc_id!r}; see them with: python -m index list")
+            raise DocumentNotFound(f"the index holds no document {doc_id!r}; see them with: ontherecord index list")
         title, text, source, sha256, record_sha256 = row
         turns = select(
             "SELECT speaker, start, end, kind, start_ms, page FROM turns WHERE doc_id = ? ORDER BY turn", (doc_id,)
@@ -231,7 +231,7 @@ def _unpack(found: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray
     if any(len(blob) != 2 * dimension for _, blob in found):
         raise IndexDamaged(
             f"the index holds embeddings of different widths, expected {dimension} numbers each; "
-            "build it again with: python -m index build"
+            "build it again with: ontherecord index build"
         )
     joined = b"".join(blob for _, blob in found)
     return rows, np.frombuffer(joined, dtype="<f2").reshape(len(found), dimension).astype(np.float32)

@@ -19,7 +19,7 @@ PAD_MULTIPLE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedPair:
     """`[CLS] question [SEP] before text after [SEP]` as token ids.
 
     `question_end` is the place after the first `[SEP]`; `first` and `last` bound the tokens of the text, `last`
@@ -37,7 +37,7 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class PairBatch:
     """Padded arrays `(n, tokens)`: ids, attention mask and segments int64; `text_mask` float32, 1 where text is."""
 
     ids: IntArray
@@ -46,7 +46,7 @@ class Batch:
     text_mask: FloatArray
 
 
-class Encoder:
+class PairEncoder:
     """Encodes with one tokenizer, which is left without padding and cutting of its own."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -55,7 +55,7 @@ class Encoder:
         self._tokenizer = tokenizer
         self._cls, self._sep = (_find_token(tokenizer, name) for name in ("[CLS]", "[SEP]"))
 
-    def encode(self, question: str, excerpt: Excerpt) -> Encoded:
+    def encode(self, question: str, excerpt: Excerpt) -> EncodedPair:
         """The question over the excerpt. A text without a token (a lone dash, say) gives an empty `offsets`."""
         asked, before, after = (
             self._tokenizer.encode(part, add_special_tokens=False).ids
@@ -66,7 +66,7 @@ class Encoder:
         first = len(head) + len(before[-MAX_BEFORE_TOKENS:])
         said = text.ids[:MAX_TEXT_TOKENS]
         ids = (*head, *before[-MAX_BEFORE_TOKENS:], *said, *after[:MAX_AFTER_TOKENS], self._sep)
-        return Encoded(ids, len(head), first, first + len(said), tuple(text.offsets[:MAX_TEXT_TOKENS]))
+        return EncodedPair(ids, len(head), first, first + len(said), tuple(text.offsets[:MAX_TEXT_TOKENS]))
 
 
 def _find_token(tokenizer: Tokenizer, name: str) -> int:
@@ -76,7 +76,7 @@ def _find_token(tokenizer: Tokenizer, name: str) -> int:
     return found
 
 
-def make_batch(items: Sequence[Encoded]) -> Batch:
+def make_batch(items: Sequence[EncodedPair]) -> PairBatch:
     """The items as rows, padded with zeros to a common length."""
     length = -(-max(len(item) for item in items) // PAD_MULTIPLE) * PAD_MULTIPLE
     ids = np.zeros((len(items), length), dtype=np.int64)
@@ -87,4 +87,4 @@ def make_batch(items: Sequence[Encoded]) -> Batch:
         mask[row, : len(item)] = 1
         segments[row, item.question_end : len(item)] = 1
         text_mask[row, item.first : item.last] = 1
-    return Batch(ids, mask, segments, text_mask)
+    return PairBatch(ids, mask, segments, text_mask)

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import Document
-from index import Embedder, Hit
+from index import Embedder, FloatArray, Hit
 from qa.errors import ReaderUnavailable
-from qa.reading.depth import count_again
 from qa.reading.excerpt import Excerpt, excerpt_at, sentence_at
 from qa.reading.reader import Evidence, Reading, find_cosines
+from qa.reading.rerank_depth import count_reread
 
 if TYPE_CHECKING:
-    from qa.reading.encoding import Encoder
+    from qa.reading.encoding import PairEncoder
     from qa.reading.network import ReaderNetwork, Score
 
 SETTINGS_FILE = "reader.json"
@@ -29,7 +29,7 @@ _AROUND = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ReaderSettings:
     """What is fitted to the network, on questions that it was not trained on; `python -m qa.training fit` writes it.
 
     `weights` are those of `Features`, by name, in the score that ranks. `slope` and `offset` turn the best score into
@@ -52,7 +52,7 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ReadPassage:
     """A passage as it was read alone, and, if it was, again in its surroundings; its short answer in the document."""
 
     hit: Hit
@@ -69,27 +69,31 @@ class ExtractiveReader:
     """
 
     def __init__(
-        self, embedder: Embedder, folder: Path = MODEL_FOLDER, *, again: Callable[[Sequence[float]], int] = count_again
+        self,
+        embedder: Embedder,
+        folder: Path = MODEL_FOLDER,
+        *,
+        reread: Callable[[Sequence[float]], int] = count_reread,
     ) -> None:
         """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found.
 
-        :param again: of the passages with these scores, best first, how many to read in their surroundings too.
+        :param reread: of the passages with these scores, best first, how many to read in their surroundings too.
         """
         self._embedder = embedder
         self._folder = folder
-        self._again = again
+        self._count_reread = reread
         self._lock = threading.Lock()
-        self._loaded: tuple[ReaderNetwork, Encoder] | None = None
+        self._loaded: tuple[ReaderNetwork, PairEncoder] | None = None
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> ReaderSettings:
         """What was fitted to the network.
 
         :raises ReaderUnavailable: when the file is missing or not of the form.
         """
         path = self._folder / SETTINGS_FILE
         try:
-            return Settings(**json.loads(path.read_text(encoding="utf-8")))
+            return ReaderSettings(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise ReaderUnavailable(f"the reader's settings {path} cannot be read: {error}") from error
 
@@ -98,41 +102,63 @@ class ExtractiveReader:
         """The threshold that was fitted."""
         return self.settings.min_confidence
 
-    def read(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Reading:
-        """What was read twice, ranked by both readings; then what was read once, in the order of that one."""
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
+        """What was read twice, scored by both readings; then what was read once, scored by that one.
+
+        The two scores are of one scale, but the first reading knows less: the score of a passage that was read once is
+        bounded by the lowest of those that were read twice.
+        """
         weights = self.settings.weights
         evidence: list[Evidence] = []
         once = []
-        for found in self.look(question, hits, documents):
+        for found in self.read_passages(question, hits, documents, embedding=embedding):
             if found.around is None:
                 once.append(found)
             else:
-                evidence.append(_to_evidence(found, rate_both(found.alone, found.around, weights)))
+                evidence.append(_to_evidence(found, score_both(found.alone, found.around, weights)))
         evidence.sort(key=lambda each: (-each.score, each.doc_id, each.start))
-        lowest = evidence[-1].score if evidence else 0.0
-        evidence += [_to_evidence(found, lowest - place) for place, found in enumerate(once, start=1)]
+        bound = evidence[-1].score if evidence else 0.0
+        evidence += [_to_evidence(found, min(bound, score_features(found.alone, weights))) for found in once]
         return Reading(tuple(evidence), to_probability(evidence[0].score, self.settings) if evidence else 0.0)
 
-    def look(self, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Candidate]:
+    def read_passages(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> list[ReadPassage]:
         """The passages as the first reading ranks them; the first of them were read again."""
         weights = self.settings.weights
         passages = [(documents[hit.passage.doc_id], hit.passage) for hit in hits]
         sentences = [sentence_at(*each) for each in passages]
-        cosines = find_cosines(question, hits, [sentence.text for sentence in sentences], self._embedder)
+        texts = [sentence.text for sentence in sentences]
+        cosines = find_cosines(question, embedding, hits, texts, self._embedder)
         scores = self._score(question, sentences)
         alone = [Features(score.pair, score.relevance, cosine) for score, cosine in zip(scores, cosines, strict=True)]
-        order, count = order_by_first(alone, weights, self._again)
-        again = order[:count]
+        order, count = rank_by_first_reading(alone, weights, self._count_reread)
+        reread = order[:count]
         around: dict[int, Features] = {}
-        second = self._score(question, [excerpt_at(*passages[place]) for place in again])
-        for place, score in zip(again, second, strict=True):
-            around[place] = Features(score.pair, score.relevance, cosines[place])
-            scores[place] = score
+        second = self._score(question, [excerpt_at(*passages[position]) for position in reread])
+        for position, score in zip(reread, second, strict=True):
+            around[position] = Features(score.pair, score.relevance, cosines[position])
+            scores[position] = score
         return [
-            Candidate(
-                hits[place], alone[place], around.get(place), _place(scores[place].short, hits[place].passage.start)
+            ReadPassage(
+                hits[position],
+                alone[position],
+                around.get(position),
+                _shift(scores[position].short, hits[position].passage.start),
             )
-            for place in order
+            for position in order
         ]
 
     def warm_up(self) -> None:
@@ -145,7 +171,7 @@ class ExtractiveReader:
         network, encoder = self._model()
         return score_excerpts(network, encoder, [(question, excerpt) for excerpt in excerpts])
 
-    def _model(self) -> "tuple[ReaderNetwork, Encoder]":
+    def _model(self) -> "tuple[ReaderNetwork, PairEncoder]":
         with self._lock:
             if self._loaded is None:
                 # Only who reads pays for what runs the network.
@@ -162,34 +188,34 @@ class ExtractiveReader:
             return self._loaded
 
 
-def rate(features: Features, weights: Mapping[str, float]) -> float:
+def score_features(features: Features, weights: Mapping[str, float]) -> float:
     """The score that ranks: the weighted sum of the features."""
     return sum(weight * float(getattr(features, name)) for name, weight in weights.items())
 
 
-def order_by_first(
-    alone: Sequence[Features], weights: Mapping[str, float], again: Callable[[Sequence[float]], int] = count_again
+def rank_by_first_reading(
+    alone: Sequence[Features], weights: Mapping[str, float], reread: Callable[[Sequence[float]], int] = count_reread
 ) -> tuple[list[int], int]:
-    """The places of the passages as the first reading ranks them, and how many of them are read again."""
-    scores = [rate(features, weights) for features in alone]
-    order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    return order, again([scores[place] for place in order])
+    """The positions of the passages as the first reading ranks them, and how many of them are read again."""
+    scores = [score_features(features, weights) for features in alone]
+    order = sorted(range(len(scores)), key=lambda position: -scores[position])
+    return order, reread([scores[position] for position in order])
 
 
-def rate_both(alone: Features, around: Features, weights: Mapping[str, float]) -> float:
+def score_both(alone: Features, around: Features, weights: Mapping[str, float]) -> float:
     """The score of a passage that was read twice."""
-    return (1 - _AROUND) * rate(alone, weights) + _AROUND * rate(around, weights)
+    return (1 - _AROUND) * score_features(alone, weights) + _AROUND * score_features(around, weights)
 
 
-def to_probability(score: float, settings: Settings) -> float:
+def to_probability(score: float, settings: ReaderSettings) -> float:
     """The probability, 0 to 1, that a passage of this score answers, where it is the best."""
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, settings.slope * score + settings.offset))))
 
 
-def _place(short: tuple[int, int] | None, start: int) -> tuple[int, int] | None:
+def _shift(short: tuple[int, int] | None, start: int) -> tuple[int, int] | None:
     return None if short is None else (start + short[0], start + short[1])
 
 
-def _to_evidence(found: Candidate, score: float) -> Evidence:
+def _to_evidence(found: ReadPassage, score: float) -> Evidence:
     passage = found.hit.passage
     return Evidence(passage.doc_id, passage.start, passage.end, score, found.short)

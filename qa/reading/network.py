@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from index import FloatArray
 from index.embedding import WEIGHTS_FILE, OnnxModel, Tokens, batch_by_length, map_in_threads
-from qa.reading.encoding import Batch, Encoded, Encoder, make_batch
+from qa.reading.encoding import EncodedPair, PairBatch, PairEncoder, make_batch
 from qa.reading.excerpt import Excerpt
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ReaderNetwork:
             for name in _HEADS
         }
 
-    def score(self, batch: Batch) -> Logits:
+    def score(self, batch: PairBatch) -> Logits:
         """The logits of a batch."""
         states = self._bert.states(Tokens(batch.ids, batch.mask, batch.segments))
         pooled = np.tanh(self._apply("bert.pooler.dense", states[:, 0]))
@@ -87,7 +87,7 @@ class ReaderNetwork:
         return outputs
 
 
-def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[ReaderNetwork, Encoder]:
+def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[ReaderNetwork, PairEncoder]:
     """The network and the encoder in `folder`.
 
     :raises OSError: when a file is missing.
@@ -98,29 +98,31 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
     names = [f"{head}.{part}" for head in _HEADS for part in ("weight", "bias")]
     with safe_open(folder / WEIGHTS_FILE, framework="np") as tensors:  # the heads only: the rest is in the graph
         network = ReaderNetwork(bert, {name: tensors.get_tensor(name) for name in names})
-    return network, Encoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
+    return network, PairEncoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
 
 
-def score_excerpts(network: ReaderNetwork, encoder: Encoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:
+def score_excerpts(network: ReaderNetwork, encoder: PairEncoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:
     """A score for each (question, excerpt), in their order; those of like length share a batch."""
     encoded = [encoder.encode(question, excerpt) for question, excerpt in pairs]
     batches = batch_by_length([len(item) for item in encoded], BATCH_TOKENS)
     scores: dict[int, Score] = {}
-    read = map_in_threads(network.score, [make_batch([encoded[place] for place in places]) for places in batches])
-    for places, logits in zip(batches, read, strict=True):
-        for row, place in enumerate(places):
-            short, _ = find_short(encoded[place], logits.start[row], logits.end[row])
-            scores[place] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
-    return [scores[place] for place in range(len(pairs))]
+    read = map_in_threads(
+        network.score, [make_batch([encoded[position] for position in positions]) for positions in batches]
+    )
+    for positions, logits in zip(batches, read, strict=True):
+        for row, position in enumerate(positions):
+            short, _ = find_short(encoded[position], logits.start[row], logits.end[row])
+            scores[position] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
+    return [scores[position] for position in range(len(pairs))]
 
 
-def find_short(item: Encoded, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
+def find_short(item: EncodedPair, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
     """The best span of at most `MAX_SHORT_TOKENS` tokens of the text, in its code points, and its score."""
     if not item.offsets:
         return None, NEVER
     starts, ends = start[item.first : item.last], end[item.first : item.last]
-    places = np.arange(len(starts))
-    length = places[None, :] - places[:, None]
+    positions = np.arange(len(starts))
+    length = positions[None, :] - positions[:, None]
     sums = np.where((length >= 0) & (length < MAX_SHORT_TOKENS), starts[:, None] + ends[None, :], -np.inf)
     first, last = divmod(int(sums.argmax()), len(starts))
     return (item.offsets[first][0], item.offsets[last][1]), float(sums[first, last])

@@ -11,20 +11,20 @@ from pathlib import Path
 from index import SentenceEmbedder
 from index.cli import show
 from index.embedding import DEFAULT_EMBEDDER, WEIGHTS_FILE, find_model
-from qa.measuring.table import format_rows
-from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, Settings
+from qa.evaluation.table import format_rows
+from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, ReaderSettings
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.ablate import ablate
-from qa.training.cases import load_cases, read_cases, read_question_set, save_cases
-from qa.training.fit import fit
+from qa.training.calibration import fit
+from qa.training.calibration_data import load_cases, read_cases, read_question_set, save_cases
+from qa.training.datasets import HELD_OUT, load_sets, write_report_sets
 from qa.training.groups import GroupMaker
 from qa.training.network import save_network
 from qa.training.packing import Packed, Packer
 from qa.training.settings import TrainingSettings
-from qa.training.sources import HELD_OUT, load_sets, write_report_sets
 from qa.training.teacher import load_weights, take_words
 from qa.training.train import POSITIONS, load_checkpoint, load_encoder, save_config, train
-from qa.training.words import find_rows, trim_words
+from qa.training.vocabulary import find_rows, trim_words
 
 GROUPS_FILE = "groups.npz"
 CASES_FILE = "cases.jsonl"
@@ -44,7 +44,7 @@ PASSES = {
     "fairytaleqa": 10,
 }
 # While nothing has been fitted; it answers nothing.
-UNFITTED = Settings({"pair": 0.0, "relevance": 1.0, "cosine": 0.0}, slope=1.0, offset=0.0, min_confidence=1.0)
+UNFITTED = ReaderSettings({"pair": 0.0, "relevance": 1.0, "cosine": 0.0}, slope=1.0, offset=0.0, min_confidence=1.0)
 
 
 def main() -> None:
@@ -111,7 +111,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _read(arguments: argparse.Namespace) -> None:
     embedder = SentenceEmbedder()
-    reader = ExtractiveReader(embedder, arguments.model, again=len)
+    reader = ExtractiveReader(embedder, arguments.model, reread=len)
     cases = [
         *read_question_set(arguments.questions, "choose", embedder, reader),
         *read_cases(load_sets(arguments.data), embedder, reader),
@@ -138,7 +138,7 @@ def _report(arguments: argparse.Namespace) -> None:
         show(f"{name}: {count} questions that nothing was decided on")
 
 
-def _write_settings(settings: Settings, path: Path) -> None:
+def _write_settings(settings: ReaderSettings, path: Path) -> None:
     path.write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
 
 

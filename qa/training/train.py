@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import BertConfig
 
-from qa.reading.encoding import Encoder
+from qa.reading.encoding import PairEncoder
 from qa.reading.network import TOKENIZER_FILE
 from qa.training.batches import Batch, make_batches, make_schedule
 from qa.training.network import TrainableNetwork
@@ -114,9 +114,9 @@ def load_config(out: Path, dropout: float = 0.0) -> BertConfig:
     return config
 
 
-def load_encoder(out: Path) -> Encoder:
+def load_encoder(out: Path) -> PairEncoder:
     """The encoder of `out/tokenizer.json`."""
-    return Encoder(Tokenizer.from_file(str(out / TOKENIZER_FILE)))
+    return PairEncoder(Tokenizer.from_file(str(out / TOKENIZER_FILE)))
 
 
 def make_student(weights: dict[str, torch.Tensor], config: BertConfig) -> TrainableNetwork:

@@ -24,12 +24,12 @@ from corpus import Document, Turn
 from index import Hit, Scope, SentenceEmbedder, build_index, retrieve
 from index.cli import show
 from qa import QA
-from qa.compose import NOT_ANSWERED
-from qa.conversation.followup import Understood, understand
+from qa.answers import NOT_ANSWERED
 from qa.conversation.history import Message, read_history
-from qa.conversation.nearby import find_places, put_quoted_last
-from qa.measuring.metrics import hits
-from qa.measuring.questions import load_question_set
+from qa.conversation.neighbours import locate_quotes, rank_quoted_last
+from qa.conversation.query_rewriting import RewrittenQuestion, rewrite_question
+from qa.evaluation.metrics import hits
+from qa.evaluation.questions import load_question_set
 from tests.bench.cache import CachedEmbedder
 from tests.fakes import WordReader
 
@@ -79,8 +79,8 @@ def measure_canard(folder: Path, embedder: CachedEmbedder, part: str, limit: int
                 query = ask(case)
                 nearest = retrieve(view, query, embedder.embed_question(query), top_k=2 * TOP_K)
                 found += _is_found(nearest, case)
-                places = find_places(view, _understand(case).said, Scope())
-                found_anew += _is_found(put_quoted_last(nearest, places), case)
+                places = locate_quotes(view, _understand(case).quotes, Scope())
+                found_anew += _is_found(rank_quoted_last(nearest, places), case)
             figures[name] = found / len(cases)
             figures[f"{name}, quoted ones last"] = found_anew / len(cases)
     return figures
@@ -128,7 +128,7 @@ def measure_alone(folder: Path, embedder: CachedEmbedder, part: str, limit: int)
             figures["lost"] += before and not after
             figures["won"] += after and not before
             figures["taken for follow-ups"] += (
-                understand(case.question, read_history(history)).standalone != case.question
+                rewrite_question(case.question, read_history(history)).standalone != case.question
             )
     return {"questions": len(cases)} | {name: count / len(cases) for name, count in figures.items()}
 
@@ -207,8 +207,8 @@ def _messages(said: Sequence[str]) -> Iterator[Message]:
             yield {"role": "assistant", "content": NOT_ANSWERED if text == DONT_KNOW else f"“{text}” [1]"}
 
 
-def _understand(case: Case, title: str | None = None) -> Understood:
-    return understand(case.question, read_history(case.history), title)
+def _understand(case: Case, title: str | None = None) -> RewrittenQuestion:
+    return rewrite_question(case.question, read_history(case.history), title)
 
 
 def _last_question(case: Case) -> str:

@@ -26,7 +26,7 @@ from corpus.passages import name_passage
 from index import EVERYWHERE, Entry, FloatArray, SentenceEmbedder, SqliteStore, build_index, content_words, update_index
 from index.embedding.process_pool import embed_in_processes, make_embedder
 from index.sqlite.faiss_index import TrueBest
-from qa.measuring.table import format_rows
+from qa.evaluation.table import format_rows
 
 _EVAL = Path(__file__).parent.parent / "eval"
 _SEED = 6

@@ -18,8 +18,8 @@ from platformdirs import user_cache_path
 from index import DEFAULT_EMBEDDER, Scope, SentenceEmbedder, SqliteStore, build_index, retrieve
 from index.cli import show
 from qa.conversation.language import detect_language
-from qa.measuring.metrics import hits
-from qa.measuring.questions import GoldQuestion, QuestionSet, load_question_set
+from qa.evaluation.metrics import hits
+from qa.evaluation.questions import GoldQuestion, QuestionSet, load_question_set
 from tests.bench.cache import CachedEmbedder
 
 SEED = 9

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from index.embedding import DEFAULT_EMBEDDER, find_model
-from qa.measuring.questions import QuestionSet, load_question_set
-from qa.measuring.table import format_rows
+from qa.evaluation.questions import QuestionSet, load_question_set
+from qa.evaluation.table import format_rows
 from tests.bench.peer_systems import OURS, SYSTEMS
 from tests.bench.peers_picture import draw_comparison
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from qa.measuring.risk_picture import COLOURS
+from qa.evaluation.risk_picture import COLOURS
 from tests.bench.peer_systems import OURS
 
 WIDTH = 760

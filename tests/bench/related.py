@@ -16,13 +16,14 @@ from corpus import Passage
 from index import SentenceEmbedder, build_index
 from index.cli import progress_line, show
 from qa import QA, WriterSettings, open_writer
-from qa.measuring.table import format_rows
+from qa.evaluation.table import format_rows
+from qa.generation.claim_features import content_stems
+from qa.generation.grounded_writing import COMPARED_WITH, MIN_SHARED, RELATED_RANK, GroundedWriter, WriterInput
+from qa.generation.grounding import Claim, find_fault
+from qa.generation.source_sentences import SourceSentence, sentences_of_hits
 from qa.reading.extractive import ExtractiveReader
-from qa.writing.claims import Claim, find_fault
-from qa.writing.figures import content_stems
-from qa.writing.lines import Line, lines_of_hits
-from qa.writing.writing import COMPARED_WITH, MIN_SHARED, RELATED_RANK, Source, Writing
-from tests.mutations import Interviews, report
+from tests.mutations import make_mutations
+from tests.true_sentences import Interviews
 
 SEED = 3
 RANKS = (1, 2, 3, 4, 6, 8)
@@ -39,9 +40,9 @@ class Case:
 
     kind: str
     text: str
-    cited: tuple[Line, ...]
-    places: tuple[Line, ...]
-    source: Source
+    cited: tuple[SourceSentence, ...]
+    places: tuple[SourceSentence, ...]
+    source: WriterInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,20 @@ class Judge:
 
     def __init__(self, reader: ExtractiveReader) -> None:
         # The model is never asked: what it writes is in the cases.
-        self._writing = Writing(open_writer(WriterSettings(url="http://127.0.0.1:9/v1")), reader)
+        self._writing = GroundedWriter(open_writer(WriterSettings(url="http://127.0.0.1:9/v1")), reader)
 
     def rank_cited(self, case: Case) -> int | None:
         """How far up the best of what is cited stands, from 1; None where a fault shows by words."""
         if find_fault(Claim(case.text, case.cited, case.source.documents)) is not None:
             return None
-        near = lines_of_hits(case.source.hits[:COMPARED_WITH], case.source.documents)
+        near = sentences_of_hits(case.source.hits[:COMPARED_WITH], case.source.documents)
         ranks = []
         for line in case.cited:
             others = [other for other in near if not _is_at(other, [line])]
             ranks.append(self._writing._rank(case.text, [line, *others], case.source).index(line) + 1)
         return min(ranks)
 
-    def find_likely(self, case: Case, lines: Sequence[Line]) -> list[Likely]:
+    def find_likely(self, case: Case, lines: Sequence[SourceSentence]) -> list[Likely]:
         """The lines that are tried for one that carries what was written, the likeliest first."""
         stems = set(content_stems(case.text))
         return [
@@ -100,7 +101,7 @@ def main() -> None:
         cases = list(_make_cases(interviews, qa, arguments.split, arguments.limit))
         for done, case in enumerate(cases, start=1):
             ranks.setdefault(case.kind, []).append(judge.rank_cited(case))
-            found = lines_of_hits(case.source.hits, case.source.documents)
+            found = sentences_of_hits(case.source.hits, case.source.documents)
             given = [*case.places, *(line for line in found if not _is_at(line, case.places))]
             few.setdefault(case.kind, []).append(judge.find_likely(case, given[:FEW]))
             many.setdefault(case.kind, []).append(judge.find_likely(case, given))
@@ -119,15 +120,15 @@ def _make_cases(interviews: Interviews, qa: QA, split: str | None, limit: int | 
     for question, claim in answered[:: _step(len(answered), limit)]:
         found = _find(qa, question.question, question.doc_id, question.history)
         elsewhere = replace(found, hits=tuple(hit for hit in found.hits if not _is_at(hit.passage, claim.cited)))
-        other = source.choice(lines_of_hits(elsewhere.hits[:COMPARED_WITH], found.documents))
+        other = source.choice(sentences_of_hits(elsewhere.hits[:COMPARED_WITH], found.documents))
         first = claim.cited[0]
         said = {"the annotator's words": (claim.text, claim.cited)}
         if first in tellable:
-            said["as it was said"] = (report(first, first.speaker), (first,))
+            said["as it was said"] = (f"{first.speaker} said that {interviews.within(first)}", (first,))
         for kind, (text, places) in said.items():
             yield Case(f"true: {kind}", text, places, places, found)
             yield Case(f"false: {kind}, of another place", text, (other,), (), elsewhere)
-    mutations = [one for one in interviews.mutations(SEED) if one.claim.cited[0].doc_id in doc_ids]
+    mutations = [one for one in make_mutations(interviews, SEED) if one.claim.cited[0].doc_id in doc_ids]
     for mutation in mutations[:: _step(len(mutations), limit)]:
         cited = mutation.claim.cited
         found = _find(qa, mutation.true, cited[0].doc_id)
@@ -138,14 +139,22 @@ def _step(count: int, limit: int | None) -> int:
     return 1 if limit is None else max(1, count // limit)
 
 
-def _find(qa: QA, question: str, doc_id: str, history: Sequence[str] = ()) -> Source:
+def _find(qa: QA, question: str, doc_id: str, history: Sequence[str] = ()) -> WriterInput:
     said = [{"role": "user", "content": before} for before in history]
     found = qa.find(question, history=said, doc_ids=[doc_id])
     extractive = qa.compose(question, found)
-    return Source(found.standalone, found.hits, found.documents, found.reading, not found.narrowed, extractive)
+    return WriterInput(
+        question=found.standalone,
+        embedding=found.embedding,
+        hits=found.hits,
+        documents=found.documents,
+        reading=found.reading,
+        whole=not found.narrowed,
+        extractive=extractive,
+    )
 
 
-def _is_at(span: Passage | Line, places: Sequence[Line]) -> bool:
+def _is_at(span: Passage | SourceSentence, places: Sequence[SourceSentence]) -> bool:
     return any(span.doc_id == place.doc_id and span.start < place.end and place.start < span.end for place in places)
 
 

@@ -19,12 +19,12 @@ from corpus import Document
 from index import SentenceEmbedder, build_index, list_documents
 from index.cli import progress_line, show
 from qa import QA, Answer, Quote, WriterSettings, open_writer
-from qa.measuring.evaluate import OF_FIRST
-from qa.measuring.metrics import hits
-from qa.measuring.questions import GoldQuestion, QuestionSet, load_question_set
-from qa.measuring.table import format_rows
-from qa.writing.probe import find_ability
-from qa.writing.writer_settings import add_llm_arguments, read_settings
+from qa.evaluation.evaluate import OF_FIRST
+from qa.evaluation.metrics import hits
+from qa.evaluation.questions import GoldQuestion, QuestionSet, load_question_set
+from qa.evaluation.table import format_rows
+from qa.generation.capability_probe import find_capability
+from qa.generation.writer_settings import add_llm_arguments, read_settings
 from tests.small_model import find_small_model, llama_server
 
 
@@ -78,9 +78,9 @@ def main() -> None:
 
 def _find_out(settings: WriterSettings) -> WriterSettings:
     writer = open_writer(settings)
-    ability = find_ability(writer)
-    found = replace(settings, model=writer.model, way=ability.way)
-    return replace(found, decides="model" if ability.decides else "reader")
+    capability = find_capability(writer)
+    found = replace(settings, model=writer.model, way=capability.way)
+    return replace(found, decides="model" if capability.decides else "reader")
 
 
 def _measure(questions: QuestionSet, settings: WriterSettings, embedder: SentenceEmbedder) -> Iterator[Row]:

@@ -1,0 +1,184 @@
+"""Language models behind a server with OpenAI's API: Ollama, vLLM, llama.cpp, hosted ones."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
+from qa.generation.writer import Prompt
+from qa.generation.writer_settings import KEY_VARIABLE, FromSettings, WriterSettings
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.chat import ChatCompletionChunk
+
+LIST_TIMEOUT_S = 10.0
+# More characters than this a token is no language; a server that sends more is broken.
+MAX_CHARS_A_TOKEN = 16
+# Parameters that not every server knows. One that a refusal names is left out (or renamed) from then on.
+_OPTIONAL = ("response_format", "temperature", "seed", "max_tokens")
+_TOO_LONG = re.compile(r"context|too long|too many tokens|maximum.{0,20}length", re.IGNORECASE)
+# Under which names servers tell the window of a model.
+_WINDOW_NAMES = ("n_ctx", "max_model_len", "context_length", "context_window")
+
+
+class ChatServer(FromSettings):
+    """A writer behind a server; it is first spoken to when something is asked of it. One serves many threads."""
+
+    def __init__(self, settings: WriterSettings) -> None:
+        super().__init__(settings)
+        self._left_out: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def model(self) -> str:
+        """The name that was set, or that of the server's first model.
+
+        :raises WriterFailed: when it has to be asked for and cannot be.
+        """
+        return self._settings.model or str(self._listed[0].get("id"))
+
+    def reply(self, prompt: Prompt) -> Iterator[str]:
+        """The reply, piece by piece.
+
+        :raises PromptTooLong: when the server says that the prompt does not fit.
+        :raises WriterFailed: when it cannot be had, is too long, too slow or broken off.
+        """
+        import openai
+
+        deadline = time.monotonic() + self._settings.timeout_s
+        try:
+            yield from self._read(self._start(prompt, deadline), deadline)
+        except (openai.OpenAIError, ValueError) as error:
+            raise self._explain(error) from error
+        except WriterFailed:
+            raise
+        except Exception as error:
+            if type(error).__module__.split(".")[0] in {"httpx2", "httpcore2"}:  # the connection broke within the reply
+                raise self._explain(error) from error
+            raise
+
+    def _read(self, stream: "openai.Stream[ChatCompletionChunk]", deadline: float) -> Iterator[str]:
+        length, ended = 0, None
+        with stream:
+            for chunk in stream:
+                if time.monotonic() > deadline:
+                    raise self._too_slow()
+                piece, reason = _read_chunk(chunk)
+                ended = reason or ended
+                if piece:
+                    length += len(piece)
+                    if length > MAX_CHARS_A_TOKEN * self.reply_tokens:
+                        raise ReplyBroken("sent a reply without end")
+                    yield piece
+        if ended == "length":
+            raise ReplyBroken("broke off within its reply")
+        if ended != "stop":
+            raise WriterFailed("broke off within its reply" if ended is None else f"stopped ({ended})")
+
+    def _start(self, prompt: Prompt, deadline: float) -> "openai.Stream[ChatCompletionChunk]":
+        """The reply as it begins; what the server refuses to know is left out, this time and later."""
+        import openai
+
+        while True:
+            try:
+                return self._create(prompt)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                said = str(error)
+                named = next((name for name in _OPTIONAL if name in said and name not in self._left_out), None)
+                if named is None or time.monotonic() > deadline:
+                    raise
+                with self._lock:
+                    self._left_out |= {named}
+
+    def _create(self, prompt: Prompt) -> "openai.Stream[ChatCompletionChunk]":
+        optional: dict[str, Any] = {"temperature": 0, "seed": 1, "max_tokens": self.reply_tokens}
+        if prompt.schema is not None:
+            form = {"name": "answer", "strict": True, "schema": prompt.schema}
+            optional["response_format"] = {"type": "json_schema", "json_schema": form}
+        given = {name: value for name, value in optional.items() if name not in self._left_out}
+        if "max_tokens" in self._left_out:
+            given["max_completion_tokens"] = self.reply_tokens  # the newer name of the same
+        return cast(
+            "openai.Stream[ChatCompletionChunk]",
+            self._client.chat.completions.create(
+                model=self.model,
+                messages=[{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+                stream=True,
+                **given,
+            ),
+        )
+
+    def _find_window(self) -> int | None:
+        try:
+            listed = next((model for model in self._listed if model.get("id") == self.model), {})
+        except WriterFailed:
+            return None  # not every server lists its models; the reply will tell what else is wrong
+        told = {**listed, **(listed.get("meta") or {})}
+        return next((told[name] for name in _WINDOW_NAMES if isinstance(told.get(name), int)), None)
+
+    @cached_property
+    def _listed(self) -> list[dict[str, Any]]:
+        import openai
+
+        try:
+            models = self._client.models.list(timeout=min(LIST_TIMEOUT_S, self._settings.timeout_s)).data
+            listed = [model.model_dump() for model in models]
+        except (openai.OpenAIError, ValueError, TypeError) as error:
+            raise self._explain(error) from error
+        if not listed:
+            raise WriterFailed("has no model loaded")
+        return listed
+
+    @cached_property
+    def _client(self) -> "openai.OpenAI":
+        import openai
+
+        from qa.generation.bounded_http import make_client
+
+        return openai.OpenAI(
+            base_url=self._settings.url,
+            api_key=self._settings.key or "none",  # most local servers want none, the client wants some
+            max_retries=0,
+            timeout=openai.NOT_GIVEN,  # the HTTP client's own
+            http_client=make_client(self._settings.timeout_s),
+        )
+
+    def _explain(self, error: Exception) -> WriterFailed:
+        """What went wrong, in words that hold nothing that the server sent: it may send anything, the key too."""
+        import openai
+
+        if isinstance(error, openai.APITimeoutError) or "Timeout" in type(error).__name__:
+            return self._too_slow()
+        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+            return WriterFailed(f"was refused by its server: the key in ${KEY_VARIABLE} is missing or wrong")
+        if isinstance(error, openai.NotFoundError):
+            return WriterFailed("is not known to its server; check --model and the address")
+        if isinstance(error, openai.RateLimitError):
+            return WriterFailed("has too much to do just now")
+        if isinstance(error, openai.APIStatusError):
+            if error.status_code in {400, 413, 422} and _TOO_LONG.search(str(error)):
+                return PromptTooLong()
+            return WriterFailed(f"failed: its server answered {error.status_code}")
+        if isinstance(error, openai.APIConnectionError):
+            return WriterFailed("cannot be reached; check that its server runs, and the address")
+        if isinstance(error, openai.APIError) and _TOO_LONG.search(str(error)):
+            return PromptTooLong()
+        return WriterFailed("sent a reply that cannot be read")
+
+
+def _read_chunk(chunk: "ChatCompletionChunk") -> tuple[str, str | None]:
+    """The text of a piece of the reply, and why it ends there, if it does; the client does not check their form."""
+    try:
+        choice = chunk.choices[0] if chunk.choices else None
+        if choice is None:
+            return "", None
+        piece, reason = choice.delta.content or "", choice.finish_reason
+        if not isinstance(piece, str) or not isinstance(reason, str | None):
+            raise TypeError(f"a piece is {type(piece).__name__}")
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise WriterFailed("sent a reply that cannot be read") from error
+    return piece, reason

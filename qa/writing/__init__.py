@@ -1,1 +1,0 @@
-"""What a language model may write, and the checks on it."""

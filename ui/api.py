@@ -1,0 +1,206 @@
+"""The same for programs: named endpoints for `gradio_client`, which are also the tools of the MCP server."""
+
+import functools
+import inspect
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, TypeVar
+
+import gradio as gr
+from gradio.events import api
+
+from corpus import Document
+from ui.events import CONCURRENT_ANSWERS, visitor_of
+from ui.render import escape, format_message
+from ui.service import FAULT, MENDABLE, ChatService
+from ui.uploads import MAX_DOCUMENTS
+
+MAX_FOUND = 24
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+Endpoint = Callable[..., Any]
+
+
+def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
+    """Add the endpoints to the `gr.Blocks` that is open.
+
+    :param as_tools: offer the four that make good MCP tools under their own names, and list none besides.
+    """
+    visibility: Literal["public", "undocumented"] = "undocumented" if as_tools else "public"
+    list_documents = _make_list(service)
+    endpoints: dict[str, Endpoint] = {
+        "answer": _make_ask(service),
+        "search": _make_search(service),
+        "list": list_documents,
+        "rebuild": _make_rebuild(service, list_documents),
+    }
+    for name, function in endpoints.items():
+        api(function, api_name=name, api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
+        if as_tools:
+            api(_as_tool(function), api_name=f"tool_{function.__name__}", concurrency_limit=CONCURRENT_ANSWERS)
+    _add_chat(service, visibility)
+
+
+def _make_ask(service: ChatService) -> Endpoint:
+    def ask(
+        question: str,
+        history: list[dict[str, Any]] | None = None,
+        speaker: str | None = None,
+        documents: list[str] | None = None,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question about the loaded interviews in verbatim quotes, or say that they do not answer it.
+
+        The result has `abstained`; where it is false, `quotes` are exact slices of the transcripts, best first, each
+        with `cited_text`, `speaker`, `role` ("asks": the interviewer's words, nobody's answer), `document_title`,
+        `start_char_index` and `end_char_index`. Where it is true, `reason` says why, and `passages` are only the
+        closest, not an answer. Quote `cited_text` as it stands, with the speaker's name.
+
+        Args:
+            question: what to ask, in a whole sentence
+            history: the conversation so far, oldest first, messages {"role": "user" or "assistant", "content": text}
+            speaker: quote only this speaker; a name from `list`
+            documents: look only in these transcripts; values of `doc_id` from `list`
+            request: who asks
+
+        """
+        qa = service.qa_of(visitor_of(request))
+        return _told(lambda: qa.answer(question, history=history, speaker=speaker, doc_ids=documents).to_dict())
+
+    return ask
+
+
+def _make_search(service: ChatService) -> Endpoint:
+    def search(
+        query: str,
+        top_k: int = 8,
+        speaker: str | None = None,
+        documents: list[str] | None = None,
+        request: gr.Request | None = None,
+    ) -> list[dict[str, Any]]:
+        """Find the passages of the loaded interviews nearest to a query, whether or not they answer anything.
+
+        Each is an exact slice with `text`, `speaker`, `doc_id`, `start`, `end` and a `score` (higher is better), best
+        first. For an answer that is checked against the sources use `ask`.
+
+        Args:
+            query: words or a question to search for
+            top_k: how many passages to return, from 1 to 24
+            speaker: only what this speaker said; a name from `list`
+            documents: only in these transcripts; values of `doc_id` from `list`
+            request: who asks
+
+        """
+        if not 1 <= top_k <= MAX_FOUND:
+            raise gr.Error(f"top_k is {top_k}, expected 1 to {MAX_FOUND}")
+        qa = service.qa_of(visitor_of(request))
+        found = _told(lambda: qa.search(query, top_k=top_k, speaker=speaker, doc_ids=documents))
+        return [passage.to_dict() for passage in found]
+
+    return search
+
+
+def _make_list(service: ChatService) -> Endpoint:
+    def list_documents(request: gr.Request | None = None) -> list[dict[str, Any]]:
+        """List the interviews that are loaded: `doc_id`, `title`, `speakers` and the number of passages of each."""
+        return [
+            {
+                "doc_id": info.doc_id,
+                "title": info.title,
+                "speakers": list(info.speakers),
+                "passages": info.passage_count,
+                "source_sha256": info.sha256,
+            }
+            for info in _told(lambda: service.documents(visitor_of(request)))
+        ]
+
+    list_documents.__name__ = "list"  # as a tool is called
+    return list_documents
+
+
+def _make_rebuild(service: ChatService, list_documents: Endpoint) -> Endpoint:
+    def rebuild(transcripts: dict[str, str], request: gr.Request | None = None) -> list[dict[str, Any]]:
+        """Replace the interviews that you ask by new ones, given as text; all later calls are about exactly these.
+
+        Speakers are found by their labels at the start of a line, such as "Rosa: …". Other callers keep what they have,
+        unless the server was started with a shared index. The result is what `list` gives then.
+
+        Args:
+            transcripts: the whole text of each transcript, by the name that it shall have
+            request: who asks
+
+        """
+        if not 0 < len(transcripts) <= MAX_DOCUMENTS:
+            raise gr.Error(f"{len(transcripts)} transcripts; give from 1 to {MAX_DOCUMENTS}, each a name and its text")
+        read = _told(lambda: [Document.from_text(str(text), doc_id=name) for name, text in transcripts.items()])
+        _told(lambda: service.uploads.replace(visitor_of(request), read))
+        listed: list[dict[str, Any]] = list_documents(request)
+        return listed
+
+    return rebuild
+
+
+def _as_tool(function: Endpoint) -> Callable[..., str]:
+    """The same with its result as JSON text, where Gradio's MCP server would show it as Python prints it."""
+
+    @functools.wraps(function)
+    def tool(*arguments: object, **named: object) -> str:
+        return json.dumps(function(*arguments, **named), ensure_ascii=False)
+
+    tool.__annotations__ = {**function.__annotations__, "return": str}
+    tool.__signature__ = inspect.signature(function).replace(return_annotation=str)  # type: ignore[attr-defined]
+    return tool
+
+
+def _add_chat(service: ChatService, visibility: Literal["public", "undocumented"]) -> None:
+    """The endpoint `chat`: a message in, Markdown out as it grows; the conversation is remembered by the session."""
+
+    def chat(
+        message: str, history: list[dict[str, str]], request: gr.Request
+    ) -> Iterator[tuple[str, list[dict[str, str]]]]:
+        """Go on with a conversation: the answer as Markdown, growing. The server remembers what was said before.
+
+        Args:
+            message: the next question
+            history: kept by the server
+            request: who asks
+
+        """
+        said = ""
+        try:
+            stream = service.qa_of(visitor_of(request)).stream(message, history=history)
+            for sentence in stream:
+                said = f"{said} {escape(str(sentence))}".strip()
+                yield said, history
+            said = format_message(stream.answer)
+        except MENDABLE as error:
+            said = escape(str(error))
+        except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
+            _log.exception("no answer to %r", message)
+            said = FAULT
+        messages = [{"role": "user", "content": message}, {"role": "assistant", "content": said}]
+        yield said, [*history, *messages]
+
+    message = gr.Textbox(label="message", visible=False)
+    said = gr.Textbox(label="answer", visible=False)
+    history = gr.State([])
+    gr.Button(visible=False).click(
+        chat,
+        [message, history],
+        [said, history],
+        api_name="chat",
+        api_visibility=visibility,
+        concurrency_limit=CONCURRENT_ANSWERS,
+    )
+
+
+def _told(action: Callable[[], T]) -> T:
+    """What `action` gives; what a program can mend is told to it in words."""
+    try:
+        return action()
+    except (*MENDABLE, ValueError) as error:
+        raise gr.Error(str(error)) from error

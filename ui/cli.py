@@ -1,0 +1,89 @@
+"""`ontherecord COMMAND`: one program for all commands; the code of a command is loaded when it is called."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from index.cli import OneLineParser
+
+PROGRAM = "ontherecord"
+DISTRIBUTION = "on-the-record"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the help says of a command, and what runs it: its arguments to its exit code."""
+
+    summary: str
+    run: Callable[[Sequence[str]], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in `arguments`, those of the command line when None; the exit code.
+
+    :raises SystemExit: with 0 after a help text or the version, with 2 after one line about a wrong use.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    name = given[0] if given else ""
+    if name in COMMANDS:
+        return COMMANDS[name].run(given[1:])
+    parser = _make_parser()
+    if name.startswith("-"):
+        parser.parse_args([name])
+    found = f"{name!r} is no command" if name else "no command is named"
+    parser.error(f"{found}; expected one of: {', '.join(COMMANDS)}")
+
+
+def _make_parser() -> OneLineParser:
+    commands = "\n".join(f"  {name:9}{command.summary}" for name, command in COMMANDS.items())
+    parser = OneLineParser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} COMMAND [ARGUMENT ...]",
+        description="Ask an interview; the answer is quoted in the words that were said.",
+        epilog=f"commands:\n{commands}\n\n{PROGRAM} COMMAND --help explains a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {version(DISTRIBUTION)}")
+    return parser
+
+
+# Each loads its own code only, so that a look at an index waits for no model, and a question for no page.
+def _ask(arguments: Sequence[str]) -> int:
+    from qa.__main__ import ask_command
+
+    return ask_command(arguments)
+
+
+def _index(arguments: Sequence[str]) -> int:
+    from index.__main__ import main as index_command
+
+    return index_command(arguments)
+
+
+def _chat(arguments: Sequence[str]) -> int:
+    from ui.__main__ import main as chat_command
+
+    return chat_command(arguments)
+
+
+def _evaluate(arguments: Sequence[str]) -> int:
+    from qa.__main__ import evaluate_command
+
+    return evaluate_command(arguments)
+
+
+def _verify(arguments: Sequence[str]) -> int:
+    from qa.__main__ import verify_command
+
+    return verify_command(arguments)
+
+
+COMMANDS = {
+    "ask": Command("answer a question", _ask),
+    "index": Command("build an index of files, change it, list and check what is in it", _index),
+    "chat": Command("open the chat in the browser, served to this machine only", _chat),
+    "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),
+    "verify": Command("check exported quotes against the sources as they are indexed now", _verify),
+}

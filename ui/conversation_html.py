@@ -1,0 +1,78 @@
+"""The conversation as the pane that is read: short answer first, numbered quotes beneath; pure functions to HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answers import NOT_ANSWERED, AnswerRecord, format_place
+from ui.conversation import Exchange
+from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
+from ui.markup import render
+
+WELCOME = "Ask the interview. The answer comes in the words that were said, with who said them and where."
+_VERDICT_LABELS = {
+    LIKE: "Good quote",
+    "wrong quote": "Wrong quote",
+    "wrong speaker": "Wrong speaker",
+    "not an answer": "Not an answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A verdict that can be given by a button."""
+
+    verdict: str
+    label: str
+
+
+_ON_ANSWER = (_Choice(LIKE, "Good answer"), _Choice("not an answer", "Not an answer"))
+_ON_ABSTENTION = (_Choice(LIKE, "Rightly not answered"), _Choice(WRONGLY_SILENT, "It does answer this"))
+_ON_QUOTE = tuple(_Choice(verdict, _VERDICT_LABELS[verdict]) for verdict in VERDICTS_ON_QUOTE)
+
+
+def render_conversation(exchanges: Sequence[Exchange], *, examples: Sequence[str] = (), waiting: bool = False) -> str:
+    """All of the conversation; before its first question, what there is to ask.
+
+    :param waiting: the last exchange is being worked on, and may have part of its answer.
+    """
+    if not exchanges:
+        return render("conversation.html", "welcome", WELCOME, examples)
+    shown = [
+        _Shown(exchange, number, is_last=number == len(exchanges), waiting=waiting and number == len(exchanges))
+        for number, exchange in enumerate(exchanges, start=1)
+    ]
+    return "".join(render("conversation.html", "exchange", each) for each in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An exchange, and what its template wants to know besides."""
+
+    exchange: Exchange
+    number: int
+    is_last: bool
+    waiting: bool
+    not_answered: str = NOT_ANSWERED
+    quote_choices: tuple[_Choice, ...] = _ON_QUOTE
+
+    @property
+    def answer(self) -> AnswerRecord | None:
+        return self.exchange.answer
+
+    @property
+    def choices(self) -> tuple[_Choice, ...]:
+        """The verdicts on the answer as a whole."""
+        return _ON_ABSTENTION if self.answer and self.answer.abstained else _ON_ANSWER
+
+    @property
+    def left_out(self) -> int:
+        """How many sentences of the language model did not pass."""
+        return sum(self.answer.dropped.values()) if self.answer else 0
+
+    @property
+    def plain(self) -> str:
+        """What "Copy" copies: the answer's text and where each quote stands."""
+        if self.answer is None:
+            return ""
+        places = [f"[{number}] {format_place(quote)}" for number, quote in enumerate(self.answer.quotes, start=1)]
+        return "\n".join([self.answer.text, "", *places]).strip()

@@ -1,0 +1,45 @@
+"""The visitor's transcripts and kept conversations as lists with buttons, and what became of each upload."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus import Document
+from index import DocumentInfo
+from ui.markup import render
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A line of the report on an upload: a file, how it stands with it, and what there is to say in words."""
+
+    name: str
+    state: str  # "waiting", "reading", "read" or "refused"
+    words: str = ""
+
+
+def render_uploads(head: str, rows: Sequence[UploadRow]) -> str:
+    """The report on an upload, a line a file."""
+    return render("lists.html", "uploads", head, rows)
+
+
+def describe_document(document: Document) -> str:
+    """What was found in a document: how many turns and who speaks."""
+    turns = sum(turn.kind == "speech" for turn in document.turns)
+    names = ", ".join(speaker.name for speaker in document.speakers[:6]) or "nobody named"
+    more = f" and {len(document.speakers) - 6} more" if len(document.speakers) > 6 else ""
+    return f"{turns} {'turn' if turns == 1 else 'turns'} of speech; {names}{more}"
+
+
+def render_documents(documents: Sequence[DocumentInfo], *, removable: bool) -> str:
+    """The transcripts that are asked, each with a button to remove it where that can be done."""
+    return render("lists.html", "documents", documents, removable)
+
+
+def render_history(conversations: Sequence[tuple[str, str]]) -> str:
+    """Kept conversations, newest first, as pairs of an id and the first question."""
+    return render("lists.html", "history", conversations)
+
+
+def render_status(words: str) -> str:
+    """How it stands with the language model."""
+    return render("lists.html", "status", words)

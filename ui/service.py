@@ -1,0 +1,194 @@
+"""What happens behind the page: each thing a visitor can do, as a function from what they sent to what they then see.
+
+Nothing of Gradio in here, so that all of it can be tested as plain functions.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus import CorpusError, Document
+from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
+from qa import QA, QAError
+from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
+from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
+from ui.lists import UploadRow, describe_document
+from ui.models import Models
+from ui.suggest import suggest_first, suggest_next
+from ui.transcript import render_transcript
+from ui.uploads import UploadRefused, Uploads, explain_refusal, read_pasted
+
+MENDABLE = (CorpusError, IndexingError, QAError, UploadRefused, FeedbackNotKept)
+FAULT = "Something went wrong on our side; the server’s log has the details. Please ask again."
+MAX_FILES = 50
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """What a question is restricted to; None is everything and everybody."""
+
+    doc_ids: tuple[str, ...] | None = None
+    speaker: str | None = None
+
+
+class ChatService:
+    """Answers visitors, each from their own transcripts or else from those that are served."""
+
+    def __init__(self, uploads: Uploads, feedback: FeedbackLog) -> None:
+        self.uploads = uploads
+        self._feedback = feedback
+        self.models = Models()
+
+    def qa_of(self, visitor: str) -> QA:
+        """What this visitor asks, and by whom they have it phrased."""
+        return self.models.apply(visitor, self.uploads.qa_of(visitor))
+
+    def forget(self, visitor: str) -> None:
+        """Forget a visitor who has left: their transcripts, and their choice of a language model."""
+        self.uploads.forget(visitor)
+        self.models.forget(visitor)
+
+    def documents(self, visitor: str) -> list[DocumentInfo]:
+        """The transcripts that this visitor asks."""
+        return list_documents(self.qa_of(visitor).store)
+
+    def document(self, visitor: str, doc_id: str) -> Document:
+        """One of them.
+
+        :raises DocumentNotFound: when it is not among them.
+        """
+        with self.qa_of(visitor).store.reading() as view:
+            return view.document(doc_id)
+
+    def show_transcript(self, visitor: str, doc_id: str | None = None, around: int = 0) -> str:
+        """A transcript of the visitor's as HTML, by default the first one.
+
+        :raises DocumentNotFound: when it is not among them.
+        """
+        return render_transcript(self.document(visitor, doc_id) if doc_id else self.first_document(visitor), around)
+
+    def examples(self, visitor: str) -> list[str]:
+        """Questions to start with, made from the visitor's first transcript."""
+        return suggest_first(self.first_document(visitor))
+
+    def first_document(self, visitor: str) -> Document:
+        """The transcript that is shown when the visitor has not chosen one."""
+        return self.document(visitor, self.documents(visitor)[0].doc_id)
+
+    def ask(
+        self, visitor: str, question: str, before: Sequence[Exchange], scope: Restriction
+    ) -> Iterator[tuple[Exchange, ...]]:
+        """The conversation with this question at its end: at once without an answer, then growing quote by quote."""
+        kept = tuple(before)[-(MAX_EXCHANGES - 1) :]
+        yield (*kept, Exchange(question.strip()))
+        try:
+            stream = self.qa_of(visitor).stream(
+                question,
+                history=messages_of(kept),
+                speaker=scope.speaker,
+                doc_ids=scope.doc_ids,
+            )
+            so_far = ""
+            for sentence in stream:
+                so_far = f"{so_far} {sentence.text}".strip()
+                yield (*kept, Exchange(question.strip(), written=so_far))
+            answer = stream.answer
+            asked = [exchange.question for exchange in kept] + [answer.question]
+            place = answer.quotes[0] if answer.quotes else answer.passages[0].quote if answer.passages else None
+            suggested = (
+                suggest_next(self.document(visitor, place.doc_id), place.turn, asked)
+                if place
+                else [example for example in self.examples(visitor) if example not in asked]
+            )
+            exchange = Exchange.of(answer, suggested)
+        except MENDABLE as error:
+            exchange = Exchange(question.strip(), problem=str(error))
+        except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
+            _log.exception("no answer to %r", question)
+            exchange = Exchange(question.strip(), problem=FAULT)
+        if exchange.answer is not None and not exchange.answer.written:
+            for count in range(1, len(exchange.answer.quotes)):
+                begun = replace(exchange.answer, quotes=exchange.answer.quotes[:count], lead="", notice=None)
+                yield (*kept, replace(exchange, answer=begun))
+        yield (*kept, exchange)
+
+    def judge(
+        self, visitor: str, exchanges: Sequence[Exchange], number: int, what: str, verdict: str | None
+    ) -> tuple[Exchange, ...]:
+        """The conversation with a verdict on a quote or an answer, which is written down; None takes it back.
+
+        :raises UploadRefused: when there is nothing of that name to judge, or no such verdict.
+        :raises FeedbackNotKept: when it cannot be written down.
+        """
+        exchange = exchanges[number] if 0 <= number < len(exchanges) else None
+        answer = exchange.answer if exchange else None
+        if exchange is None or answer is None:
+            raise UploadRefused("there is no answer to judge; ask first")
+        quotes = {str(number): quote for number, quote in enumerate(answer.quotes, start=1)}
+        allowed = VERDICTS_ON_ANSWER if what == "answer" else VERDICTS_ON_QUOTE
+        if (what != "answer" and what not in quotes) or verdict not in (*allowed, None):
+            raise UploadRefused(f"{verdict!r} is no verdict on {what!r}; expected one of {', '.join(allowed)}")
+        if verdict is not None:
+            shown = [*answer.quotes, *(passage.quote for passage in answer.passages)]
+            about = quotes.get(what) or next(iter(shown), None)
+            document = self._find_document(visitor, about.doc_id) if about else None
+            history = [earlier.question for earlier in exchanges[:number]]
+            self._feedback.keep(exchange, what, verdict, document, history)
+        return (*exchanges[:number], exchange.judged(what, verdict), *exchanges[number + 1 :])
+
+    def _find_document(self, visitor: str, doc_id: str) -> Document | None:
+        try:
+            return self.document(visitor, doc_id)
+        except DocumentNotFound:
+            return None
+
+    def upload(
+        self, visitor: str, paths: Sequence[Path], progress: Progress | None = None
+    ) -> Iterator[tuple[str, tuple[UploadRow, ...]]]:
+        """Take files in one after the other, and then those that could be read into the index.
+
+        Gives a headline and a line a file each time that something has happened.
+        """
+        if len(paths) > MAX_FILES:
+            yield f"That is {len(paths)} files; at most {MAX_FILES} are taken at a time. Nothing was added.", ()
+            return
+        rows = [UploadRow(path.name, "waiting") for path in paths]
+        documents: list[Document] = []
+        for number, path in enumerate(paths):
+            rows[number] = UploadRow(path.name, "reading", "reading…")
+            yield "Reading your files", tuple(rows)
+            intake = read_sources([path])
+            documents += intake.documents
+            if intake.refused:
+                rows[number] = UploadRow(path.name, "refused", f"Refused: {explain_refusal(intake.refused[0])}")
+            else:
+                rows[number] = UploadRow(path.name, "read", describe_document(intake.documents[0]))
+        if not documents:
+            yield "None of these could be read; you ask what you asked before.", tuple(rows)
+            return
+        yield "Making them searchable", tuple(rows)
+        yield self._add(visitor, documents, progress)[1], tuple(rows)
+
+    def paste(self, visitor: str, text: str, title: str, progress: Progress | None = None) -> tuple[bool, str]:
+        """Take pasted text in; gives whether it was added, and what became of it, in words."""
+        try:
+            taken = [info.doc_id for info in self.documents(visitor)]
+            document = read_pasted(text, title, taken)
+        except (CorpusError, UploadRefused) as error:
+            return False, f"Refused: {error}"
+        added, said = self._add(visitor, [document], progress)
+        return added, f"{said} {document.title}: {describe_document(document)}." if added else said
+
+    def _add(self, visitor: str, documents: Sequence[Document], progress: Progress | None) -> tuple[bool, str]:
+        try:
+            self.uploads.add(visitor, documents, progress)
+        except (IndexingError, UploadRefused) as error:
+            return False, f"Nothing was added: {error}"
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("an upload failed")
+            return False, f"Nothing was added. {FAULT}"
+        whose = "the transcripts of this server" if self.uploads.shared else "your own transcripts"
+        return True, f"Added. Answers now come from {whose}."
