@@ -16,6 +16,8 @@ from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, SentenceEmbedde
 from index.errors import EmbedderUnavailable
 from index.types import FloatArray, Progress
 
+__all__ = ["MakeEmbedder", "ParallelEmbedder", "embed_in_processes", "make_embedder"]
+
 # Makes the embedder of one process, which computes with so many threads.
 MakeEmbedder = Callable[[int], Embedder]
 
