@@ -1,6 +1,6 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
-from corpus.document import Document
+from corpus.document import Document, hash_text
 from corpus.errors import (
     CorpusError,
     SourceEmpty,
@@ -9,18 +9,21 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
+from corpus.formats.detect import is_document_name
 from corpus.interviews import BUNDLED_NAME, bundled_interview
-from corpus.load import MAX_FILE_BYTES, load
-from corpus.passages import Passage, cut_passages
+from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
+from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
 from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
 
 __all__ = [
     "BUNDLED_NAME",
     "MAX_FILE_BYTES",
+    "PASSAGE_RULES",
     "CorpusError",
     "Document",
     "Kind",
+    "LoadedFile",
     "Passage",
     "Role",
     "SourceEmpty",
@@ -32,7 +35,11 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "cut_passages",
+    "hash_text",
+    "is_document_name",
     "is_question",
     "load",
+    "load_file",
+    "name_passage",
     "split_sentences",
 ]

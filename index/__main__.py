@@ -18,11 +18,13 @@ from index.cli import (
     say,
     show,
 )
-from index.embedding.embedder import SentenceEmbedder
+from index.embedding import SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder
 from index.errors import IndexNotFound
 from index.location import Location, default_index_path, open_store, show_location
 from index.sources import format_table, read_sources
+
+__all__ = ["main"]
 
 _FILES_HELP = (
     "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from corpus import CorpusError
-from index.embedding.embedder import DEFAULT_EMBEDDER
+from index.embedding import DEFAULT_EMBEDDER
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE, parse_location
 from index.types import Progress

@@ -8,9 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import CorpusError, Document, SourceNotFound, SourceNotText, SourceUnreadable
-from corpus.formats.detect import REFUSED_SUFFIXES, SUFFIXES
-from corpus.load import LoadedFile, load_file
+from corpus import (
+    CorpusError,
+    Document,
+    LoadedFile,
+    SourceNotFound,
+    SourceNotText,
+    SourceUnreadable,
+    is_document_name,
+    load_file,
+)
 
 STANDARD_INPUT = Path("-")
 _HEADER = ("file", "format", "turns", "speakers", "words")
@@ -91,7 +98,7 @@ def _list_folder(folder: Path) -> Iterator[Path]:
     """The documents below the folder, told by the ends of their names, sorted; hidden ones are left out."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix and path.suffix.lower() in SUFFIXES | REFUSED_SUFFIXES and path.is_file():
+        if not hidden and is_document_name(path.name) and path.is_file():
             yield path
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index import EVERYWHERE, Hit, content_words, retrieve
+from index import EVERYWHERE, Hit, retrieve
 from index.retrieve import _seat, fuse_ranks
 from qa import QA
 from tests.fakes import HashEmbedder
@@ -39,14 +39,6 @@ def test_more_asked_for_than_there_is(fake_qa: QA) -> None:
 def test_none_asked_for(fake_qa: QA) -> None:
     with pytest.raises(ValueError, match="top_k is 0, expected 1 or more"):
         search(fake_qa, "Peru", 0)
-
-
-def test_content_words_leave_out_what_every_question_has() -> None:
-    assert content_words("What did the Ambassador's port cost, and what’s its port?") == [
-        "ambassador's",
-        "port",
-        "cost",
-    ]
 
 
 def test_the_best_by_words_alone_have_seats_of_their_own() -> None:

@@ -36,6 +36,12 @@ _WHAT_IT_IS: tuple[tuple[bytes, str], ...] = (
 )
 
 
+def is_document_name(name: str) -> bool:
+    """Whether a file of this name in a folder is taken for a document: one that is read, or is refused in words."""
+    suffix = PurePath(name).suffix.lower()
+    return suffix != "" and suffix in SUFFIXES | REFUSED_SUFFIXES
+
+
 def read(data: bytes, name: str) -> tuple[str, Extract]:
     """The format of a file ("text", "vtt", "pdf", …) and what its reader takes out of it.
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
+Output = TypeVar("Output")
 
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
@@ -139,8 +139,8 @@ class OnnxModel:
 
 
 def map_in_threads(
-    function: Callable[[Item], Outcome], items: Sequence[Item], *, threads: int | None = None
-) -> Iterator[Outcome]:
+    function: Callable[[Item], Output], items: Sequence[Item], *, threads: int | None = None
+) -> Iterator[Output]:
     """What `function` makes of each item, in order; so many at once, by default as many as there are cores."""
     threads = min(threads or usable_cores(), len(items))
     if threads < 2:

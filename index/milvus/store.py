@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from corpus.passages import PASSAGE_RULES
+from corpus import PASSAGE_RULES
 from index.compatibility import check_format, check_identity, find_dimension, not_found
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
 from index.milvus.client import connect, create_passages, import_pymilvus, start_over
 from index.milvus.rows import document_rows, passage_rows
@@ -20,6 +20,8 @@ from index.store import Entry
 
 if TYPE_CHECKING:
     from index.milvus.client import MilvusClient
+
+__all__ = ["MilvusStore"]
 
 # Raise it when the fields change.
 FORMAT = 1

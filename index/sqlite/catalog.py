@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpus.passages import PASSAGE_RULES
+from corpus import PASSAGE_RULES
 from index.compatibility import check_format, check_identity, find_dimension, not_found
 from index.document_record import hash_record, speaker_values, turn_values
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
 from index.sqlite.catalog_view import CatalogView, pack
 from index.store import Entry

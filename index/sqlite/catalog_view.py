@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus import Document, Passage, Speaker, Turn
 from index.document_record import check_document, make_passage
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray

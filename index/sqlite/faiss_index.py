@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 # Rows of the catalog and their embeddings, `(n,)` and `(n, dim)`.
-Batch = tuple[Rows, FloatArray]
+VectorBatch = tuple[Rows, FloatArray]
 
 # Of how many embeddings of the sample one centre is made: FAISS warns of fewer than 39.
 _SAMPLE_PER_LIST = 40
@@ -89,7 +89,7 @@ class ListIndex:
         self._index = index
 
     @classmethod
-    def build(cls, batches: Iterable[Batch], sample: FloatArray) -> Self:
+    def build(cls, batches: Iterable[VectorBatch], sample: FloatArray) -> Self:
         """An index of all embeddings in `batches`.
 
         :param sample: some of them, `(n, dim)`, from all over: the centres of the lists, the range of the codes and the

@@ -6,13 +6,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
 from index.sqlite.write_lock import hold
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
+
+__all__ = ["SqliteStore"]
 
 CATALOG_NAME = "catalog.sqlite3"
 # How long a writer waits for another one to finish.

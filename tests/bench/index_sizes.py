@@ -7,6 +7,7 @@ asked in another. Prints a table in Markdown; with `--save` the figures are kept
 """
 
 import argparse
+import functools
 import json
 import statistics
 import subprocess
@@ -21,7 +22,7 @@ import numpy as np
 from corpus import Document, Passage, Turn, bundled_interview, cut_passages, load
 from corpus.passages import name_passage
 from index import EVERYWHERE, Entry, FloatArray, SentenceEmbedder, SqliteStore, build_index, content_words, update_index
-from index.embedding.process_pool import embed_in_processes
+from index.embedding.process_pool import embed_in_processes, make_embedder
 from index.sqlite.faiss_index import TrueBest
 from qa.evaluation.table import format_rows
 from tests.bench.result_files import add_save_argument, save_result
@@ -93,7 +94,7 @@ def _prepare(material: Path) -> dict[str, float]:
     embeddings = embedder.embed_passages(texts)
     one = time.perf_counter() - started
     started = time.perf_counter()
-    embed_in_processes("all-MiniLM-L6-v2", texts, 2)
+    embed_in_processes(functools.partial(make_embedder, "all-MiniLM-L6-v2"), texts, 2)
     two = time.perf_counter() - started
     np.savez(material, texts=texts, embeddings=embeddings, questions=questions, asked=asked)
     return {"passages": len(texts), "a second": len(texts) / one, "a second, by two processes": len(texts) / two}
