@@ -9,13 +9,15 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from corpus.interviews import bundled_interview
-from corpus.load import load
+from corpus.interviews import BUNDLED_NAME, bundled_interview
+from corpus.load import MAX_FILE_BYTES, load
 from corpus.passages import Passage, cut_passages
-from corpus.sentences import split_sentences
+from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
 
 __all__ = [
+    "BUNDLED_NAME",
+    "MAX_FILE_BYTES",
     "CorpusError",
     "Document",
     "Kind",
@@ -30,6 +32,7 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "cut_passages",
+    "is_question",
     "load",
     "split_sentences",
 ]

@@ -29,10 +29,13 @@ from qa.evaluation.questions import load_question_set
 from qa.evaluation.risk_picture import draw_curves
 from qa.generation.writer_settings import WriterSettings, add_llm_arguments, read_settings
 from qa.generation.writers import open_writer
-from qa.pipeline import QA, check_question
+from qa.pipeline import QA
+from qa.question import check_question
 from qa.reading.extractive import ExtractiveReader
 from qa.start import open_index
 from qa.verify import verify
+
+__all__ = ["ask_command", "evaluate_command", "main", "verify_command"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

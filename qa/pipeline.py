@@ -1,15 +1,12 @@
 """A question into an `Answer`: follow-up, retrieve, read, choose quotes."""
 
-import time
 from collections.abc import Collection, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from corpus import Document
 from index import (
     Embedder,
-    FloatArray,
-    Hit,
     Location,
     PassageStore,
     SentenceEmbedder,
@@ -26,34 +23,18 @@ from qa.conversation.intents import Intent, find_intent
 from qa.conversation.language import explain_language
 from qa.conversation.neighbours import add_neighbours, find_title, locate_quotes
 from qa.conversation.query_rewriting import rewrite_question
-from qa.errors import QuestionInvalid
+from qa.findings import Findings, quote_hits
 from qa.generation.grounded_writing import GroundedWriter, WriterInput
 from qa.generation.writer import Writer
+from qa.question import check_question
 from qa.quote_selection import choose_quotes
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Reader, Reading
 from qa.reading.rerank_depth import find_rerank_depth
 from qa.scope import find_scope, narrow_to_speaker
+from qa.stage_clock import StageClock
 
-MAX_QUESTION_CHARS = 2000
 DEFAULT_TOP_K = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a question turned up: the hits, best first, their documents by id, and what the reader made of them.
-
-    `embedding` is that of the question as it was searched for, shape `(dim,)`: all cosines are to it. `narrowed` says
-    that only some speakers were looked at.
-    """
-
-    standalone: str
-    embedding: FloatArray
-    hits: tuple[Hit, ...]
-    documents: dict[str, Document]
-    reading: Reading
-    timings_ms: dict[str, float]
-    narrowed: bool = False
 
 
 class QA:
@@ -172,7 +153,7 @@ class QA:
             scope = find_scope(view, speaker, doc_ids)
             hits = retrieve(view, query, embedding, top_k=top_k, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in {hit.passage.doc_id for hit in hits}}
-        return _show(hits, documents)
+        return quote_hits(hits, documents)
 
     def _answer(
         self,
@@ -190,7 +171,7 @@ class QA:
         answer = self.compose(question, findings)
         if self._writer is None or not findings.hits:
             return answer
-        clock = _Clock()
+        clock = StageClock()
         written = yield from self._writer.write(
             WriterInput(
                 question=findings.standalone,
@@ -215,7 +196,7 @@ class QA:
         doc_ids: Collection[str] | None,
     ) -> Answer | None:
         """The answer to a question about the whole; None when it has to be looked for like any other."""
-        clock = _Clock()
+        clock = StageClock()
         with self.store.reading() as view:
             scope = find_scope(view, speaker, doc_ids)
             locations = locate_quotes(view, exchanges[-1].quotes if exchanges else (), scope)
@@ -244,7 +225,7 @@ class QA:
         doc_ids: Collection[str] | None = None,
     ) -> Findings:
         """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
-        clock = _Clock()
+        clock = StageClock()
         question = check_question(question)
         exchanges = read_history(history or ())
         with self.store.reading() as view:
@@ -277,9 +258,9 @@ class QA:
 
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""
-        clock = _Clock()
+        clock = StageClock()
         reading, documents = findings.reading, findings.documents
-        passages = _show(findings.hits, documents)
+        passages = quote_hits(findings.hits, documents)
         sure = reading.confidence >= self._reader.min_confidence
         quotes = choose_quotes(findings.standalone, reading.evidence, documents) if sure else ()
         texts = [passage.text for passage in passages]
@@ -302,46 +283,6 @@ class QA:
         )
 
 
-def check_question(question: str) -> str:
-    """The question without white space around it.
-
-    :raises QuestionInvalid: when it has no words, or more than `MAX_QUESTION_CHARS` characters.
-    """
-    question = question.strip()
-    if not any(character.isalnum() for character in question):
-        raise QuestionInvalid("the question is empty; ask something in words")
-    if len(question) > MAX_QUESTION_CHARS:
-        raise QuestionInvalid(
-            f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARS:,} are read; shorten it"
-        )
-    return question
-
-
-def _show(hits: Sequence[Hit], documents: dict[str, Document]) -> tuple[RetrievedPassage, ...]:
-    return tuple(
-        RetrievedPassage(
-            passage_id=hit.passage.passage_id,
-            quote=Quote.from_span(documents[hit.passage.doc_id], hit.passage.start, hit.passage.end, score=hit.score),
-            cosine=hit.cosine,
-            bm25=hit.bm25,
-        )
-        for hit in hits
-    )
-
-
 def _find_short(reading: Reading, documents: dict[str, Document]) -> str | None:
     best = reading.evidence[0]
     return None if best.short is None else documents[best.doc_id].text[best.short[0] : best.short[1]]
-
-
-class _Clock:
-    """Milliseconds a stage, each from the end of the one before."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.timings_ms: dict[str, float] = {}
-
-    def stop(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.timings_ms[stage] = (now - self._last) * 1000
-        self._last = now

@@ -23,7 +23,7 @@ OWNERS = {
     "pymilvus": {"index/milvus/client.py"},
     "sentence_transformers": {"index/embedding/torch_encoder.py"},
     "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py"},
-    "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/api.py"},
+    "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
     "pypdf": {"corpus/formats/pdf.py"},
     "docx": {"corpus/formats/docx.py"},

@@ -7,8 +7,9 @@ import qa
 
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
-        "CorpusError Document Kind Passage Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
-        "SourceUnreadable Speaker Turn bundled_interview cut_passages load split_sentences".split()
+        "BUNDLED_NAME CorpusError Document Kind MAX_FILE_BYTES Passage Role SourceEmpty SourceNotFound "
+        "SourceNotText SourceTooLarge SourceUnreadable Speaker Turn bundled_interview cut_passages is_question load "
+        "split_sentences".split()
     )
 
 
@@ -24,9 +25,10 @@ def test_index_exports() -> None:
 
 def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
-        "QA Answer AnswerStream Evidence ExtractiveReader HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid "
-        "Reader ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid "
-        "WriterSettings WrittenSentence answer open_index open_writer".split()
+        "MAX_QUESTION_CHARS QA Answer AnswerStream AnswersInvalid Evidence ExtractiveReader HistoryInvalid "
+        "Opening QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading RetrievedPassage "
+        "SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence answer begin_opening "
+        "explain_building open_index open_writer".split()
     )
 
 

@@ -18,9 +18,8 @@ from index.cli import (
     say,
     show,
 )
-from qa import QAError, open_writer
-from qa.generation.writer_settings import add_llm_arguments, read_settings
-from qa.start import begin_opening, explain_building
+from qa import QAError, begin_opening, explain_building, open_writer
+from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.loading import Loading
 

@@ -22,12 +22,30 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
+Endpoint = Callable[..., Any]
+
+
 def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
     """Add the endpoints to the `gr.Blocks` that is open.
 
     :param as_tools: offer the four that make good MCP tools under their own names, and list none besides.
     """
+    visibility: Literal["public", "undocumented"] = "undocumented" if as_tools else "public"
+    list_documents = _make_list(service)
+    endpoints: dict[str, Endpoint] = {
+        "answer": _make_ask(service),
+        "search": _make_search(service),
+        "list": list_documents,
+        "rebuild": _make_rebuild(service, list_documents),
+    }
+    for name, function in endpoints.items():
+        api(function, api_name=name, api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
+        if as_tools:
+            api(_as_tool(function), api_name=f"tool_{function.__name__}", concurrency_limit=CONCURRENT_ANSWERS)
+    _add_chat(service, visibility)
 
+
+def _make_ask(service: ChatService) -> Endpoint:
     def ask(
         question: str,
         history: list[dict[str, Any]] | None = None,
@@ -53,6 +71,10 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
         qa = service.qa_of(visitor_of(request))
         return _told(lambda: qa.answer(question, history=history, speaker=speaker, doc_ids=documents).to_dict())
 
+    return ask
+
+
+def _make_search(service: ChatService) -> Endpoint:
     def search(
         query: str,
         top_k: int = 8,
@@ -79,6 +101,10 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
         found = _told(lambda: qa.search(query, top_k=top_k, speaker=speaker, doc_ids=documents))
         return [passage.to_dict() for passage in found]
 
+    return search
+
+
+def _make_list(service: ChatService) -> Endpoint:
     def list_documents(request: gr.Request | None = None) -> list[dict[str, Any]]:
         """List the interviews that are loaded: `doc_id`, `title`, `speakers` and the number of passages of each."""
         return [
@@ -92,6 +118,11 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
             for info in _told(lambda: service.documents(visitor_of(request)))
         ]
 
+    list_documents.__name__ = "list"  # as a tool is called
+    return list_documents
+
+
+def _make_rebuild(service: ChatService, list_documents: Endpoint) -> Endpoint:
     def rebuild(transcripts: dict[str, str], request: gr.Request | None = None) -> list[dict[str, Any]]:
         """Replace the interviews that you ask by new ones, given as text; all later calls are about exactly these.
 
@@ -107,18 +138,13 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
             raise gr.Error(f"{len(transcripts)} transcripts; give from 1 to {MAX_DOCUMENTS}, each a name and its text")
         read = _told(lambda: [Document.from_text(str(text), doc_id=name) for name, text in transcripts.items()])
         _told(lambda: service.uploads.replace(visitor_of(request), read))
-        return list_documents(request)
+        listed: list[dict[str, Any]] = list_documents(request)
+        return listed
 
-    list_documents.__name__ = "list"  # as a tool is called
-    visibility: Literal["public", "undocumented"] = "undocumented" if as_tools else "public"
-    for name, function in (("answer", ask), ("search", search), ("list", list_documents), ("rebuild", rebuild)):
-        api(function, api_name=name, api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
-        if as_tools:
-            api(_as_tool(function), api_name=f"tool_{function.__name__}", concurrency_limit=CONCURRENT_ANSWERS)
-    _add_chat(service, visibility)
+    return rebuild
 
 
-def _as_tool(function: Callable[..., Any]) -> Callable[..., str]:
+def _as_tool(function: Endpoint) -> Callable[..., str]:
     """The same with its result as JSON text, where Gradio's MCP server would show it as Python prints it."""
 
     @functools.wraps(function)

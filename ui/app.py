@@ -6,18 +6,18 @@ from pathlib import Path
 import gradio as gr
 from platformdirs import user_data_path
 
-from corpus import Document
-from corpus.load import MAX_FILE_BYTES
+from corpus import MAX_FILE_BYTES, Document
 from index import Location
 from qa import QA
 from ui.api import add_endpoints
-from ui.events import Events, connect
+from ui.events import Events
 from ui.feedback import FeedbackLog
 from ui.loading import Loading
 from ui.page import ASSETS, lay_out
 from ui.service import ChatService
 from ui.uploads import Uploads
 from ui.web import make_routes
+from ui.wiring import connect
 
 TITLE = "On the Record"
 # How long Gradio keeps the uploaded files themselves; they are read at once.

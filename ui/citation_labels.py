@@ -1,6 +1,6 @@
 """Who said a quote, in words for the page."""
 
-from corpus.sentences import is_question
+from corpus import is_question
 from qa.answers import Citation, name_speaker
 
 QUESTION = "interviewer’s question"

@@ -1,6 +1,5 @@
-"""Which event of the page does what: from Gradio's arguments to the service, and from its results to the panes."""
+"""What each event of the page does: from Gradio's arguments to the service, and from its results to the panes."""
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,14 +10,12 @@ from index import DocumentInfo, DocumentNotFound
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
 from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
-from ui.lists import render_documents, render_history, render_status, render_uploads
-from ui.page import Page
+from ui.kept_conversations import keep, list_records, read_records
+from ui.lists import render_documents, render_status, render_uploads
 from ui.render import escape
 from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
-MAX_KEPT_CONVERSATIONS = 12
-MAX_TITLE_CHARS = 80
 
 T = TypeVar("T")
 Exchanges = Sequence[Exchange]
@@ -74,7 +71,7 @@ class Events:
         for exchanges in self._service.ask(visitor, text, before, scope):
             yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
-        yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *_keep(kept, name, exchanges)
+        yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)
 
     def stop(self, exchanges: Exchanges) -> Updates:
         """What is left when an answer was stopped."""
@@ -88,7 +85,7 @@ class Events:
         judged = _told(
             lambda: self._service.judge(visitor_of(request), exchanges, number, str(given.get("what")), verdict)
         )
-        return render_conversation(judged), judged, *_keep(kept, name, judged)
+        return render_conversation(judged), judged, *keep(kept, name, judged)
 
     def open_passage(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The transcript, or the part of it, in which a quote stands."""
@@ -164,11 +161,11 @@ class Events:
 
     def list_kept(self, kept: object) -> str:
         """The conversations that the browser has kept."""
-        return _list_kept(_records(kept))
+        return list_records(read_records(kept))
 
     def restore(self, kept: object, event: gr.EventData, request: gr.Request) -> Updates:
         """A kept conversation, its quotes checked against the transcripts that are asked now."""
-        found = [record for record in _records(kept) if record["id"] == event._data.get("id")]
+        found = [record for record in read_records(kept) if record["id"] == event._data.get("id")]
         try:
             with self._service.qa_of(visitor_of(request)).store.reading() as view:
                 exchanges = read_conversation(found[0]["exchanges"] if found else None, view)
@@ -178,8 +175,8 @@ class Events:
 
     def discard(self, kept: object, event: gr.EventData) -> Updates:
         """What is kept without one."""
-        left = [record for record in _records(kept) if record["id"] != event._data.get("id")]
-        return left, _list_kept(left)
+        left = [record for record in read_records(kept) if record["id"] != event._data.get("id")]
+        return left, list_records(left)
 
     def begin(self, request: gr.Request) -> Updates:
         """A new conversation."""
@@ -196,83 +193,9 @@ class Events:
         return {"name": "on-the-record.json", "type": "application/json", "text": export_json(exchanges)}
 
 
-def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None:
-    """Connect the page, which stands in `app`, with its handlers.
-
-    :param listed: show the page's own endpoints, `upload` and `start_again`, in the list of endpoints.
-    """
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented"}
-    refresh: dict[str, Any] = {
-        "fn": events.survey,
-        "inputs": page.exchanges,
-        "outputs": [page.listed, page.shelf, page.documents, page.speaker, page.conversation, page.again],
-        **private,
-    }
-    _connect_conversation(page, events, private)
-
-    app.load(**refresh)
-    app.load(events.list_kept, page.kept, page.history, **private)
-    app.unload(events.leave)
-    # In one queue whatever opens a transcript, or one that takes long would replace what was clicked after it.
-    opening: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "transcript", **private}
-    # Gradio would drop a click while the one before is still served.
-    each: dict[str, Any] = {"trigger_mode": "multiple", **opening}
-    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
-    page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
-    page.documents.input(events.narrow_speakers, page.documents, page.speaker, **private)
-
-    pasted = [page.pasted, page.pasted_title]
-    for change in (
-        page.upload.upload(events.upload, page.upload, page.status, api_name="upload", **named),
-        page.again.click(events.start_again, None, page.status, api_name="start_again", **named),
-        page.paste.click(events.paste, pasted, [page.status, *pasted], **private),
-        _on(page.listed, "remove")(events.remove, None, None, **private),
-    ):
-        change.then(events.show_first, None, page.transcript, **opening).then(**refresh)
-
-    chosen = [page.model_status, page.model_key]
-    given = [page.model_url, page.model_name, page.model_key, page.model_way]
-    page.use_model.click(events.use_model, given, chosen, concurrency_limit=1, **private)
-    page.use_no_model.click(events.use_no_model, None, chosen, **private)
-
-    page.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
-    restored = [page.conversation, page.exchanges, page.name]
-    _on(page.history, "restore")(events.restore, page.kept, restored, **private)
-    _on(page.history, "discard")(events.discard, page.kept, [page.kept, page.history], **private)
-    page.save_markdown.click(events.save_markdown, page.exchanges, page.saver, **private)
-    page.save_json.click(events.save_json, page.exchanges, page.saver, **private)
-
-
-def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> None:
-    keeping = [page.kept, page.name]
-    given = [page.exchanges, page.documents, page.speaker, *keeping]
-    answered = [page.conversation, page.exchanges, page.question, *keeping, page.history]
-    limits: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, "concurrency_id": "answers", **private}
-    asked = [
-        page.question.submit(events.ask_from_box, [page.question, *given], answered, **limits),
-        _on(page.conversation, "ask")(events.ask_from_page, given, answered, **limits),
-    ]
-    page.question.stop(events.stop, page.exchanges, [page.conversation, page.question], cancels=asked, **private)
-    _on(page.conversation, "judge")(
-        events.judge,
-        [page.exchanges, *keeping],
-        [page.conversation, page.exchanges, *keeping, page.history],
-        trigger_mode="multiple",
-        concurrency_limit=1,
-        **private,
-    )
-
-
 def visitor_of(request: gr.Request | None) -> str:
     """Who asks."""
     return (request.session_hash if request else None) or ""
-
-
-def _on(component: gr.HTML, event: str) -> Callable[..., Any]:
-    """The listener for an event that a component's own script triggers."""
-    listener: Callable[..., Any] = getattr(component, event)
-    return listener
 
 
 def _scope(docs: list[str] | None, who: str | None) -> Restriction:
@@ -299,29 +222,3 @@ def _told(action: Callable[[], T]) -> T:
 def _require_some(exchanges: Exchanges) -> None:
     if not exchanges:
         raise gr.Error("There is nothing to keep yet; ask first.")
-
-
-def _records(kept: object) -> list[dict[str, Any]]:
-    """Of what the browser kept, the records with a name and exchanges; anything may have been written there."""
-    records = kept if isinstance(kept, list) else []
-    return [record for record in records if isinstance(record, dict) and record.get("id") and _first(record)]
-
-
-def _keep(kept: object, name: str, exchanges: Exchanges) -> Updates:
-    """What the browser shall keep now, the name of this conversation, and the list of all."""
-    name = name or uuid.uuid4().hex
-    record = {"id": name, "exchanges": [exchange.to_dict() for exchange in exchanges]}
-    records = [record, *(other for other in _records(kept) if other["id"] != name)][:MAX_KEPT_CONVERSATIONS]
-    return records, name, _list_kept(records)
-
-
-def _list_kept(records: Sequence[dict[str, Any]]) -> str:
-    return render_history(
-        [(str(record["id"]), str(_first(record).get("question"))[:MAX_TITLE_CHARS]) for record in records]
-    )
-
-
-def _first(record: dict[str, Any]) -> dict[str, Any]:
-    exchanges = record.get("exchanges")
-    first = exchanges[0] if isinstance(exchanges, list) and exchanges else None
-    return first if isinstance(first, dict) else {}

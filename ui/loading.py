@@ -5,8 +5,7 @@ import threading
 from collections.abc import Callable
 
 from index import IndexingError
-from qa import QAError
-from qa.start import Opening
+from qa import Opening, QAError
 
 MODELS = "The models are still loading; the first answer waits for them."
 INDEXING = "First start: the interview is being made searchable; the first answer waits."

@@ -6,7 +6,7 @@ from pathlib import Path
 import gradio as gr
 
 from corpus import Document
-from qa.pipeline import MAX_QUESTION_CHARS
+from qa import MAX_QUESTION_CHARS
 from ui.conversation_html import render_conversation
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
@@ -33,18 +33,31 @@ _HEADER = """
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The components that events read and write; `exchanges` is the conversation, `kept` what the browser keeps."""
+class Composer:
+    """Where a question is put, and what it is restricted to."""
 
-    exchanges: gr.State
-    kept: gr.BrowserState
-    name: gr.State
-    conversation: gr.HTML
     question: gr.Textbox
     documents: gr.Dropdown
     speaker: gr.Dropdown
-    shelf: gr.Dropdown
-    transcript: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPanel:
+    """The settings of the language model."""
+
+    status: gr.HTML
+    url: gr.Textbox
+    name: gr.Textbox
+    key: gr.Textbox
+    way: gr.Dropdown
+    use: gr.Button
+    use_none: gr.Button
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """The visitor's transcripts and kept conversations, and what can be done with them."""
+
     listed: gr.HTML
     upload: gr.UploadButton
     pasted: gr.Textbox
@@ -54,15 +67,23 @@ class Page:
     again: gr.Button
     new: gr.Button
     history: gr.HTML
-    model_status: gr.HTML
-    model_url: gr.Textbox
-    model_name: gr.Textbox
-    model_key: gr.Textbox
-    model_way: gr.Dropdown
-    use_model: gr.Button
-    use_no_model: gr.Button
+    model: ModelPanel
     save_markdown: gr.Button
     save_json: gr.Button
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The components that events read and write; `exchanges` is the conversation, `kept` what the browser keeps."""
+
+    exchanges: gr.State
+    kept: gr.BrowserState
+    name: gr.State
+    conversation: gr.HTML
+    composer: Composer
+    shelf: gr.Dropdown
+    transcript: gr.HTML
+    drawer: Drawer
     saver: gr.HTML
 
 
@@ -79,66 +100,26 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
         with gr.Column(elem_id="talk", min_width=0):
             opening = render_conversation((), examples=suggest_first(first))
             conversation = _html(opening, "conversation", script="conversation")
-            question, documents, speaker = _lay_out_composer()
+            composer = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
             shelf = gr.Dropdown(label="Transcript", visible=False, elem_id="shelf")
             transcript = _html(render_transcript(first), "transcript", script="transcript")
-    with gr.Column(elem_id="desk", min_width=0):
-        _html('<button type="button" class="close-desk">Close</button><h2>Your transcripts</h2>', "desk-head")
-        listed = _html("", "documents", script="desk")
-        upload = gr.UploadButton("Upload files", file_count="multiple", elem_id="upload")
-        pasted = gr.Textbox(
-            label="Or paste a transcript", lines=4, max_lines=8, max_length=MAX_PASTED_CHARS, elem_id="pasted"
-        )
-        pasted_title = gr.Textbox(label="Its title", max_length=MAX_TITLE_CHARS, elem_id="pasted-title")
-        paste = gr.Button("Add the pasted text", elem_id="paste")
-        status = _html("", "status")
-        again = gr.Button("Back to the first transcripts", visible=False, elem_id="again")
-        _html("<h2>Conversations</h2>", "history-head")
-        new = gr.Button("New conversation", elem_id="new")
-        history = _html(render_history(()), "history", script="desk")
-        model_status, model_url, model_name, model_key, model_way, use_model, use_no_model = _lay_out_model(
-            service, choose_model
-        )
-        _html("<h2>Keep this one</h2>", "keep-head")
-        with gr.Row(elem_id="exports"):
-            save_markdown = gr.Button("Save as Markdown", elem_id="save-markdown")
-            save_json = gr.Button("Save as JSON", elem_id="save-json")
-    saver = gr.HTML(None, html_template="", js_on_load=_script("save"), elem_id="saver")
+    drawer = _lay_out_drawer(service, choose_model)
     return Page(
         exchanges=exchanges,
         kept=kept,
         name=name,
         conversation=conversation,
-        question=question,
-        documents=documents,
-        speaker=speaker,
+        composer=composer,
         shelf=shelf,
         transcript=transcript,
-        listed=listed,
-        upload=upload,
-        pasted=pasted,
-        pasted_title=pasted_title,
-        paste=paste,
-        status=status,
-        again=again,
-        new=new,
-        history=history,
-        model_status=model_status,
-        model_url=model_url,
-        model_name=model_name,
-        model_key=model_key,
-        model_way=model_way,
-        use_model=use_model,
-        use_no_model=use_no_model,
-        save_markdown=save_markdown,
-        save_json=save_json,
-        saver=saver,
+        drawer=drawer,
+        saver=gr.HTML(None, html_template="", js_on_load=_script("save"), elem_id="saver"),
     )
 
 
-def _lay_out_composer() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
+def _lay_out_composer() -> Composer:
     with gr.Column(elem_id="composer"):
         question = gr.Textbox(
             label="Your question",
@@ -153,12 +134,46 @@ def _lay_out_composer() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
         with gr.Row(elem_id="scope"):
             documents = gr.Dropdown(label="Only in", multiselect=True, visible=False, elem_id="only-in")
             speaker = gr.Dropdown(label="Only in the words of", elem_id="only-of")
-    return question, documents, speaker
+    return Composer(question, documents, speaker)
 
 
-def _lay_out_model(
-    service: ChatService, choose: bool
-) -> tuple[gr.HTML, gr.Textbox, gr.Textbox, gr.Textbox, gr.Dropdown, gr.Button, gr.Button]:
+def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
+    with gr.Column(elem_id="desk", min_width=0):
+        _html('<button type="button" class="close-desk">Close</button><h2>Your transcripts</h2>', "desk-head")
+        listed = _html("", "documents", script="desk")
+        upload = gr.UploadButton("Upload files", file_count="multiple", elem_id="upload")
+        pasted = gr.Textbox(
+            label="Or paste a transcript", lines=4, max_lines=8, max_length=MAX_PASTED_CHARS, elem_id="pasted"
+        )
+        pasted_title = gr.Textbox(label="Its title", max_length=MAX_TITLE_CHARS, elem_id="pasted-title")
+        paste = gr.Button("Add the pasted text", elem_id="paste")
+        status = _html("", "status")
+        again = gr.Button("Back to the first transcripts", visible=False, elem_id="again")
+        _html("<h2>Conversations</h2>", "history-head")
+        new = gr.Button("New conversation", elem_id="new")
+        history = _html(render_history(()), "history", script="desk")
+        model = _lay_out_model(service, choose_model)
+        _html("<h2>Keep this one</h2>", "keep-head")
+        with gr.Row(elem_id="exports"):
+            save_markdown = gr.Button("Save as Markdown", elem_id="save-markdown")
+            save_json = gr.Button("Save as JSON", elem_id="save-json")
+    return Drawer(
+        listed=listed,
+        upload=upload,
+        pasted=pasted,
+        pasted_title=pasted_title,
+        paste=paste,
+        status=status,
+        again=again,
+        new=new,
+        history=history,
+        model=model,
+        save_markdown=save_markdown,
+        save_json=save_json,
+    )
+
+
+def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:
     """The settings of the language model. Nothing of the server's own settings goes into the page but its name."""
     _html("<h2>Language model</h2>", "model-head")
     status = _html(render_status(describe_writer(service.uploads.served.writer)), "model-status")
@@ -177,7 +192,8 @@ def _lay_out_model(
     )
     way = gr.Dropdown(label="How it works", choices=list(WAYS), value="auto", visible=choose, elem_id="model-way")
     use = gr.Button("Let it phrase the answers", visible=choose, elem_id="use-model")
-    return status, url, name, key, way, use, gr.Button("Quotes alone", elem_id="use-no-model")
+    none = gr.Button("Quotes alone", elem_id="use-no-model")
+    return ModelPanel(status, url, name, key, way, use, none)
 
 
 def _html(value: str, elem_id: str, *, script: str | None = None) -> gr.HTML:

@@ -1,0 +1,87 @@
+"""Which event of the page calls which handler, and what it reads and writes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from ui.events import CONCURRENT_ANSWERS, Events
+from ui.page import Page
+
+
+def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None:
+    """Connect the page, which stands in `app`, with its handlers.
+
+    :param listed: show the page's own endpoints, `upload` and `start_again`, in the list of endpoints.
+    """
+    composer, drawer, model = page.composer, page.drawer, page.drawer.model
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented"}
+    refresh: dict[str, Any] = {
+        "fn": events.survey,
+        "inputs": page.exchanges,
+        "outputs": [drawer.listed, page.shelf, composer.documents, composer.speaker, page.conversation, drawer.again],
+        **private,
+    }
+    _connect_conversation(page, events, private)
+
+    app.load(**refresh)
+    app.load(events.list_kept, page.kept, drawer.history, **private)
+    app.unload(events.leave)
+    # In one queue whatever opens a transcript, or one that takes long would replace what was clicked after it.
+    opening: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "transcript", **private}
+    # Gradio would drop a click while the one before is still served.
+    each: dict[str, Any] = {"trigger_mode": "multiple", **opening}
+    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
+    page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
+    composer.documents.input(events.narrow_speakers, composer.documents, composer.speaker, **private)
+
+    pasted = [drawer.pasted, drawer.pasted_title]
+    for change in (
+        drawer.upload.upload(events.upload, drawer.upload, drawer.status, api_name="upload", **named),
+        drawer.again.click(events.start_again, None, drawer.status, api_name="start_again", **named),
+        drawer.paste.click(events.paste, pasted, [drawer.status, *pasted], **private),
+        _on(drawer.listed, "remove")(events.remove, None, None, **private),
+    ):
+        change.then(events.show_first, None, page.transcript, **opening).then(**refresh)
+
+    chosen = [model.status, model.key]
+    given = [model.url, model.name, model.key, model.way]
+    model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
+    model.use_none.click(events.use_no_model, None, chosen, **private)
+
+    drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
+    restored = [page.conversation, page.exchanges, page.name]
+    _on(drawer.history, "restore")(events.restore, page.kept, restored, **private)
+    _on(drawer.history, "discard")(events.discard, page.kept, [page.kept, drawer.history], **private)
+    drawer.save_markdown.click(events.save_markdown, page.exchanges, page.saver, **private)
+    drawer.save_json.click(events.save_json, page.exchanges, page.saver, **private)
+
+
+def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> None:
+    composer, history = page.composer, page.drawer.history
+    keeping = [page.kept, page.name]
+    given = [page.exchanges, composer.documents, composer.speaker, *keeping]
+    answered = [page.conversation, page.exchanges, composer.question, *keeping, history]
+    limits: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, "concurrency_id": "answers", **private}
+    asked = [
+        composer.question.submit(events.ask_from_box, [composer.question, *given], answered, **limits),
+        _on(page.conversation, "ask")(events.ask_from_page, given, answered, **limits),
+    ]
+    composer.question.stop(
+        events.stop, page.exchanges, [page.conversation, composer.question], cancels=asked, **private
+    )
+    _on(page.conversation, "judge")(
+        events.judge,
+        [page.exchanges, *keeping],
+        [page.conversation, page.exchanges, *keeping, history],
+        trigger_mode="multiple",
+        concurrency_limit=1,
+        **private,
+    )
+
+
+def _on(component: gr.HTML, event: str) -> Callable[..., Any]:
+    """The listener for an event that a component's own script triggers."""
+    listener: Callable[..., Any] = getattr(component, event)
+    return listener
