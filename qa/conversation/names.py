@@ -55,7 +55,7 @@ def rank_names(texts: Iterable[tuple[str, float]]) -> list[str]:
         words = set(name.casefold().split())
         longer = next((other for other in merged if words <= set(other.casefold().split())), name)
         merged[longer] = merged.get(longer, 0.0) + weights[name]
-    order = {name: place for place, name in enumerate(weights)}
+    order = {name: position for position, name in enumerate(weights)}
     return sorted(merged, key=lambda name: (-merged[name], order[name]))
 
 

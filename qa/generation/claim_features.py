@@ -115,12 +115,12 @@ def find_figures(text: str) -> set[str]:
     """Numbers, magnitudes and dates in `text`, in one spelling: "twenty-five percent" and "25%" are the same."""
     figures: set[str] = set()
     tens = 0
-    place_before = -1
-    for place, match in enumerate(_TOKEN.finditer(text)):
+    position_before = -1
+    for position, match in enumerate(_TOKEN.finditer(text)):
         token = match.group()
         word = token.lower()
-        joined = tens if place == place_before + 1 else 0
-        tens, place_before = 0, place
+        joined = tens if position == position_before + 1 else 0
+        tens, position_before = 0, position
         if match["digits"]:
             figures.add(_plain(match["digits"]))
             figures |= {_SUFFIXES[match["magnitude"]]} if match["magnitude"] else set()
@@ -171,8 +171,8 @@ def find_proper(text: str) -> list[str]:
     return [word for word in found if len(word) > 1 and word.lower() not in dates and not word[0].isdigit()]
 
 
-def _begins(text: str, place: int) -> bool:
-    before = text[:place].rstrip(" \t\n“\"'‘(")
+def _begins(text: str, position: int) -> bool:
+    before = text[:position].rstrip(" \t\n“\"'‘(")
     return not before or before[-1] in ".!?:"
 
 
@@ -208,7 +208,8 @@ def is_name_in(name: str, text: str) -> bool:
 
 def _common(first: str, second: str) -> int:
     return next(
-        (place for place, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+        (position for position, (a, b) in enumerate(zip(first, second, strict=False)) if a != b),
+        min(len(first), len(second)),
     )
 
 
@@ -258,5 +259,5 @@ def denies(text: str) -> bool:
 
 def copied_runs(words: Sequence[str], length: int, telling: int) -> list[str]:
     """Every run of `length` of the words in which `telling` say something, joined by spaces."""
-    runs = [words[place : place + length] for place in range(len(words) - length + 1)]
+    runs = [words[position : position + length] for position in range(len(words) - length + 1)]
     return [" ".join(run) for run in runs if sum(word not in _FUNCTION for word in run) >= telling]
