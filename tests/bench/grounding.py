@@ -16,8 +16,8 @@ from tests.true_sentences import SPLITS, Interviews, Split
 
 SEED = 1
 NOTE = (
-    "sentences and dropped are of documents that the rules added on 2026-11-27 were not chosen by, the others of the rest; "
-    "older rules were chosen on other false sentences of both halves, the bundled interview excepted"
+    "sentences and dropped are of documents that the rules added on 2026-11-27 were not chosen by, the others of the "
+    "rest; older rules were chosen on other false sentences of both halves, the bundled interview excepted"
 )
 
 
