@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpus import one_line
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index
 from index.cli import (
@@ -17,6 +18,7 @@ from index.cli import (
     run,
     say,
     show,
+    show_row,
 )
 from index.embedding import SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder
@@ -97,7 +99,8 @@ def _list(path: Location) -> int:
             f"build an index with: ontherecord index build FILE… --index {show_location(path)}"
         )
     for info in documents:
-        show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
+        speakers = ", ".join(map(one_line, info.speakers)) or "no speakers"
+        show_row(info.doc_id, f"{info.passage_count} passages", speakers, info.title)
     return EXIT_DONE
 
 
@@ -105,7 +108,7 @@ def _check(path: Location) -> int:
     store = open_store(path)
     problems = check_index(store)
     for problem in problems:
-        show(problem)
+        show_row(problem)
     if not problems:
         for repaired in store.repair():
             say(f"made again: {repaired}")
@@ -121,7 +124,7 @@ def _check(path: Location) -> int:
 def _report(report: BuildReport, path: Location) -> int:
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
-            show(f"{word}\t{name}")
+            show_row(word, name)
     embedded = f"{report.passage_count} passages embedded in {report.seconds:.1f} s"
     say(f"{show_location(path)}: {len(report.added)} documents, {embedded}")
     return EXIT_DONE

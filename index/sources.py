@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import (
+    MAX_FILE_BYTES,
     CorpusError,
     Document,
     LoadedFile,
     SourceNotFound,
     SourceNotText,
+    SourceTooLarge,
     SourceUnreadable,
     is_document_name,
     load_file,
+    one_line,
 )
 
 STANDARD_INPUT = Path("-")
 _HEADER = ("file", "format", "turns", "speakers", "words")
+_MAX_REASON_CHARS = 1000
 _WORD = re.compile(r"\w+")
 
 
@@ -104,11 +108,16 @@ def _list_folder(folder: Path) -> Iterator[Path]:
 
 def _read_pasted(name: str) -> LoadedFile | Refusal:
     try:
-        return LoadedFile(Document.from_text(sys.stdin.read(), doc_id=name), "text")
+        text = sys.stdin.read(MAX_FILE_BYTES + 1)  # characters, of which there are no more than bytes
+        if len(text) > MAX_FILE_BYTES:
+            raise SourceTooLarge(f"the standard input has more than {MAX_FILE_BYTES:,} characters; split it")
+        return LoadedFile(Document.from_text(text, doc_id=name), "text")
     except CorpusError as error:
         return Refusal(STANDARD_INPUT, error)
     except UnicodeDecodeError:
         return Refusal(STANDARD_INPUT, SourceNotText("the standard input is not UTF-8 text; paste text"))
+    except ValueError as error:
+        return Refusal(STANDARD_INPUT, SourceUnreadable(f"the text cannot have the name that --name gives it: {error}"))
 
 
 def _load(path: Path) -> LoadedFile | Refusal:
@@ -120,11 +129,11 @@ def _load(path: Path) -> LoadedFile | Refusal:
 
 def _format_row(path: Path, result: LoadedFile | Refusal) -> tuple[str, ...]:
     if isinstance(result, Refusal):
-        return path.name, f"refused: {result.error}"
+        return one_line(path.name), one_line(f"refused: {result.error}", _MAX_REASON_CHARS)
     document = result.document
     spoken = [turn for turn in document.turns if turn.kind != "furniture"]
     words = sum(len(_WORD.findall(document.text, turn.start, turn.end)) for turn in spoken)
-    return path.name, result.format, f"{len(spoken)}", f"{len(document.speakers)}", f"{words}"
+    return one_line(path.name), result.format, f"{len(spoken)}", f"{len(document.speakers)}", f"{words}"
 
 
 def _pad(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus import Document
+from corpus import Document, one_line
 from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
 
@@ -127,7 +127,7 @@ def read_pasted(text: str, title: str, taken: Sequence[str]) -> Document:
         raise UploadRefused(
             f"the text has {len(text):,} characters, at most {MAX_PASTED_CHARS:,} can be pasted; upload it as a file"
         )
-    title = " ".join(title.split())[:200]
+    title = one_line(title)
     base = title or "pasted text"
     name, number = base, 2
     while name in taken:

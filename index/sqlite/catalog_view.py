@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Passage, Speaker, Turn
+from corpus import Document, Passage, Speaker, Turn, one_line
 from index.document_record import check_document, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
@@ -190,15 +190,18 @@ class CatalogView:
             "SELECT speaker, start, end, kind, start_ms, page FROM turns WHERE doc_id = ? ORDER BY turn", (doc_id,)
         )
         speakers = select("SELECT name, role FROM speakers WHERE doc_id = ? ORDER BY rowid", (doc_id,))
-        document = Document(
-            doc_id=doc_id,
-            title=title,
-            text=text,
-            turns=tuple(Turn(*record) for record in turns),
-            speakers=tuple(Speaker(*record) for record in speakers),
-            source=source,
-            sha256=sha256,
-        )
+        try:
+            document = Document(
+                doc_id=doc_id,
+                title=title,
+                text=text,
+                turns=tuple(Turn(*record) for record in turns),
+                speakers=tuple(Speaker(*record) for record in speakers),
+                source=source,
+                sha256=sha256,
+            )
+        except ValueError as error:
+            raise IndexDamaged(f"the stored {one_line(doc_id)!r} is no document ({error}); build it again") from error
         check_document(document, record_sha256)
         return document
 

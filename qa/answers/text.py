@@ -2,8 +2,10 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+from corpus import one_line
 
 if TYPE_CHECKING:
     from qa.answers.records import AnswerRecord, Citation, WrittenSentence
@@ -19,15 +21,17 @@ _QUOTE = re.compile(
     re.DOTALL,
 )
 _ASKING = re.compile(r" \(asking\)$")
+# Within the words of a quote: what would pass for its end, and breaks that are not those between two lines.
+_QUOTE_END = re.compile(r"(?P<close>[“”]\s*)\[(?P<number>\d+)\]")
+_STRANGE_BREAK = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]|\n\s*\n")
+_NUMBER = re.compile(r"\[(\d+)\]")
+# How the words of a quote are shown.
+_ShowWords = Callable[[str], str]
 
 
 def compose_answer(answer: "AnswerRecord") -> str:
     """The answer: its words, and its quotes numbered in order."""
-    if answer.kind == "words":
-        return answer.lead
-    if answer.kind == "abstention":
-        return " ".join(filter(None, (NOT_ANSWERED, answer.reason, answer.notice)))
-    return "\n\n".join(part for part in (compose_words(answer), compose_quotes(answer.quotes)) if part)
+    return _compose(answer, _keep_lines)
 
 
 def compose_words(answer: "AnswerRecord") -> str:
@@ -43,7 +47,7 @@ def join_sentences(sentences: "Sequence[WrittenSentence]") -> str:
 
 def compose_quotes(quotes: "Sequence[Citation]") -> str:
     """A paragraph a quote, led by who said it, numbered in order."""
-    return "\n\n".join(f"{introduce(quote)}: “{quote.text}” [{number}]" for number, quote in enumerate(quotes, start=1))
+    return _compose_quotes(quotes, _keep_lines)
 
 
 def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
@@ -63,24 +67,26 @@ def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
 
 def format_answer(answer: "AnswerRecord") -> str:
     """The answer for a terminal, with where each quote stands; for an abstention the closest passages."""
-    lines = [answer.text, ""]
+    lines = [_compose(answer, _fold), ""]
     if answer.abstained:
         closest = [passage.quote for passage in answer.passages[:MAX_CLOSEST]]
         if closest:
             lines.append("Closest, not an answer:")
-            lines += [f"- {introduce(quote)}: “{quote.text}” ({format_place(quote)})" for quote in closest]
+            lines += [f"- {introduce(quote)}: “{_fold(quote.text)}” ({format_place(quote)})" for quote in closest]
     else:
         lines += [f"[{number}] {format_place(quote)}" for number, quote in enumerate(answer.quotes, start=1)]
         lines.append(f"Confidence {answer.confidence:.2f}")
     if answer.written:
-        lines.append(f"Phrased by the language model {answer.model}; the quotes are the source's own words.")
+        lines.append(
+            f"Phrased by the language model {one_line(answer.model or '?')}; the quotes are the source's own words."
+        )
     return "\n".join(lines).rstrip()
 
 
 def introduce(quote: "Citation") -> str:
     """Who said it, so that nobody's words pass for another's."""
     named = name_speaker(quote.speaker, quote.role, quote.kind)
-    return named if quote.speaker is not None else named[0].upper() + named[1:]
+    return named if _show_name(quote.speaker) else named[0].upper() + named[1:]
 
 
 def name_speaker(speaker: str | None, role: str | None = None, kind: str = "speech") -> str:
@@ -88,9 +94,10 @@ def name_speaker(speaker: str | None, role: str | None = None, kind: str = "spee
 
     :param kind: of the turn; speech of nobody named is somebody's, narration is nobody's.
     """
-    if speaker is None:
+    name = _show_name(speaker)
+    if not name:
         return "somebody not named" if kind == "speech" else "the text, outside the dialogue"
-    return f"{speaker} (asking)" if role == "asks" else speaker
+    return f"{name} (asking)" if role == "asks" else name
 
 
 def join_words(words: Sequence[str], conjunction: str) -> str:
@@ -100,7 +107,7 @@ def join_words(words: Sequence[str], conjunction: str) -> str:
 
 def format_place(quote: "Citation") -> str:
     """Where a quote stands: speaker, title, page and time if known, characters (from 0, the last one not included)."""
-    return f"{quote.speaker or 'no speaker'}, {quote.title}, {format_span(quote)}"
+    return f"{_show_name(quote.speaker) or 'no speaker'}, {one_line(quote.title)}, {format_span(quote)}"
 
 
 def format_span(quote: "Citation") -> str:
@@ -121,3 +128,35 @@ def format_time(milliseconds: int) -> str:
     minutes, seconds = divmod(milliseconds // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _compose(answer: "AnswerRecord", show_words: _ShowWords) -> str:
+    if answer.kind == "words":
+        return answer.lead
+    if answer.kind == "abstention":
+        return " ".join(filter(None, (NOT_ANSWERED, answer.reason, answer.notice)))
+    parts = (compose_words(answer), _compose_quotes(answer.quotes, show_words))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _compose_quotes(quotes: "Sequence[Citation]", show_words: _ShowWords) -> str:
+    return "\n\n".join(
+        f"{introduce(quote)}: “{show_words(quote.text)}” [{number}]" for number, quote in enumerate(quotes, start=1)
+    )
+
+
+def _keep_lines(words: str) -> str:
+    """The words of a quote as they are, unless their line breaks could end it and begin another one."""
+    may_end = ("“" in words or "”" in words) and ("\n" in words or _QUOTE_END.search(words) is not None)
+    return _fold(words) if may_end or _STRANGE_BREAK.search(words) is not None else words
+
+
+def _fold(words: str) -> str:
+    """The words of a quote on one line, without a mark that would pass for its end."""
+    return _QUOTE_END.sub(r"\g<close>(\g<number>)", one_line(words, None))
+
+
+def _show_name(speaker: str | None) -> str:
+    """A name as it stands in front of a quote, which it must not seem to be; "" for none."""
+    name = one_line(speaker or "").replace("“", '"').replace("”", '"')
+    return _NUMBER.sub(r"(\1)", name)
