@@ -12,16 +12,9 @@ from typing import Any, TypeVar, get_args
 
 from corpus import Kind, Role
 from index import DocumentNotFound, PassageView
-from qa.answers.records import (
-    CITATION_KEYS,
-    AnswerKind,
-    AnswerRecord,
-    Citation,
-    Quote,
-    RetrievedPassage,
-    WrittenSentence,
-)
-from qa.answers.text import NOT_ANSWERED
+from qa.answers.citations import CITATION_KEYS, Citation, Quote, RetrievedPassage, WrittenSentence
+from qa.answers.records import AnswerRecord
+from qa.answers.text import NOT_ANSWERED, AnswerKind
 from qa.errors import AnswersInvalid, QuoteInvalid
 
 T = TypeVar("T")
