@@ -34,7 +34,7 @@ def cut_passages(document: Document, *, max_tokens: int, count_tokens: CountToke
     """The passages of `document` in order: one sentence each, a longer one in pieces of at most `max_tokens`.
 
     Sentences and not paragraphs, because the embedding of a sentence finds it better than that of its
-    surroundings: see "Passages" in the README for the measure. Furniture gives none.
+    surroundings: see docs/architecture.md for the measure. Furniture gives none.
     """
     passages = []
     question: tuple[int, int] | None = None

@@ -172,6 +172,7 @@ def test_everything_with_a_word_in_it(transcript_qa: tuple[QA, Document]) -> Non
     answer = qa.answer("List everything that is said about people")
     found = [quote for quote in answer.quotes if "people" in quote.text.casefold()]
     assert found == list(answer.quotes)
+    assert bool(found) == ("people" in document.text.casefold())
     if "people" in document.text.casefold():
         assert answer.text.startswith("“people” comes up in ")
     else:

@@ -69,7 +69,7 @@ _DENYING = re.compile(
 # After these what follows did not happen (negative implicatives: Karttunen, 1971), and a few words like them.
 _DENYING_WORD = re.compile(
     r"(?:refus|declin)(?:e|es|ed|ing)|(?:fail|neglect|avoid|refrain|lack)(?:s|ed|ing)?|forg[eo]t(?:s|ten|ting)?"
-    r"|stop(?:s|ped)?|unable|impossible|failure|refusal"
+    r"|stop(?:s|ped)?|unable|impossible|failure|refusal|instead"
 )
 # What is denied by the beginning of its word: "unlikely", "insecure", "disagree".
 _PREFIXED = re.compile(

@@ -62,7 +62,7 @@ class _Draft:
 
 
 class GroundedWriter:
-    """Has a model phrase answers, and lets through what the source bears out. One serves many threads."""
+    """Has a model phrase answers, and lets through what the source supports. One serves many threads."""
 
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer = writer

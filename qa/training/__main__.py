@@ -1,4 +1,4 @@
-"""`python -m qa.training STEP`: make the reader anew, step by step."""
+"""`python -m qa.training STEP`: train the reader, step by step."""
 
 import argparse
 import hashlib

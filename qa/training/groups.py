@@ -52,7 +52,7 @@ class Group:
 
 
 class GroupMaker:
-    """Makes the groups of one set; its long documents are embedded when likeness is to be told."""
+    """Makes the groups of one set; its long documents are embedded when likeness is asked for."""
 
     def __init__(self, data_set: TrainingSet, role: str, embedder: Embedder, seed: int = SEED) -> None:
         """Take the questions of `role`, in random order."""
