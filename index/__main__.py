@@ -51,18 +51,18 @@ def _run(command_line: Sequence[str] | None) -> int:
         return _report(remove_documents(arguments.doc_ids, path, embedder=SentenceEmbedder(arguments.embedder)), path)
     embedder = ParallelEmbedder(arguments.embedder, processes=arguments.processes)
     change = build_index if arguments.command == "build" else update_index
-    intake = read_sources(arguments.files, pasted_name=arguments.name)
-    if len(intake.results) == 1 and intake.refused:
-        raise intake.refused[0].error
-    for row in format_table(intake):
+    sources = read_sources(arguments.files, pasted_name=arguments.name)
+    if len(sources.results) == 1 and sources.refused:
+        raise sources.refused[0].error
+    for row in format_table(sources):
         show(row)
-    for refusal in intake.refused:
+    for refusal in sources.refused:
         say(f"refused: {refusal.error}")
-    if not intake.documents:
+    if not sources.documents:
         say("error: none of these could be read; the index was not changed")
         return EXIT_BAD_INPUT
-    _report(change(intake.documents, path, embedder=embedder, progress=progress_line("passages embedded")), path)
-    return EXIT_BAD_INPUT if intake.refused else EXIT_DONE
+    _report(change(sources.documents, path, embedder=embedder, progress=progress_line("passages embedded")), path)
+    return EXIT_BAD_INPUT if sources.refused else EXIT_DONE
 
 
 def _make_parser() -> OneLineParser:

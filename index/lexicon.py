@@ -23,7 +23,7 @@ _JOINING = frozenset(
 )
 # Of talk in general, in any place but at the beginning of a sentence.
 _TALKING = frozenset("am be done get i kind lot off say saying says thing things think way".split())
-# They begin a reply, but what somebody asks about may hang on them ("must", "still", "yet").
+# They begin a reply, but the meaning of a question may depend on them ("must", "still", "yet").
 _REPLYING = frozenset("must oh ok okay still well yeah yes yet".split())
 
 # Not looked up in the index, since they stand in nearly every passage or say how something is asked for.
@@ -46,7 +46,7 @@ SENTENCE_STARTERS = (
         wouldn""".split()
     )
 )
-# Passed over where a sentence is compared with its source by its words, since anybody may add or leave them out.
+# Not counted where a sentence is compared with its source by its words: they come and go without a change of meaning.
 FUNCTION_WORDS = (
     _SHARED
     | _TALKING

@@ -1,4 +1,4 @@
-"""A store that is being made: who reads it waits until it is there."""
+"""A store that is being made: readers wait until it is there."""
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence

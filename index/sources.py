@@ -90,16 +90,16 @@ def list_files(path: Path) -> list[Path]:
     return [file for match in matches for file in (_list_folder(match) if match.is_dir() else [match])]
 
 
-def format_table(intake: SourceReport) -> list[str]:
+def format_table(report: SourceReport) -> list[str]:
     """A row a file in columns: its name, format, turns, speakers and words, or the reason why it was refused."""
-    rows = [_HEADER, *(_format_row(path, result) for path, result in intake.results)]
+    rows = [_HEADER, *(_format_row(path, result) for path, result in report.results)]
     widths = [max(_width(row[column]) for row in rows if len(row) == len(_HEADER)) for column in range(len(_HEADER))]
     widths[0] = max(_width(row[0]) for row in rows)
     return [_pad(row, widths) for row in rows]
 
 
 def _list_folder(folder: Path) -> Iterator[Path]:
-    """The documents below the folder, told by the ends of their names, sorted; hidden ones are left out."""
+    """The documents below the folder, known by the ends of their names, sorted; hidden ones are left out."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if not hidden and is_document_name(path.name) and path.is_file():

@@ -16,11 +16,11 @@ def test_a_folder_gives_every_document_in_it_and_nothing_else(tmp_path: Path) ->
     (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more")
     (tmp_path / "program.py").write_text("pass", encoding="utf-8")
     (tmp_path / ".hidden.txt").write_text(TALK, encoding="utf-8")
-    intake = read_sources([tmp_path])
-    assert [document.doc_id for document in intake.documents] == ["talk"]
-    assert [refusal.path.name for refusal in intake.refused] == ["old.doc"]
-    assert "an old Office file such as .doc" in str(intake.refused[0].error)
-    rows = [row.split() for row in format_table(intake)]
+    report = read_sources([tmp_path])
+    assert [document.doc_id for document in report.documents] == ["talk"]
+    assert [refusal.path.name for refusal in report.refused] == ["old.doc"]
+    assert "an old Office file such as .doc" in str(report.refused[0].error)
+    rows = [row.split() for row in format_table(report)]
     assert rows[0] == ["file", "format", "turns", "speakers", "words"]
     assert ["talk.txt", "text", "2", "2", "3"] in rows
 
@@ -34,8 +34,8 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
 def test_a_pattern_and_text_on_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "talk.txt").write_text(TALK, encoding="utf-8")
     monkeypatch.setattr("sys.stdin", io.StringIO(TALK.replace("Ann", "Cleo")))
-    intake = read_sources([tmp_path / "t*.txt", Path("-"), tmp_path / "*.pdf"], pasted_name="years")
-    assert [document.doc_id for document in intake.documents] == ["talk", "years"]
-    assert [speaker.name for speaker in intake.documents[1].speakers] == ["Cleo", "Bob"]
-    (refusal,) = intake.refused
+    report = read_sources([tmp_path / "t*.txt", Path("-"), tmp_path / "*.pdf"], pasted_name="years")
+    assert [document.doc_id for document in report.documents] == ["talk", "years"]
+    assert [speaker.name for speaker in report.documents[1].speakers] == ["Cleo", "Bob"]
+    (refusal,) = report.refused
     assert str(refusal.error) == f"no file matches {tmp_path}/*.pdf; check the pattern"

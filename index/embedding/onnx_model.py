@@ -1,6 +1,6 @@
 """BERT models without torch: a graph made once from the weights, kept in the user's cache, run by onnxruntime.
 
-A kept file is named `bert-SOURCE-PRECISION-vN-SHA256.onnx`: after what it was made of, and by its own hash. It is
+A cached file is named `bert-SOURCE-PRECISION-vN-SHA256.onnx`: after what it was made of, and by its own hash. It is
 derived: missing, damaged or of another version, it is made again; where it cannot be written, it is made in memory.
 """
 
@@ -33,7 +33,7 @@ WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
 # Part of the files' names; to be raised when another graph is made of the same weights.
 FORMAT_VERSION = 1
-# To make a file takes a second or two; who has waited this long makes one in memory.
+# To make a file takes a second or two; a process that has waited this long makes one in memory.
 _LOCK_TIMEOUT_S = 60
 
 _log = logging.getLogger(__name__)
@@ -95,20 +95,20 @@ class OnnxModel:
             return self._session
 
     def _find_graph(self) -> bytes:
-        """The graph as it is kept; made now where it is not."""
+        """The graph as it is cached; made now where it is not."""
         cache = self._cache or user_cache_path("on-the-record") / "models"
         name = self._name()
-        if (kept := _read_kept(cache, name)) is not None:
-            return kept
+        if (cached := _read_cached(cache, name)) is not None:
+            return cached
         try:
             cache.mkdir(parents=True, exist_ok=True)
             with FileLock(cache / f"{name}.lock", timeout=_LOCK_TIMEOUT_S):
-                if (kept := _read_kept(cache, name)) is None:
-                    kept = self._make()
-                    _keep(cache, name, kept)
-                return kept
+                if (cached := _read_cached(cache, name)) is None:
+                    cached = self._make()
+                    _write_cached(cache, name, cached)
+                return cached
         except (OSError, Timeout) as error:
-            _log.info("a model is made in memory at each start, since it cannot be kept in %s: %s", cache, error)
+            _log.info("a model is made in memory at each start, since it cannot be cached in %s: %s", cache, error)
             return self._make()
 
     def _name(self) -> str:
@@ -150,19 +150,19 @@ def map_in_threads(
     try:
         yield from executor.map(function, items)
     finally:
-        executor.shutdown(cancel_futures=True)  # who interrupts does not wait for what has not begun
+        executor.shutdown(cancel_futures=True)  # an interrupt does not wait for batches that have not begun
 
 
 def batch_by_length(lengths: Sequence[int], max_tokens: int) -> list[list[int]]:
-    """The places of texts of these lengths in batches of at most `max_tokens` with their padding (or of one text).
+    """The positions of texts of these lengths, in batches of at most `max_tokens` with their padding (or of one text).
 
     The longest come first: at the end no thread then waits long for another.
     """
     batches: list[list[int]] = []
-    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+    for position in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
         if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > max_tokens:
             batches.append([])
-        batches[-1].append(place)
+        batches[-1].append(position)
     return batches
 
 
@@ -183,7 +183,7 @@ def _start_session(graph: bytes) -> "InferenceSession":
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def _read_kept(cache: Path, name: str) -> bytes | None:
+def _read_cached(cache: Path, name: str) -> bytes | None:
     """The file of that name that still holds what was written, byte for byte."""
     for path in sorted(cache.glob(f"{name}-*.onnx")):
         with suppress(OSError):
@@ -193,8 +193,8 @@ def _read_kept(cache: Path, name: str) -> bytes | None:
     return None
 
 
-def _keep(cache: Path, name: str, data: bytes) -> None:
-    """Write the file beside what is there, move it into place, and take damaged ones away."""
+def _write_cached(cache: Path, name: str, data: bytes) -> None:
+    """Write the file atomically, and delete damaged ones of the same name."""
     path = cache / f"{name}-{_hash(data)}.onnx"
     write_atomically(path, data)
     for other in cache.glob(f"{name}-*.onnx"):

@@ -24,7 +24,7 @@ MakeEmbedder = Callable[[int], Embedder]
 # To load the libraries and the model takes a process as long as some thousand sentences do.
 _MIN_TEXTS_EACH = 1_000
 # Texts that a process gets at once: enough for a few full batches, few enough that the last ones end together and that
-# who interrupts does not wait long.
+# an interrupt does not take long.
 _PORTION = 256
 
 # That of this process, where it is one of those that are started here.

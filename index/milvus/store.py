@@ -37,7 +37,7 @@ class MilvusStore:
     """A `PassageStore` in collections of a Milvus server, whose names begin with `name`.
 
     Milvus has no transactions over several rows: all is written beside what is there, and then one row is replaced.
-    It has no lock either: let one program write at a time; who was overtaken is refused.
+    It has no lock either: let one program write at a time; a writer that another one overtook is refused.
     """
 
     def __init__(self, uri: str, name: str, *, token: str = "") -> None:
@@ -74,7 +74,7 @@ class MilvusStore:
             yield MilvusView(self._client, self.name, self._read_head())
 
     def writing(self) -> AbstractContextManager[None]:
-        """See `PassageStore.writing`; nobody is kept out, but see `write`."""
+        """See `PassageStore.writing`; no other writer is kept out, but see `write`."""
         return nullcontext()
 
     def write(

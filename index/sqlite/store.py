@@ -10,7 +10,7 @@ from index.embedding import EmbedderIdentity
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
-from index.sqlite.write_lock import hold
+from index.sqlite.write_lock import hold_write_lock
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
 
@@ -55,7 +55,7 @@ class SqliteStore:
 
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`."""
-        return hold(self.folder, self._lock_timeout_s)
+        return hold_write_lock(self.folder, self._lock_timeout_s)
 
     def write(
         self,

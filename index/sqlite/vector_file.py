@@ -2,7 +2,7 @@
 
 A file is named `vectors-LINEAGE-GENERATION-ROW-SHA256.FORMAT`: it holds the rows up to ROW of that generation. Rows of
 a catalog are never changed and their ids never used again, so that it serves every later generation of the lineage too:
-what has been removed since is not found in the catalog, what has been added since stands after ROW.
+what has been removed since is not found in the catalog, what has been added since has greater ids than ROW.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ def find_vector_files(folder: Path, lineage: str) -> list[VectorFile]:
 def write_vector_file(
     folder: Path, generation: Generation, last_row: int, dump: Callable[[Callable[[bytes], int]], None]
 ) -> VectorFile:
-    """Write a file of vectors beside the old ones and then take those away; whoever has them open keeps them.
+    """Write a file of vectors beside the old ones and then delete those; a process that has them open keeps them.
 
     :param dump: gives the bytes, piece by piece, to the function that it is called with.
     :raises OSError: when it cannot be written; the old ones stay.

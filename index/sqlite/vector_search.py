@@ -17,11 +17,11 @@ _log = logging.getLogger(__name__)
 # Exact search of this many 384-dimensional embeddings takes about 4 ms, and to read them from the catalog less than to
 # hash and map a file of them, so that up to here there is no file. `tests/bench/index_sizes.py` measures both.
 EXACT_MAX = 50_000
-# The lists rank by 8-bit codes and know nothing of removals: this many times more are taken from them, looked up in the
-# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) their own best ten
-# are 0.968 of the true ten, their best twenty hold 0.9997 of these, their best forty all.
+# The lists rank by 8-bit codes and hold removed passages too: so many times more are taken from them, looked up in the
+# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) the codes rank
+# 0.968 of the true ten among their first ten, 0.9997 of them among their first twenty, all among their first forty.
 _OVERFETCH = 4
-# Make the lists anew when less than this share of them is still in the catalog.
+# Rebuild the lists when less than this share of them is still in the catalog.
 _MIN_LIVE = 0.75
 # The sample has this many times the root of their number: with 40 to a list that is 2,000 lists of 500 for a million.
 # FAISS advises 4 to 16 times the root, but to make the centres takes time with the square of their number.
@@ -77,7 +77,7 @@ def open_vectors(view: CatalogView, folder: Path, exact_max: int, known: Vectors
     files = find_vector_files(folder, generation.lineage)
     older = [file for file in files if file.generation <= generation]
     found = _open_first(older, known)
-    # A newer file than the view says that somebody has written meanwhile: deriving is no longer this one's business.
+    # A file that is newer than the view: another process has written meanwhile, and derives what is needed.
     if found is None and len(older) == len(files) and view.count_passages() > exact_max:
         derive_vectors(view, folder, exact_max)
         found = _open_first(find_vector_files(folder, generation.lineage), None)
@@ -95,7 +95,7 @@ def _open_first(files: Sequence[VectorFile], known: Vectors | None) -> tuple[Vec
             try:
                 return file, ListIndex.open(file.path)
             except RuntimeError:
-                _log.info("%s was taken away while it was opened", file.path)
+                _log.info("%s was deleted while it was opened", file.path)
     return None
 
 

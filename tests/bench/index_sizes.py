@@ -166,7 +166,7 @@ def _ask(folder: Path, material: Path) -> dict[str, float]:
     with store.reading_catalog() as catalog:
         best = TrueBest(asked, 10)
         for rows, embeddings in catalog.embedding_batches():
-            best.see(rows, embeddings)
+            best.add(rows, embeddings)
         true = [{passage.passage_id for passage in catalog.passages(rows.tolist())} for rows in best.rows]
     return {
         "open_s": first,
