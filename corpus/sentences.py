@@ -8,6 +8,8 @@ from nupunkt import sent_spans
 _PARAGRAPH_BREAK = re.compile(r"(?:[ \t\u00a0]*(?:\r\n|\r|\n)){2,}")
 # Latin, full-width and Arabic; and what may close a quotation or a bracket behind them.
 QUESTION_MARKS = ("?", "？", "؟")
+# Marks of direction, joiners and the mark of byte order.
+_NO_ROOM = frozenset("\u061c\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 _CLOSERS = "”’\"'»)]」 "
 
 
@@ -32,10 +34,10 @@ def is_question(sentence: str) -> bool:
 
 
 def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The span without white space at its ends, or None when nothing else is in it."""
-    while start < end and text[start].isspace():
+    """The span without white space and marks that take no room at its ends, or None when nothing else is in it."""
+    while start < end and (text[start].isspace() or text[start] in _NO_ROOM):
         start += 1
-    while end > start and text[end - 1].isspace():
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _NO_ROOM):
         end -= 1
     return (start, end) if start < end else None
 

@@ -1,0 +1,95 @@
+"""The times that stand in a text without a label: at the beginning of lines, alone on one, or among the words."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.clocks import CLOCK, CLOCK_IN_WORDS, ROUND_CLOCK, SPACE, SQUARE_CLOCK, parse_clock_ms
+from corpus.lines import Line
+
+_LEADING = re.compile(
+    rf"{SPACE}*(?P<bold>\*\*|__)?@?(?P<time>{CLOCK}|{CLOCK_IN_WORDS}(?={SPACE}*$))(?(bold)(?:\*\*|__))"
+    rf"(?:{SPACE}*[-–—|]?{SPACE}+(?=\S)|{SPACE}*$)"
+)
+_WINDOW = 200
+_BARE = re.compile(r"\d{1,2}:\d{2}(?!\d|:)")
+# So many lines that begin with a time are the clock of a recording, not somebody's appointment.
+MIN_TIME_LINES = 3
+_MIN_TIMES_OF_DAY = 4
+_MAX_WORDS_A_SECOND = 9.0
+_MOST = 0.6
+_BOLD = r"(?:\*\*|__)?"
+_AMONG_WORDS = re.compile(rf"{_BOLD}{SQUARE_CLOCK}{_BOLD}")
+_AMONG_WORDS_ROUND = re.compile(rf"{_BOLD}(?:{SQUARE_CLOCK}|{ROUND_CLOCK}){_BOLD}")
+_BETWEEN_SENTENCES = re.compile(
+    r"(?<=[.?!…”\"] )\d{1,2}:\d{2}:\d{2}(?:[.,:;]\d{1,3})?(?=\s+[^\Wa-z\d_]|\s*$)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """A line that begins with a time: where its words begin (code point), the time, whether it stands there alone."""
+
+    words_start: int
+    start_ms: int | None
+    alone: bool
+    bare: bool
+
+
+def find_time_lines(lines: Sequence[Line], skipped: Mapping[int, object] | frozenset[int]) -> dict[int, TimeLine]:
+    """The lines that begin with a time, by number, without those in `skipped`."""
+    found = {}
+    for line in lines:
+        if not line.text or line.number in skipped:
+            continue
+        head = line.text if len(line.text) <= _WINDOW else line.text[:_WINDOW] + "\0"
+        match = _LEADING.match(head)
+        if match is not None:
+            found[line.number] = TimeLine(
+                line.start + match.end(),
+                parse_clock_ms(match["time"]),
+                not line.text[match.end() :].strip(),
+                match["time"][0].isdigit(),
+            )
+    return found
+
+
+def is_recording(times: Mapping[int, TimeLine], lines: Sequence[Line]) -> bool:
+    """Whether the times are the clock of a recording, and not times of a day, chapters and verses."""
+    if len(times) < MIN_TIME_LINES:
+        return False
+    bare = [lines[number].text.strip() for number, time in times.items() if time.bare]
+    starts = [match[0] for text in bare if (match := _BARE.match(text))]
+    if len(starts) == len(times) and len(starts) >= _MIN_TIMES_OF_DAY and int(starts[0].replace(":", "")) > 0:
+        if all(int(start.split(":")[1]) % 5 == 0 for start in starts):
+            return False
+    return not _is_too_fast(times, lines)
+
+
+def _is_too_fast(times: Mapping[int, TimeLine], lines: Sequence[Line]) -> bool:
+    """Whether between most times stand more words than anybody says in that time, as between verses."""
+    fast = []
+    for (number, before), (following, after) in pairwise(times.items()):
+        if following != number + 1 or before.start_ms is None or after.start_ms is None:
+            continue
+        seconds = (after.start_ms - before.start_ms) / 1000
+        fast.append(len(lines[number].text.split()) > _MAX_WORDS_A_SECOND * max(seconds, 0.3))
+    return len(fast) > 1 and sum(fast) >= _MOST * len(fast)
+
+
+def find_clocks_among_words(text: str, start: int, end: int, *, in_round: bool) -> Iterator[tuple[int, int, int | None]]:
+    """The clocks in `text[start:end]` with marks of their own: their span and time, in order.
+
+    :param in_round: whether this text also writes its times in round brackets.
+    """
+    if text.find(":", start, end) < 0 and text.find("[", start, end) < 0:
+        return
+    pattern = _AMONG_WORDS_ROUND if in_round else _AMONG_WORDS
+    spans = {match.span(): match[0] for match in pattern.finditer(text, start, end)}
+    spans |= {match.span(): match[0] for match in _BETWEEN_SENTENCES.finditer(text, start, end)}
+    last = start
+    for span in sorted(spans):
+        if span[0] >= last:
+            yield (*span, parse_clock_ms(spans[span]))
+            last = span[1]
