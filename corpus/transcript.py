@@ -23,6 +23,8 @@ from corpus.timeline import TimeLine, find_clocks_among_words, find_time_lines, 
 from corpus.turn import Kind, Turn
 
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
+# "**Notes:** …" among labels of that form is no part of what the one before says.
+_MARKED_PART = re.compile(r"[ \t]*(?:\*\*|__)[^*\r\n]{1,80}(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])")
 _LEADING_CLOCK = re.compile(rf"\W{{0,3}}{CLOCK}")
 _CHANGE = re.compile(r"\s*[-–]?>{2,3}\s*")
 # Forms that a headline has by chance.
@@ -112,6 +114,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
     texts = [line.text for line in lines]
     times = find_time_lines(lines, labels)
     timed = is_recording(times, lines)
+    marked = any(label.form == "bold colon" for label in decision.labels)
     clocked = frozenset(labels) | frozenset(times)
     asides = find_running_heads(texts, clocked) | find_footnote_lines(texts) if labels else frozenset()
     front_matter = count_front_matter_lines(texts)
@@ -133,7 +136,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
             kind: Kind = "furniture" if line.number in asides else "narration"
             yield _Boundary(line.start, line.start, None, kind)
             yield _from(line.end, walk)
-        elif (found := _pass_page(line, walk)) is not None:
+        elif (found := _pass_page(line, walk, marked and after_blank)) is not None:
             yield from found
         elif (time := times.get(line.number)) is not None and _is_mark(time, timed, bool(labels), after_blank):
             yield _pass_time(line, time, walk, bool(labels))
@@ -161,14 +164,14 @@ def _pass_code(line: Line, walk: _Walk, code: frozenset[int]) -> Iterator[_Bound
         yield _from(line.end, walk)
 
 
-def _pass_page(line: Line, walk: _Walk) -> list[_Boundary] | None:
+def _pass_page(line: Line, walk: _Walk, marked: bool) -> list[_Boundary] | None:
     """The boundaries at a line that the page or the export added, or at a heading; None at any other line."""
     if is_page_end(line.text) or is_notice(line.text):
         walk.now = (None, "furniture")
         return [_from(line.start, walk)]
     if is_furniture(line.text):
         return [_Boundary(line.start, line.start, None, "furniture"), _from(line.end, walk)]
-    if walk.now[1] == "speech" and _HEADING.match(line.text):
+    if walk.now[1] == "speech" and (_HEADING.match(line.text) or (marked and _MARKED_PART.match(line.text))):
         # A heading is nobody's words, and whose the text below it are is unknown until the next label.
         walk.now = (None, "narration")
         return [_from(line.start, walk)]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from corpus.identity import find_persons, fold_name
 from corpus.lines import Line
-from corpus.speakers.evidence import THRESHOLD, WEAK_FORMS, Evidence, Page, ends_sentence, weigh
+from corpus.speakers.evidence import THRESHOLD, WEAK_FORMS, Evidence, Page, weigh
 from corpus.speakers.grammar import Candidate, find_forms
-from corpus.speakers.names import Grade, is_name, is_unknown, split_name
+from corpus.speakers.names import Grade, clean_spaces, is_name, is_unknown, split_name
 
 _MAX_GIVEN_CHARS = 300
 _MAX_GIVEN_WORDS = 6
@@ -83,16 +83,37 @@ def decide(lines: Sequence[Line], skipped: frozenset[int] = frozenset()) -> Deci
     persons = find_persons([label.name for label in labels], given=given)
     named = tuple(_name(chosen[label.line], label, person) for label, person in zip(labels, persons, strict=True))
     others = tuple(judgement for judgement in judged if chosen.get(judgement.candidate.line) is not judgement)
-    return Decision(named, data_lines, (*chosen.values(), *others), tuple(weighed.values()))
+    doubtful = _find_doubtful(others, chosen, set(taken), page) if labels else []
+    ordered = tuple(sorted((*named, *doubtful), key=lambda label: label.start))
+    return Decision(ordered, data_lines, (*chosen.values(), *others), tuple(weighed.values()))
+
+
+def _find_doubtful(
+    others: Sequence[Judgement], chosen: dict[int, Judgement], taken: set[str], page: Page
+) -> list[Label]:
+    """The lines inside the dialogue that could be labels and were not taken: from there on nobody is named."""
+    begin = next(iter(chosen))
+    found: dict[int, Label] = {}
+    for judgement in others:
+        label = judgement.candidate
+        if label.line <= begin or label.line in chosen or label.grade < Grade.NAME or label.form in WEAK_FORMS:
+            continue
+        alike = label.form in taken or (label.form.endswith("colon") and page.begins_paragraph(label.line))
+        if alike and not label.form.endswith(("alone", "full stop")) and not page.breaks_a_sentence(label.line):
+            found[label.line] = Label(
+                None, label.name, label.form, label.line, label.start, label.start, None, label.has_text
+            )
+    return list(found.values())
 
 
 def is_data(label: Candidate, page: Page) -> bool:
     """Whether the line gives a name instead of words: "Presenter: Ujjwal Sharma (USA)", "INTERVIEWEE: Ana Ruiz"."""
     if not label.form.endswith("colon"):
         return False
-    given = page.lines[label.line].text[label.end - label.start :].strip()
+    given = page.lines[label.line].text[label.end - label.start :]
     if len(given) > _MAX_GIVEN_CHARS:
         return False
+    given = clean_spaces(given)
     bare = split_name(given)[0].strip()
     if given[-1:] in ".,;-–—…?!？！。":
         return False
@@ -181,16 +202,25 @@ def _judge_form(labels: Sequence[Candidate], form: str, page: Page) -> list[Judg
     counts = Counter(keys)
     returning = [label for label, key in zip(labels, keys, strict=True) if counts[key] > 1]
     stances = Counter(_stance(label, page) for label in returning or labels)
-    begin = (returning or labels)[0].start
+    exact = Counter(label.name for label in labels)
+    begin = next((label.start for label in labels if exact[label.name] > 1), (returning or labels)[0].start)
     parts = {label.name.split()[0] for label in returning if label.name.split()[-1].isdigit()}
+    lines = {label.line for label in labels}
+    first: dict[str, str] = {}
+    for label, key in zip(labels, keys, strict=True):
+        if exact[label.name] > 1:
+            first.setdefault(key, label.name)
     judged = []
     for label, key in zip(labels, keys, strict=True):
         taken, reason = True, "the name comes back"
-        if counts[key] < 2:
+        usual = first.get(key, label.name)
+        if label.start < begin and label.name != usual and label.name.casefold() == usual.casefold():
+            taken, reason = False, "a title: the labels have other capitals"
+        elif counts[key] < 2:
             taken, reason = _judge_once(label, form, page, stances, begin)
             if not taken and label.name.split()[0] in parts and label.name.split()[-1].isdigit():
                 taken, reason = True, "a part with another number"
-        elif page.breaks_a_sentence(label.line) and not _above_is_label(label, labels):
+        elif page.breaks_a_sentence(label.line) and label.line - 1 not in lines:
             taken, reason = counts[key] > _MAX_ONCE, "the name comes back, though a sentence seems to run on"
         judged.append(Judgement(label, taken, reason))
     return judged
@@ -207,15 +237,11 @@ def _judge_once(
     if page.breaks_a_sentence(label.line):
         return False, "stands within a sentence"
     if label.start < begin:
-        says = ends_sentence(page.said_after(label)) and label.has_text
+        says = label.has_text and page.says_sentence(label)
         return says, "says a sentence" if says else "stands before the dialogue and says no sentence"
     if _stance(label, page) in stances:
         return True, "stands as the labels that come back"
     return False, "does not stand as the other labels do"
-
-
-def _above_is_label(label: Candidate, labels: Sequence[Candidate]) -> bool:
-    return any(other.line == label.line - 1 for other in labels)
 
 
 def _stance(label: Candidate, page: Page) -> tuple[bool, bool]:

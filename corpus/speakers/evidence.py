@@ -16,6 +16,7 @@ from corpus.speakers.words import SPOKEN, SPOKEN_UNSPACED
 THRESHOLD = 3.0
 # How likely a form is a label by itself, before the text is looked at.
 _BASE = {
+    "tag": 4.0,
     "bold colon": 2.0,
     "colon": 1.0,
     "time": 1.5,
@@ -40,6 +41,10 @@ WEAK_FORMS = frozenset(
     | {"semicolon", "tab", "time words"}
 )
 _WORDS_AFTER = 400
+# A shorter line is no wrapped one.
+_MIN_WRAPPED_CHARS = 40
+_MIN_WEIGHED_TURNS = 4
+_CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d{2}")
 _LINES_BELOW = 3
 _MIN_SAID_WORDS = 3
 _MAX_WORDS_A_SECOND = 9.0
@@ -91,15 +96,22 @@ class Page:
         if number == 0 or self.begins_paragraph(number):
             return False
         above = self.lines[number - 1].text.rstrip(_CLOSERS)
-        return above[-1:].isalpha() or above.endswith(",")
+        return len(above) >= _MIN_WRAPPED_CHARS and (above[-1].isalpha() or above.endswith(","))
+
+    def says_sentence(self, label: Candidate) -> bool:
+        """Whether the words on the label's line end as a sentence does."""
+        return ends_sentence(self.lines[label.line].text[label.end - label.start :])
 
     def said_after(self, label: Candidate) -> str:
-        """The first words behind a label, on its line or below it."""
+        """The first words behind a label, on its line or below it; none where a line with a time comes first."""
         line = self.lines[label.line]
         if label.has_text:
             return line.text[label.end - label.start :][:_WORDS_AFTER]
-        below = self.lines[label.line + 1 : label.line + 1 + _LINES_BELOW]
-        return next((line.text[:_WORDS_AFTER] for line in below if line.text.strip()), "")
+        for below in self.lines[label.line + 1 : label.line + 1 + _LINES_BELOW]:
+            if below.text and not below.text.isspace():
+                timed = label.has_clock and _CLOCK_FIRST.match(below.text)
+                return "" if timed else below.text[:_WORDS_AFTER]
+        return ""
 
 
 def ends_sentence(said: str) -> bool:
@@ -143,6 +155,7 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     note("questions are asked", 1.0, asks)
     note("people speak to each other", 1.0, not asks and spoken >= max(1, len(said) // 4))
     note("most paragraphs begin so", 1.0, len(labels) >= _MOST * paragraphs)
+    note("nothing but names and sentences", 2.0, _is_regular(labels, names, said, paragraphs))
     note("with times that rise", 1.0, _rises(labels))
     note("only one name", -2.0, len(counts) == 1 and not roles)
     note("stands at the top", 1.5, len(counts) == 1 and _is_at_top(labels[0], page))
@@ -164,6 +177,14 @@ def _rises(labels: Sequence[Candidate]) -> bool:
     times = [label.start_ms for label in labels if label.start_ms is not None]
     rising = sum(before <= after for before, after in pairwise(times))
     return len(times) >= max(2, _MOST * len(labels)) and rising >= 0.9 * (len(times) - 1)
+
+
+def _is_regular(labels: Sequence[Candidate], names: Sequence[str], said: Sequence[str], paragraphs: int) -> bool:
+    """Whether every paragraph is led by one of a few names in capitals, never the same twice, and says a sentence."""
+    if len(labels) < max(_MIN_WEIGHED_TURNS, paragraphs) or len(set(names)) > len(names) // 2:
+        return False
+    changing = all(before != after for before, after in pairwise(names))
+    return changing and all(map(ends_sentence, said)) and all(label.name[0].isupper() for label in labels)
 
 
 def _is_at_top(label: Candidate, page: Page) -> bool:

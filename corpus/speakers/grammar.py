@@ -67,8 +67,9 @@ _STOPPED = re.compile(
     rf"\.{_S}+(?=[^\sa-z])"
 )
 _ALONE = re.compile(
-    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__))(?P<stop>[.,])?{_S}*$"
+    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__))(?P<stop>[.,?])?{_S}*$"
 )
+_TAG = re.compile(r"<SPEAKER\b[^<>]{0,200}?\bNAME=\"(?P<name>[^\"<>]{1,100})\"[^<>]{0,100}>[ \t]*")
 _ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
 _LABEL_WINDOW = 130
 _STOP_WINDOW = 80
@@ -113,6 +114,9 @@ def find_forms(line: Line) -> list[Candidate]:
 
 
 def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator[tuple[str, re.Match[str]]]:
+    if head.startswith("<SPEAKER", at) and (match := _TAG.match(head, at)):
+        yield "tag", match
+        return
     if separated:
         first = head[at : at + 1]
         if first in "*_#" and first and (match := _BOLD_COLON.match(head, at)):
@@ -138,6 +142,10 @@ def _make(line: Line, form: str, match: re.Match[str], prefix: re.Match[str]) ->
     if prefix["lead"] and name.casefold().startswith("from "):
         name = clean_label(re.sub(r"\s+to\s+.*", "", name[5:]))
     grade = grade_name(name)
+    if form == "tag":
+        grade = Grade.ROLE
+    if form.endswith("alone") and "?" in name:
+        return None
     if grade == Grade.NONE or (grade == Grade.LOWER and form in {"alone", "full stop", "tab"}):
         return None
     marks = match.groupdict()

@@ -33,7 +33,9 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # "SPEAKER_00", "spk_1", "Speaker #1", "Спикер №1", "S1", "P3", "FG1-P2", "PERSON27"
 _CODE = re.compile(r"[^\W\d_]+(?:[ _#№.-]*\d{1,4})?(?:[-_][^\W\d_]*\d{1,4})?")
 _NUMBERED = re.compile(r".*?[^\W\d_][ _]*[#№.-]?[ ]?\d{1,4}")
-_WORD_WITH_MARKS = re.compile(r"['’‘]?[^\W\d_][\w'’‘.\-/&+@]*,?|[#№]?\d+[\w.]*,?|[&/+-]|[#№]")
+_WORD_WITH_MARKS = re.compile(r"['’‘]?[^\W\d_][^\s,;!?\"“”=<>|]*,?|[#№]?\d+[\w.]*,?|[&/+-]|[#№]")
+_PICTURES = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
+_PICTURES_AROUND = re.compile(rf"^(?:{_PICTURES}|\s)+|(?:{_PICTURES}|\s)+$")
 
 
 class Grade(IntEnum):
@@ -45,9 +47,14 @@ class Grade(IntEnum):
     ROLE = 3
 
 
+def clean_spaces(text: str) -> str:
+    """The text composed (NFC), with single spaces and without marks that take no room."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
 def clean_label(text: str) -> str:
     """The name in a label on one line, without marks around it; brackets behind the name stay."""
-    text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    text = _PICTURES_AROUND.sub("", clean_spaces(text))
     before = None
     while text != before:
         before = text
@@ -136,7 +143,7 @@ def _is_affiliation(text: str) -> bool:
 
 
 def _grade_lower(base: str, words: list[str]) -> Grade:
-    if len(words) > _MAX_LOWER_WORDS or len(base) > _MAX_LOWER_CHARS or not base[0].isalpha():
+    if len(words) > _MAX_LOWER_WORDS or len(base) > _MAX_LOWER_CHARS or not base.islower():
         return Grade.NONE
     return Grade.NONE if any(word.casefold() in NEVER_IN_A_NAME for word in words) else Grade.LOWER
 
