@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from corpus.speakers.names import clean_label, is_unknown, split_name
 from corpus.speakers.words import ROLES, TITLES
@@ -41,6 +42,7 @@ def clean_name(name: str) -> str | None:
     return name or None
 
 
+@lru_cache(maxsize=4096)
 def fold_name(name: str) -> str:
     """What two spellings of one name have in common: composed, of one width and case, without points."""
     return " ".join(unicodedata.normalize("NFKC", clean_label(name)).casefold().replace(".", "").split())
@@ -54,25 +56,24 @@ def find_persons(written: Sequence[str], *, given: Iterable[tuple[str, str]] = (
 
     :param given: initials or parts and whose they are, from a list at the top of the text.
     """
-    bases = _choose_bases(written)
+    bases = _choose_bases(list(dict.fromkeys(written)))
     known = _Known()
     for short, name in given:
         known.short.setdefault(fold_name(short), set()).add(clean_label(split_name(name)[0]))
-    surnames = _find_surnames(bases[name] for name in written)
+    surnames = _find_surnames(bases.values())
     for base in bases.values():
         known.full.setdefault(fold_name(base), base)
-    persons: list[str | None] = []
-    for name in written:
-        base = bases[name]
-        persons.append(None if is_unknown(base) else _find_person(base, known, surnames))
+    persons: dict[str, str | None] = {}
+    for name, base in bases.items():
+        persons[name] = None if is_unknown(base) else _find_person(base, known, surnames)
         _learn(name, base, known)
-    return persons
+    return [persons[name] for name in written]
 
 
 def _choose_bases(written: Sequence[str]) -> dict[str, str]:
     """Each label without what stands around the name, except where that alone tells two persons apart."""
     groups: dict[str, set[str]] = {}
-    for name in dict.fromkeys(written):
+    for name in written:
         base, brackets, _ = split_name(name)
         telling = [bracket for bracket in brackets if not _MANNER.match(bracket)]
         if telling:

@@ -5,7 +5,9 @@ import re
 from nupunkt import sent_spans
 
 # A line break between paragraphs always ends a sentence: headings and list items carry no full stop.
-_PARAGRAPH_BREAK = re.compile(r"(?:[ \t\u00a0]*(?:\r\n|\r|\n)){2,}")
+_PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t\u00a0]*(?:\r\n|\r|\n))+")
+# Without such a mark inside, a paragraph is one sentence.
+_SENTENCE_END = re.compile(r"[.?!\u2026]")
 # Latin, full-width and Arabic; and what may close a quotation or a bracket behind them.
 QUESTION_MARKS = ("?", "？", "؟")
 # Marks of direction, joiners and the mark of byte order.
@@ -21,11 +23,18 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
     end = len(text) if end is None else end
     spans = []
     for paragraph_start, paragraph_end in _split_at(_PARAGRAPH_BREAK, text, start, end):
-        for sentence_start, sentence_end in sent_spans(text[paragraph_start:paragraph_end]):
+        for sentence_start, sentence_end in _find_spans(text[paragraph_start:paragraph_end].rstrip()):
             span = strip_span(text, paragraph_start + sentence_start, paragraph_start + sentence_end)
             if span is not None:
                 spans.append(span)
     return spans
+
+
+def _find_spans(paragraph: str) -> list[tuple[int, int]]:
+    first = _SENTENCE_END.search(paragraph)
+    if first is None or first.end() == len(paragraph):
+        return [(0, len(paragraph))]  # most turns of a conversation are one short sentence
+    return sent_spans(paragraph)
 
 
 def is_question(sentence: str) -> bool:

@@ -19,12 +19,14 @@ MIN_TIME_LINES = 3
 _MIN_TIMES_OF_DAY = 4
 _MAX_WORDS_A_SECOND = 9.0
 _MOST = 0.6
-_BOLD = r"(?:\*\*|__)?"
-_AMONG_WORDS = re.compile(rf"{_BOLD}{SQUARE_CLOCK}{_BOLD}")
-_AMONG_WORDS_ROUND = re.compile(rf"{_BOLD}(?:{SQUARE_CLOCK}|{ROUND_CLOCK}){_BOLD}")
-_BETWEEN_SENTENCES = re.compile(
-    r"(?<=[.?!…”\"] )\d{1,2}:\d{2}:\d{2}(?:[.,:;]\d{1,3})?(?=\s+[^\Wa-z\d_]|\s*$)", re.MULTILINE
-)
+_BOLD = ("**", "__")
+_MARKED = re.compile(SQUARE_CLOCK)
+_MARKED_ROUND = re.compile(rf"(?:{SQUARE_CLOCK}|{ROUND_CLOCK})")
+# Nobody says the seconds of a time of day: between sentences such a time is the recording's.
+_BETWEEN = re.compile(r"(?<=[.?!…”\"] )\d{1,2}:\d{2}:\d{2}(?:[.,:;]\d{1,3})?(?=\s+[^\Wa-z\d_]|\s*$)", re.MULTILINE)
+# Where a clock may begin; looked for first, because most texts have none. Each begins with a set, which is searched fast.
+_OPENING = re.compile(r"[\[({<#【](?=[\[(*#]{0,4}[ ]?\d)")
+_LONG = re.compile(r"[0-9][0-9]?(?=:\d{2}:\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,27 @@ def _is_too_fast(times: Mapping[int, TimeLine], lines: Sequence[Line]) -> bool:
     return len(fast) > 1 and sum(fast) >= _MOST * len(fast)
 
 
-def find_clocks_among_words(text: str, start: int, end: int, *, in_round: bool) -> Iterator[tuple[int, int, int | None]]:
-    """The clocks in `text[start:end]` with marks of their own: their span and time, in order.
+def find_clocks(text: str, start: int, end: int, *, in_round: bool) -> Iterator[tuple[int, int, int | None]]:
+    """The clocks in `text[start:end]` with marks of their own or between sentences: span and time, in order.
 
     :param in_round: whether this text also writes its times in round brackets.
     """
-    if text.find(":", start, end) < 0 and text.find("[", start, end) < 0:
-        return
-    pattern = _AMONG_WORDS_ROUND if in_round else _AMONG_WORDS
-    spans = {match.span(): match[0] for match in pattern.finditer(text, start, end)}
-    spans |= {match.span(): match[0] for match in _BETWEEN_SENTENCES.finditer(text, start, end)}
+    marked = _MARKED_ROUND if in_round else _MARKED
     last = start
-    for span in sorted(spans):
-        if span[0] >= last:
-            yield (*span, parse_clock_ms(spans[span]))
-            last = span[1]
+    starts = [(opening.start(), marked) for opening in _OPENING.finditer(text, start, end)]
+    starts += [(opening.start(), _BETWEEN) for opening in _LONG.finditer(text, start, end)]
+    for at, pattern in sorted(starts, key=lambda opening: opening[0]):
+        at -= text[at - 1 : at] == "\\" and pattern is marked
+        match = pattern.match(text, at, end) if at >= last else None
+        if match is None:
+            continue
+        last = match.end()
+        bold = text[at - 2 : at]
+        if bold in _BOLD and at - 2 >= start and text.startswith(bold, last):
+            at, last = at - 2, last + 2
+        yield at, last, parse_clock_ms(match[0])
+
+
+def has_clocks(text: str) -> bool:
+    """Whether anything in the text begins as a clock among the words does."""
+    return _OPENING.search(text) is not None or _LONG.search(text) is not None

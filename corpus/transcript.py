@@ -19,7 +19,7 @@ from corpus.sentences import strip_span
 from corpus.speakers.decision import Decision, Label, decide
 from corpus.speakers.grammar import find_forms
 from corpus.speakers.segments import split_segments
-from corpus.timeline import TimeLine, find_clocks_among_words, find_time_lines, is_recording
+from corpus.timeline import TimeLine, find_clocks, find_time_lines, has_clocks, is_recording
 from corpus.turn import Kind, Turn
 
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
@@ -73,30 +73,24 @@ def read_transcript(text: str) -> Reading:
     boundaries = list(_find_boundaries(lines, decision, code))
     ends = [boundary.end_before for boundary in boundaries[1:]] + [len(text)]
     in_round = any("(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20])
+    clocked = has_clocks(text)
     turns: list[Turn] = []
     for boundary, end in zip(boundaries, ends, strict=True):
-        holes = list(_find_holes(text, boundary, end, segments.numbers, in_round))
-        turns += _cut(text, boundary, end, holes)
+        holes: list[_Span] = [
+            (start, stop, None) for start, stop in segments.numbers if boundary.start <= start and stop <= end
+        ]
+        if clocked and boundary.kind == "speech":
+            holes += find_clocks(text, boundary.start, end, in_round=in_round)
+        turns += _cut(text, boundary, end, sorted(holes))
     return Reading(tuple(turns), decision, lines)
 
 
-def _find_holes(
-    text: str, boundary: _Boundary, end: int, numbers: Sequence[tuple[int, int]], in_round: bool
-) -> Iterator[_Span]:
-    """What stands within a stretch and is nobody's words: times, numbers of lines."""
-    if numbers:
-        yield from ((start, stop, None) for start, stop in numbers if boundary.start <= start < end)
-    if boundary.kind == "speech":
-        yield from find_clocks_among_words(text, boundary.start, end, in_round=in_round)
-
-
 def _cut(text: str, boundary: _Boundary, end: int, holes: Sequence[_Span]) -> Iterator[Turn]:
+    """The turns of a stretch, parted at what is nobody's words: times, and numbers of lines."""
     start, start_ms = boundary.start, boundary.start_ms
-    for hole_start, hole_end, hole_ms in [*sorted(holes), (end, end, None)]:
+    for hole_start, hole_end, hole_ms in (*holes, (end, end, None)):
         span = strip_span(text, start, hole_start)
-        if span is not None and (boundary.kind != "speech" or any(map(str.isalnum, text[span[0] : span[1]]))):
-            yield Turn(boundary.speaker, *span, kind=boundary.kind, start_ms=start_ms)
-        elif span is not None:
+        if span is not None:
             yield Turn(boundary.speaker, *span, kind=boundary.kind, start_ms=start_ms)
         start, start_ms = max(start, hole_end), hole_ms
 

@@ -17,6 +17,7 @@ from corpus.speakers.names import Grade, clean_spaces, is_name, is_unknown, spli
 
 _MAX_GIVEN_CHARS = 300
 _MAX_GIVEN_WORDS = 6
+_NOT_BEHIND_A_NAME = tuple(".,;-–—…?!？！。؟।")
 _MIN_LABELS_ALONE = 4
 _MAX_ONCE = 2
 
@@ -111,12 +112,12 @@ def is_data(label: Candidate, page: Page) -> bool:
     if not label.form.endswith("colon"):
         return False
     given = page.lines[label.line].text[label.end - label.start :]
-    if len(given) > _MAX_GIVEN_CHARS:
+    if len(given) > _MAX_GIVEN_CHARS or given.rstrip()[-1:] in _NOT_BEHIND_A_NAME:
         return False
     given = clean_spaces(given)
-    bare = split_name(given)[0].strip()
-    if given[-1:] in ".,;-–—…?!？！。":
+    if given[-1:] in _NOT_BEHIND_A_NAME:
         return False
+    bare = split_name(given)[0].strip()
     words = bare.split()
     return 1 < len(words) <= _MAX_GIVEN_WORDS and is_name(bare) and not given.isupper() or _is_list(given)
 

@@ -44,6 +44,8 @@ _WORDS_AFTER = 400
 # A shorter line is no wrapped one.
 _MIN_WRAPPED_CHARS = 40
 _MIN_WEIGHED_TURNS = 4
+# The words of so many labels tell enough.
+_MAX_WEIGHED_TURNS = 200
 _CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d{2}")
 _LINES_BELOW = 3
 _MIN_SAID_WORDS = 3
@@ -136,7 +138,7 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     names = [label.name.casefold() for label in labels]
     counts = Counter(names)
     returning = {name for name, count in counts.items() if count > 1}
-    said = [page.said_after(label) for label in labels[:200]]
+    said = [page.said_after(label) for label in labels[:_MAX_WEIGHED_TURNS]]
     reasons = [(f"“{form}” by itself", _BASE.get(form, _OTHER_BASE))]
 
     def note(words: str, weight: float, holds: bool) -> None:
@@ -146,7 +148,7 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     roles = {label.name.casefold() for label in labels if label.grade == Grade.ROLE}
     switches = sum(before != after for before, after in pairwise(names))
     asks = any(map(is_asked, said))
-    spoken = sum(map(is_spoken, said))
+    spoken = 0 if asks else sum(map(is_spoken, said))
     paragraphs = page.count_paragraphs(labels[0].line, labels[-1].line)
     note("a name comes back", 1.5, bool(returning))
     note("two names come back", 1.5, len(returning) > 1)

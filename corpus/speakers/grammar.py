@@ -101,13 +101,13 @@ def find_forms(line: Line) -> list[Candidate]:
     if not text or text.isspace():
         return []
     head = text if len(text) <= MAX_LABEL_LINE_CHARS else text[:MAX_LABEL_LINE_CHARS] + "\0"
-    prefix = _PREFIX.match(head)
-    assert prefix is not None  # every part of it is optional
-    at = prefix.end()
+    prefix = None if head[0].isalpha() or (head[:2] == "**" and head[2:3].isalpha()) else _PREFIX.match(head)
+    at = prefix.end() if prefix else 0
+    lead = prefix["lead"] if prefix else None
     separator = _ANY_SEPARATOR.search(head, at, at + _LABEL_WINDOW)
     found = []
-    for form, match in _match_forms(head, at, separator is not None, prefix["lead"] is not None):
-        made = _make(line, form, match, prefix)
+    for form, match in _match_forms(head, at, separator is not None, lead is not None):
+        made = _make(line, form, match, lead, prefix is not None and prefix["bullet"] is not None)
         if made is not None:
             found.append(made)
     return found
@@ -121,7 +121,8 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
         first = head[at : at + 1]
         if first in "*_#" and first and (match := _BOLD_COLON.match(head, at)):
             yield "bold colon", match
-        elif match := _PLAIN_COLON.match(head, at):
+            return
+        if match := _PLAIN_COLON.match(head, at):
             yield "colon", match
         if match := _TIMED.match(head, at):
             marked = "bold " if match["bold"] or match["heading"] else ""
@@ -137,9 +138,9 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
         yield f"clock, {kind}" if clocked and kind == "alone" else kind, match
 
 
-def _make(line: Line, form: str, match: re.Match[str], prefix: re.Match[str]) -> Candidate | None:
+def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet: bool) -> Candidate | None:
     name = clean_label(match["name"])
-    if prefix["lead"] and name.casefold().startswith("from "):
+    if lead and name.casefold().startswith("from "):
         name = clean_label(re.sub(r"\s+to\s+.*", "", name[5:]))
     grade = grade_name(name)
     if form == "tag":
@@ -150,7 +151,7 @@ def _make(line: Line, form: str, match: re.Match[str], prefix: re.Match[str]) ->
         return None
     marks = match.groupdict()
     clocks = [marks[key] for key in ("time", "after", "behind", "before", "middle", "inner") if marks.get(key)]
-    clocks += [prefix["lead"]] if prefix["lead"] else []
+    clocks += [lead] if lead else []
     return Candidate(
         name=name,
         form=form,
@@ -161,5 +162,5 @@ def _make(line: Line, form: str, match: re.Match[str], prefix: re.Match[str]) ->
         has_clock=bool(clocks),
         has_text=bool(line.text[match.end() :].strip()),
         grade=grade,
-        bullet=prefix["bullet"] is not None,
+        bullet=bullet,
     )

@@ -52,6 +52,7 @@ def clean_spaces(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+@lru_cache(maxsize=4096)
 def clean_label(text: str) -> str:
     """The name in a label on one line, without marks around it; brackets behind the name stay."""
     text = _PICTURES_AROUND.sub("", clean_spaces(text))

@@ -46,13 +46,14 @@ def split_segments(text: str) -> Segments:
             else line
             for line in lines
         ]
-    written = sum(1 for line in lines if line.text and not line.text.isspace())
     changes = ">>" in text
+    few = len(lines) <= 2 * _MAX_LINES_OF_RUN_ON
+    shortest = _MIN_CHARS_OF_RUN_ON if few else _MIN_CHARS_OF_LONG_LINE
+    if not changes and all(len(line.text) < shortest for line in lines):
+        return Segments(tuple(lines), tuple(numbers))
     parted: list[Line] = []
     for line in lines:
-        run_on = len(line.text) >= (
-            _MIN_CHARS_OF_RUN_ON if written <= _MAX_LINES_OF_RUN_ON else _MIN_CHARS_OF_LONG_LINE
-        )
+        run_on = len(line.text) >= shortest
         cuts = list(_find_cuts(line.text, changes, run_on)) if changes or run_on else []
         for start, end in pairwise([0, *cuts, len(line.text)]):
             parted.append(Line(len(parted), line.start + start, line.text[start:end]))
@@ -83,7 +84,9 @@ def _find_run_on(text: str) -> list[int]:
 
 def _find_line_numbers(lines: Sequence[Line]) -> list[tuple[int, int]]:
     """The spans of the numbers at the beginnings of lines, where they count the lines of pages."""
-    written = [line for line in lines if line.text and not line.text.isspace()]
+    written = [line for line in lines if line.text]
+    if not any(line.text.lstrip()[:1].isdecimal() for line in written[:_MIN_NUMBERED]):
+        return []
     found = [(line, match) for line in written if (match := _NUMBER.match(line.text))]
     if len(found) < max(_MIN_NUMBERED, _NUMBERED_SHARE * len(written)):
         return []
