@@ -34,6 +34,16 @@ _NOTICE = re.compile(
     r"|.{0,40}(?:may contain errors|accuracy (?:and availability )?may vary)\b.*)",
     re.IGNORECASE,
 )
+# What happens in a court room or a studio, on a line of its own: nobody says it.
+_STAGE = re.compile(
+    r"(?:(?:(?:direct|cross|redirect|recross|re-?direct|re-?cross|further)[ -])*examination(?: (?:by|of) .{1,60})?"
+    r"|(?:(?:cross|direct|redirect|recross)?-?examination )?by (?:m(?:r|s|rs)\.? |the )[^.:;!?]{1,40}:?"
+    r"|\((?:[A-Z][A-Z ,.:;'’-]{2,80})\)|\[[^\[\]\d][^\[\]]{2,160}\]"
+    r"|\((?:[^()]{0,60}\b)?(?:laughter|applause|music|recess|recessed|pause|silence|crosstalk|off the record|taken|marked"
+    r"|whereupon|interruption|commercial break)\b[^()]{0,80}\))",
+    re.IGNORECASE,
+)
+_MAX_STAGE_CHARS = 170
 _MAX_LINE_CHARS = 600
 _FRONT_MATTER = "---"
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -51,6 +61,14 @@ def is_page_end(line: str) -> bool:
 def is_furniture(line: str) -> bool:
     """Whether this one line is no part of the text."""
     return len(line) <= _MAX_LINE_CHARS and _SINGLE.fullmatch(line.strip()) is not None
+
+
+def is_stage(line: str) -> bool:
+    """Whether the line tells what happens ("(Recess taken.)", "BY MR. WELD:") and is nobody's words."""
+    line = line.strip()
+    if len(line) > _MAX_STAGE_CHARS or line[:1] not in "([DCRFEBdcrfeb" or not _STAGE.fullmatch(line):
+        return False
+    return line[0] in "([" or line[:2].isupper() or line.endswith(":")
 
 
 def is_notice(line: str) -> bool:

@@ -12,6 +12,7 @@ from corpus.speakers.words import ROLES, TITLES
 _PAIRS = {"[": "]", "(": ")"}
 # How somebody speaks, in small letters: "(on camera)", "(through translator)", "(during the reading)".
 _MANNER = re.compile(r"[^A-ZÀ-Þ\d]|voice|via|cont(?:inued|'d|’d)?\b|(?:F|M|f|m)(?:emale|ale)?\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<=^[QA])[ ]?\d{1,3}$", re.IGNORECASE)
 _MAX_ALIAS_CHARS = 12
 
 
@@ -57,6 +58,8 @@ def find_persons(written: Sequence[str], *, given: Iterable[tuple[str, str]] = (
     :param given: initials or parts and whose they are, from a list at the top of the text.
     """
     bases = _choose_bases(list(dict.fromkeys(written)))
+    if _is_numbering(written):
+        bases = {name: _NUMBERED.sub("", base) if _NUMBERED.search(base) else base for name, base in bases.items()}
     known = _Known()
     for short, name in given:
         known.short.setdefault(fold_name(short), set()).add(clean_label(split_name(name)[0]))
@@ -68,6 +71,13 @@ def find_persons(written: Sequence[str], *, given: Iterable[tuple[str, str]] = (
         persons[name] = None if is_unknown(base) else _find_person(base, known, surnames)
         _learn(name, base, known)
     return [persons[name] for name in written]
+
+
+def _is_numbering(written: Sequence[str]) -> bool:
+    """Whether "Q1", "Q2" … are the numbers of questions, each put once, and not of people."""
+    numbered = [name for name in written if _NUMBERED.search(name)]
+    asked = [int(name.split()[-1].lstrip("QAqa")) for name in numbered if name[0] in "Qq"]
+    return len(asked) > 2 and asked == list(range(1, len(asked) + 1)) and len(set(numbered)) == len(numbered)
 
 
 def _choose_bases(written: Sequence[str]) -> dict[str, str]:

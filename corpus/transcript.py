@@ -13,6 +13,7 @@ from corpus.furniture import (
     is_furniture,
     is_notice,
     is_page_end,
+    is_stage,
 )
 from corpus.lines import Line, split_lines
 from corpus.sentences import strip_span
@@ -163,6 +164,12 @@ def _pass_page(line: Line, walk: _Walk, marked: bool) -> list[_Boundary] | None:
     if is_page_end(line.text) or is_notice(line.text):
         walk.now = (None, "furniture")
         return [_from(line.start, walk)]
+    if walk.now[1] == "speech" and is_stage(line.text):
+        aside = _Boundary(line.start, line.start, None, "narration")
+        if line.text.strip()[0] not in "([":
+            walk.now = (None, "narration")
+            return [aside]
+        return [aside, _from(line.end, walk)]
     if is_furniture(line.text):
         return [_Boundary(line.start, line.start, None, "furniture"), _from(line.end, walk)]
     if walk.now[1] == "speech" and (_HEADING.match(line.text) or (marked and _MARKED_PART.match(line.text))):

@@ -5,6 +5,8 @@ label; a name that occurs once is one where it stands as the others do; what onl
 turn before it and gives its words to nobody.
 """
 
+import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from corpus.speakers.names import Grade, clean_spaces, is_name, is_unknown, spli
 _MAX_GIVEN_CHARS = 300
 _MAX_GIVEN_WORDS = 6
 _NOT_BEHIND_A_NAME = tuple(".,;-–—…?!？！。؟।")
+_ASKED = frozenset({"Q", "QUESTION", "Question"})
+_EXAMINER = re.compile(r"\s*(?:[A-Z-]*EXAMINATION )?BY ((?:M(?:R|S|RS)\.? |THE )[^.:;!?]{1,40}):?\s*")
 _MIN_LABELS_ALONE = 4
 _MAX_ONCE = 2
 
@@ -82,11 +86,26 @@ def decide(lines: Sequence[Line], skipped: frozenset[int] = frozenset()) -> Deci
     data_lines = frozenset(candidates[number].line for number in data if candidates[number].line not in chosen)
     given = _find_given([candidates[number] for number in sorted(data)], page) if labels else []
     persons = find_persons([label.name for label in labels], given=given)
+    persons = _name_examiners(labels, persons, lines)
     named = tuple(_name(chosen[label.line], label, person) for label, person in zip(labels, persons, strict=True))
     others = tuple(judgement for judgement in judged if chosen.get(judgement.candidate.line) is not judgement)
     doubtful = _find_doubtful(others, chosen, set(taken), page) if labels else []
     ordered = tuple(sorted((*named, *doubtful), key=lambda label: label.start))
     return Decision(ordered, data_lines, (*chosen.values(), *others), tuple(weighed.values()))
+
+
+def _name_examiners(labels: Sequence[Candidate], persons: list[str | None], lines: Sequence[Line]) -> list[str | None]:
+    """The persons, with whoever examines for "Q" where lines such as "BY MR. WELD:" say who does."""
+    if not any(label.name in _ASKED for label in labels):
+        return persons
+    examining = [(line.number, match[1]) for line in lines if (match := _EXAMINER.fullmatch(line.text[:_MAX_GIVEN_CHARS]))]
+    named = list(persons)
+    for place, label in enumerate(labels):
+        before = [name for number, name in examining[: bisect_left(examining, (label.line, ""))]][-1:]
+        if label.name in _ASKED and before:
+            known = next((person for person in persons if person and fold_name(person) == fold_name(before[0])), None)
+            named[place] = known or clean_spaces(before[0])
+    return named
 
 
 def _find_doubtful(

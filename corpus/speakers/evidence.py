@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.clocks import CLOCK, CLOCK_IN_WORDS
 from corpus.lines import Line
 from corpus.sentences import QUESTION_MARKS
 from corpus.speakers.grammar import Candidate
@@ -46,8 +47,9 @@ _MIN_WRAPPED_CHARS = 40
 _MIN_WEIGHED_TURNS = 4
 # The words of so many labels tell enough.
 _MAX_WEIGHED_TURNS = 200
+_ONLY_CLOCK = re.compile(rf"\W*(?:{CLOCK}|{CLOCK_IN_WORDS})\W*")
 _CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d{2}")
-_LINES_BELOW = 3
+_LINES_BELOW = 4
 _MIN_SAID_WORDS = 3
 _MAX_WORDS_A_SECOND = 9.0
 _MOST = 0.6
@@ -104,15 +106,19 @@ class Page:
         """Whether the words on the label's line end as a sentence does."""
         return ends_sentence(self.lines[label.line].text[label.end - label.start :])
 
-    def said_after(self, label: Candidate) -> str:
-        """The first words behind a label, on its line or below it; none where a line with a time comes first."""
+    def said_after(self, label: Candidate, led: Collection[int] = ()) -> str:
+        """The first words behind a label, on its line or below it.
+
+        :param led: the numbers of lines with labels, which say nothing for the label above them.
+        """
         line = self.lines[label.line]
         if label.has_text:
             return line.text[label.end - label.start :][:_WORDS_AFTER]
         for below in self.lines[label.line + 1 : label.line + 1 + _LINES_BELOW]:
-            if below.text and not below.text.isspace():
-                timed = label.has_clock and _CLOCK_FIRST.match(below.text)
-                return "" if timed else below.text[:_WORDS_AFTER]
+            if below.number in led or (label.has_clock and _CLOCK_FIRST.match(below.text)):
+                return ""
+            if below.text and not below.text.isspace() and not _ONLY_CLOCK.fullmatch(below.text[:_WORDS_AFTER]):
+                return below.text[:_WORDS_AFTER]
         return ""
 
 
@@ -138,7 +144,8 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     names = [label.name.casefold() for label in labels]
     counts = Counter(names)
     returning = {name for name, count in counts.items() if count > 1}
-    said = [page.said_after(label) for label in labels[:_MAX_WEIGHED_TURNS]]
+    led = {label.line for label in labels}
+    said = [page.said_after(label, led) for label in labels[:_MAX_WEIGHED_TURNS]]
     reasons = [(f"“{form}” by itself", _BASE.get(form, _OTHER_BASE))]
 
     def note(words: str, weight: float, holds: bool) -> None:
@@ -159,8 +166,12 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     note("most paragraphs begin so", 1.0, len(labels) >= _MOST * paragraphs)
     note("nothing but names and sentences", 2.0, _is_regular(labels, names, said, paragraphs))
     note("with times that rise", 1.0, _rises(labels))
-    note("only one name", -2.0, len(counts) == 1 and not roles)
-    note("stands at the top", 1.5, len(counts) == 1 and _is_at_top(labels[0], page))
+    alone = len(counts) == 1
+    note("only one name", -2.0, alone and not (roles and len(names[0]) > 1))
+    note("stands at the top", 1.5, alone and _is_at_top(labels[0], page))
+    note("a full name", 0.5, alone and len(labels[0].name.split()) > 1)
+    small = sum(words[:1].islower() for words in said) > _MOST * len(said)
+    note("what follows begins in small letters", -2.0, small and labels[0].name[0].isupper() and not asks)
     lonely = not returning and len(counts) > 2 - bool(paragraphs > 2 * len(labels))
     note("no name comes back and nobody asks", -3.5, lonely and not (asks or roles))
     note("nobody asks or is spoken to", -2.0, form in WEAK_FORMS and not asks and not spoken)

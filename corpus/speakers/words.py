@@ -53,6 +53,9 @@ NOT_A_SPEAKER = _words(
     result results rsvp section see show source sources speakers subject subtitle summary table tags tel time timestamp
     tip title to todo topic topics transcript transcribed transcriber transcription update updated url venue version
     warning web website action actions item decision decisions feedback highlights takeaways overview outline
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december spring summer autumn winter error errors hint usage fixed added changed removed deprecated
+    info debug username password address mail mailto city country street total quantity
     fecha lugar hora duración modalidad observaciones contexto nota notas tema título fuente asunto
     datum ort thema titel anmerkung hinweis quelle dauer betreff anlage zeit
     lieu titre remarque durée objet sujet
