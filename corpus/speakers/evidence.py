@@ -176,14 +176,15 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     note("no name comes back and nobody asks", -3.5, lonely and not (asks or roles))
     note("nobody asks or is spoken to", -2.0, form in WEAK_FORMS and not asks and not spoken)
     note("items of a list under headings", -3.5, not asks and _is_record(labels, names, page))
-    note("no words follow", -3.0, sum(map(_has_words, said)) < _MOST * len(said))
+    note("no words follow", -6.0, sum(map(_has_words, said)) < _MOST * len(said))
     note("faster than anybody speaks", -4.0, _is_too_fast(labels, page))
     note("small letters only", -1.5, sum(label.grade == Grade.LOWER for label in labels) > len(labels) / 2)
     return Evidence(form, sum(weight for _, weight in reasons), tuple(reasons))
 
 
 def _has_words(said: str) -> bool:
-    return len(said.split()) >= _MIN_SAID_WORDS or ends_sentence(said)
+    unspaced = len(said) > _MIN_SAID_WORDS and said[len(said) // 2] >= "\u0e00"  # Thai, Chinese, Korean …
+    return len(said.split()) >= _MIN_SAID_WORDS or unspaced or ends_sentence(said)
 
 
 def _rises(labels: Sequence[Candidate]) -> bool:
