@@ -1,6 +1,7 @@
 """Text into turns: who speaks where, and what is no speech at all."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -75,11 +76,11 @@ def read_transcript(text: str) -> Reading:
     ends = [boundary.end_before for boundary in boundaries[1:]] + [len(text)]
     in_round = any("(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20])
     clocked = has_clocks(text)
+    numbers = segments.numbers
     turns: list[Turn] = []
     for boundary, end in zip(boundaries, ends, strict=True):
-        holes: list[_Span] = [
-            (start, stop, None) for start, stop in segments.numbers if boundary.start <= start and stop <= end
-        ]
+        first = bisect_left(numbers, (boundary.start, boundary.start))
+        holes: list[_Span] = [(*span, None) for span in numbers[first : bisect_left(numbers, (end, end))]]
         if clocked and boundary.kind == "speech":
             holes += find_clocks(text, boundary.start, end, in_round=in_round)
         turns += _cut(text, boundary, end, sorted(holes))

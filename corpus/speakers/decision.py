@@ -99,12 +99,13 @@ def _name_examiners(labels: Sequence[Candidate], persons: list[str | None], line
     if not any(label.name in _ASKED for label in labels):
         return persons
     examining = [(line.number, match[1]) for line in lines if (match := _EXAMINER.fullmatch(line.text[:_MAX_GIVEN_CHARS]))]
+    by_name = {fold_name(person): person for person in persons if person}
     named = list(persons)
     for place, label in enumerate(labels):
-        before = [name for number, name in examining[: bisect_left(examining, (label.line, ""))]][-1:]
+        before = bisect_left(examining, (label.line, ""))
         if label.name in _ASKED and before:
-            known = next((person for person in persons if person and fold_name(person) == fold_name(before[0])), None)
-            named[place] = known or clean_spaces(before[0])
+            name = clean_spaces(examining[before - 1][1])
+            named[place] = by_name.get(fold_name(name), name)
     return named
 
 
