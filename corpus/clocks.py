@@ -23,7 +23,9 @@ _FRAMED = r"#\d{1,2}:\d{2}(?::\d{2})?(?:[-.,:]\d{1,3})?#"
 _LINKED = rf"\[{{1,2}}(?:\*\*)?\(?{_INNER}\)?(?:\*\*)?\]\([^()\s]{{0,300}}\)\]?"
 
 # In marks of its own, so that it is a time wherever it stands. Markdown exports escape the brackets: \[04:11\]
-SQUARE_CLOCK = rf"(?:{_FRAMED}|{_LINKED}|\\?\[[ ]?(?:{_INNER}|{_SECONDS}|{_LETTERS})[ ]?\\?\]|[{{【]{_INNER}[}}】]|<{_INNER}>)"
+SQUARE_CLOCK = (
+    rf"(?:{_FRAMED}|{_LINKED}|\\?\[[ ]?(?:{_INNER}|{_SECONDS}|{_LETTERS})[ ]?\\?\]|[{{【]{_INNER}[}}】]|<{_INNER}>)"
+)
 ROUND_CLOCK = rf"\\?\((?:{_INNER}|{_LETTERS})\\?\)"
 CLOCK = rf"(?:{SQUARE_CLOCK}|{ROUND_CLOCK}|{_RANGE})"
 # What formats write in a cell or a value of its own.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 # From such a line on there is only page: the comment form, the links below the article.
 _PAGE_END = re.compile(
@@ -27,8 +28,9 @@ _SINGLE = re.compile(
 # What follows such a line is nobody's until a label comes.
 _NOTICE = re.compile(
     r"(?:\W{0,3}copyright\b.{0,200}(?:\d{4}|rights reserved|©).*|©.*|.{0,80}\ball rights reserved\b.*"
-    r"|\W{0,3}(?:this|the) (?:editable |automated |machine )?(?:transcript|transcription)(?: text)? (?:was|is|has been|may)"
-    r" (?:[\w-]+ ){0,4}(?:generated|created|produced|transcribed|contain|be|provided|exported)\b.*"
+    r"|\W{0,3}(?:this|the) (?:editable |automated |machine )?(?:transcript|transcription)(?: text)?"
+    r" (?:was|is|has been|may) (?:[\w-]+ ){0,4}"
+    r"(?:generated|created|produced|transcribed|contain|be|provided|exported)\b.*"
     r"|(?:auto-?generated|automatically generated) (?:transcript|captions?)\b.*"
     r"|.{0,60}transcripts? (?:are|is) (?:created|produced|generated)\b.*"
     r"|.{0,40}(?:may contain errors|accuracy (?:and availability )?may vary)\b.*)",
@@ -39,8 +41,8 @@ _STAGE = re.compile(
     r"(?:(?:(?:direct|cross|redirect|recross|re-?direct|re-?cross|further)[ -])*examination(?: (?:by|of) .{1,60})?"
     r"|(?:(?:cross|direct|redirect|recross)?-?examination )?by (?:m(?:r|s|rs)\.? |the )[^.:;!?]{1,40}:?"
     r"|\((?:[A-Z][A-Z ,.:;'’-]{2,80})\)|\[[^\[\]\d][^\[\]]{2,160}\]"
-    r"|\((?:[^()]{0,60}\b)?(?:laughter|applause|music|recess|recessed|pause|silence|crosstalk|off the record|taken|marked"
-    r"|whereupon|interruption|commercial break)\b[^()]{0,80}\))",
+    r"|\((?:[^()]{0,60}\b)?(?:laughter|applause|music|recess|recessed|pause|silence|crosstalk|off the record"
+    r"|taken|marked|whereupon|interruption|commercial break)\b[^()]{0,80}\))",
     re.IGNORECASE,
 )
 _MAX_STAGE_CHARS = 170
@@ -130,7 +132,7 @@ def find_running_heads(lines: Sequence[str], spoken: frozenset[int]) -> frozense
             numbers.setdefault(_DIGITS.sub("0", text), []).append((int(digits[-1]), at))
     heads: set[int] = set()
     for found in numbers.values():
-        rising = all(before[0] < after[0] for before, after in zip(found, found[1:], strict=False))
+        rising = all(before[0] < after[0] for before, after in pairwise(found))
         if len(found) >= _MIN_HEADS and rising:
             heads.update(at for _, at in found)
     return frozenset(heads)

@@ -24,7 +24,7 @@ _MARKED = re.compile(SQUARE_CLOCK)
 _MARKED_ROUND = re.compile(rf"(?:{SQUARE_CLOCK}|{ROUND_CLOCK})")
 # Nobody says the seconds of a time of day: between sentences such a time is the recording's.
 _BETWEEN = re.compile(r"(?<=[.?!…”\"] )\d{1,2}:\d{2}:\d{2}(?:[.,:;]\d{1,3})?(?=\s+[^\Wa-z\d_]|\s*$)", re.MULTILINE)
-# Where a clock may begin; looked for first, because most texts have none. Each begins with a set, which is searched fast.
+# Where a clock may begin; looked for first, because most texts have none.
 _OPENING = re.compile(r"[\[({<#【](?=[\[(*#]{0,4}[ ]?\d)")
 _LONG = re.compile(r"[0-9][0-9]?(?=:\d{2}:\d{2})")
 
@@ -63,9 +63,9 @@ def is_recording(times: Mapping[int, TimeLine], lines: Sequence[Line]) -> bool:
         return False
     bare = [lines[number].text.strip() for number, time in times.items() if time.bare]
     starts = [match[0] for text in bare if (match := _BARE.match(text))]
-    if len(starts) == len(times) and len(starts) >= _MIN_TIMES_OF_DAY and int(starts[0].replace(":", "")) > 0:
-        if all(int(start.split(":")[1]) % 5 == 0 for start in starts):
-            return False
+    all_bare = len(starts) == len(times) and len(starts) >= _MIN_TIMES_OF_DAY
+    if all_bare and int(starts[0].replace(":", "")) > 0 and all(int(start[-2:]) % 5 == 0 for start in starts):
+        return False
     return not _is_too_fast(times, lines)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.clocks import CLOCK
@@ -74,7 +74,9 @@ def read_transcript(text: str) -> Reading:
     decision = decide(lines, code)
     boundaries = list(_find_boundaries(lines, decision, code))
     ends = [boundary.end_before for boundary in boundaries[1:]] + [len(text)]
-    in_round = any("(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20])
+    in_round = any(
+        "(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20]
+    )
     clocked = has_clocks(text)
     numbers = segments.numbers
     turns: list[Turn] = []
@@ -209,7 +211,12 @@ def find_title(text: str) -> str | None:
     if heading := re.match(r"#{1,3}[ \t]+(.+)", first):
         return heading[1].strip(" #")
     alone = len(written) == 1 or written[1].number > written[0].number + 1
-    if not alone or len(first) > _MAX_TITLE_CHARS or first.endswith((".", "?", "!", ",")) or _LEADING_CLOCK.match(first):
+    if (
+        not alone
+        or len(first) > _MAX_TITLE_CHARS
+        or first.endswith((".", "?", "!", ","))
+        or _LEADING_CLOCK.match(first)
+    ):
         return None
     if any(form.form not in _HEADLINE_FORMS for form in find_forms(replace(written[0], number=0))):
         return None

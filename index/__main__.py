@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from corpus.inspection import describe_file
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index, repair_index
 from index.embed_worker import ParallelEmbedder
@@ -33,6 +34,10 @@ _FILES_HELP = (
 def main() -> int:
     """Run the command named on the command line; the exit code."""
     arguments = _make_parser().parse_args()
+    if arguments.command == "inspect":
+        for line in (line for file in arguments.files for line in describe_file(file)):
+            show(line)
+        return EXIT_DONE
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
@@ -74,6 +79,8 @@ def _make_parser() -> OneLineParser:
             "--processes", type=int, default=1, metavar="N", help="embed in N processes, for many documents at once"
         )
         command.add_argument("--name", default="pasted", help="the name of a text from standard input (%(default)s)")
+    inspect = commands.add_parser("inspect", help="show a file's turns, and why each label was taken or left")
+    inspect.add_argument("files", nargs="+", type=Path, metavar="FILE", help="as for build; nothing is changed")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):
         add_index_argument(command)

@@ -28,7 +28,10 @@ _PREFIX = re.compile(
 _GROUP = rf"(?:{_S}{{0,2}}(?:\((?!{_S}?\d+:)[^()\r\n]{{1,80}}\)|\[(?!{_S}?[\d#])[^\[\]\r\n]{{1,60}}\]))"
 _CHAR = r"[^:：;；|\t\r\n()\[\]{}【】<>*¿¡!?？！。，；…=\\]"
 # The first letter may stand behind an apostrophe or an opening quotation mark.
-_NAME = rf"(?P<name>(?:['’‘\"“„«]?[^\W\d_]{_CHAR}{{0,80}}?{_GROUP}{{0,3}}(?:{_S}?\?)?|\?{{1,3}}|\([A-Z][^()\r\n]{{0,40}}\)))"
+_NAME = (
+    rf"(?P<name>(?:['’‘\"“„«]?[^\W\d_]{_CHAR}{{0,80}}?{_GROUP}{{0,3}}(?:{_S}?\?)?"
+    r"|\?{1,3}|\([A-Z][^()\r\n]{0,40}\)))"
+)
 _COLON = r"(?:(?<!\d)[:：]|[:：](?!\d))(?!//)"
 _MARKED = rf"(?:{SQUARE_CLOCK}|{ROUND_CLOCK}|\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?(?![:\d]))"
 _BOLD = r"(?:\*{1,3}|__?)"
@@ -66,9 +69,7 @@ _STOPPED = re.compile(
     rf"(?P<name>(?:{_TITLE}\.?[ ]{_WORD}(?:[ ]{_WORD}){{0,4}}|[QA]\d?|[A-ZÀ-Þ]{{3,20}})(?:[ ]\([^()\r\n]{{1,60}}\))?)"
     rf"\.{_S}+(?=[^\sa-z])"
 )
-_ALONE = re.compile(
-    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__))(?P<stop>[.,?])?{_S}*$"
-)
+_ALONE = re.compile(rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__))(?P<stop>[.,?])?{_S}*$")
 _TAG = re.compile(r"<SPEAKER\b[^<>]{0,200}?\bNAME=\"(?P<name>[^\"<>]{1,100})\"[^<>]{0,100}>[ \t]*")
 _ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
 _LABEL_WINDOW = 130

@@ -113,7 +113,7 @@ def _may_begin(words: list[str]) -> bool:
     if first in NOT_A_SPEAKER or first in SOUNDS:
         return False
     # "NO" may be initials; "No" is none.
-    initials = words[0].isupper() and len(first) == 2 and first != "ok"  # noqa: PLR2004
+    initials = words[0].isupper() and len(first) == 2 and first != "ok"
     return (initials or not bare or first not in NOT_A_SPEAKER_ALONE) and not words[0][0].isdigit()
 
 

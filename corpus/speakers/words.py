@@ -39,7 +39,8 @@ ROLES = _words(
     intervistatore intervistatrice intervistato intervistata giornalista domanda risposta
     interviewster presentator presentatrice vraag antwoord deelnemer
     спикер интервьюер журналист корреспондент ведущий ведущая вопрос ответ респондент
-    记者 記者 主持人 主持 问 答 問 受访者 受訪者 采访者 訪問者 聞き手 話者 司会 質問 回答 기자 대사 진행자 질문 답변 사회자
+    记者 記者 主持人 主持 问 答 問 受访者 受訪者 采访者 訪問者 聞き手 話者 司会 質問 回答
+    기자 대사 진행자 질문 답변 사회자
     ผู้สัมภาษณ์ المحاور المحاورة الصحفي مراسل مذيع מראיין מראיינת"""
 )
 UNKNOWN = _words("unknown unclear inaudible xx xxx")
@@ -104,4 +105,20 @@ SPOKEN = _words(
     ik jij je u wij mijn uw ons dank hallo ja nee
     я мы вы ты мой моя мне нас вас наш спасибо здравствуйте да нет"""
 )
-SPOKEN_UNSPACED = ("我", "你", "您", "私", "僕", "ですか", "ますか", "저는", "제가", "ครับ", "ค่ะ", "أنا", "نحن", "אני", "אנחנו")
+SPOKEN_UNSPACED = (
+    "我",
+    "你",
+    "您",
+    "私",
+    "僕",
+    "ですか",
+    "ますか",
+    "저는",
+    "제가",
+    "ครับ",
+    "ค่ะ",
+    "أنا",
+    "نحن",
+    "אני",
+    "אנחנו",
+)
