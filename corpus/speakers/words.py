@@ -54,8 +54,7 @@ NOT_A_SPEAKER = _words(
     result results rsvp section see show source sources speakers subject subtitle summary table tags tel time timestamp
     tip title to todo topic topics transcript transcribed transcriber transcription update updated url venue version
     warning web website action actions item decision decisions feedback highlights takeaways overview outline
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december spring summer autumn winter error errors hint usage fixed added changed removed deprecated
+    error errors hint usage fixed added changed removed deprecated
     info debug username password address mail mailto city country street total quantity
     fecha lugar hora duración modalidad observaciones contexto nota notas tema título fuente asunto
     datum ort thema titel anmerkung hinweis quelle dauer betreff anlage zeit
@@ -65,7 +64,8 @@ NOT_A_SPEAKER = _words(
 )
 # Alone or with a number they begin a remark; with a name behind them ("First Minister") they are somebody.
 NOT_A_SPEAKER_ALONE = _words(
-    """advice again also and answers as because besides but conclusion exactly finally first firstly for further
+    """monday tuesday wednesday thursday friday saturday sunday january february march july september october november
+    december advice again also and answers as because besides but conclusion exactly finally first firstly for further
     furthermore hence here however if instead introduction last lastly listen look meanwhile moreover next no now ok
     okay option or otherwise part plan point problem rather remember result right rule second secondly similarly simply
     so solution step still sure thanks that then there therefore third thirdly this thus to warning well what when why
