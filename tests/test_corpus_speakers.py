@@ -26,7 +26,7 @@ def mark(row: Row) -> object:
     return pytest.param(row, id=str(row["file"]), marks=wrong)
 
 
-@pytest.mark.parametrize("row", map(mark, ROWS))
+@pytest.mark.parametrize("row", [mark(row) for row in ROWS])
 def test_every_word_stands_under_who_said_it(row: Row) -> None:
     outcome = judge_file(row, lambda: load(FOLDER / str(row["file"])), CorpusError)
     assert outcome.anothers_chars == 0
