@@ -10,6 +10,7 @@ from corpus.errors import (
     SourceUnreadable,
 )
 from corpus.formats.detect import is_document_name
+from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
 from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
@@ -37,6 +38,7 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "cut_passages",
+    "describe_file",
     "hash_text",
     "is_document_name",
     "is_one_line",

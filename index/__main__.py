@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus import one_line
+from corpus import describe_file, one_line
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index
 from index.cli import (
@@ -42,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(command_line: Sequence[str] | None) -> int:
     arguments = _make_parser().parse_args(command_line)
+    if arguments.command == "inspect":
+        for line in (line for file in arguments.files for line in describe_file(file)):
+            show(line)
+        return EXIT_DONE
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
@@ -83,6 +87,8 @@ def _make_parser() -> OneLineParser:
             "--processes", type=int, default=1, metavar="N", help="embed in N processes, for many documents at once"
         )
         command.add_argument("--name", default="pasted", help="the name of a text from standard input (%(default)s)")
+    inspect = commands.add_parser("inspect", help="show a file's turns, and why each label was taken or left")
+    inspect.add_argument("files", nargs="+", type=Path, metavar="FILE", help="as for build; nothing is changed")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):
         add_index_argument(command)
