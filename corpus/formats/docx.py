@@ -2,16 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import docx
 from lxml import etree
 
 from corpus.errors import SourceNotText, SourceTooLarge, SourceUnreadable
-from corpus.formats.csv import find_columns, read_rows
-from corpus.formats.extract import Extract, Piece, clean_name, clean_text, write_pieces
-from corpus.formats.plain import read_plain
-from corpus.labels import is_name
+from corpus.formats.extract import Extract, clean_text
+from corpus.formats.office import Block, read_blocks
 
 # The longest book in Word has a few megabytes of XML; a zip bomb has gigabytes.
 MAX_EXTRACTED_BYTES = 256 * 1024 * 1024
@@ -56,14 +54,7 @@ def read_docx(data: bytes, name: str) -> Extract:
         blocks = list(_find_blocks(body))
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
-    table = _find_transcript(blocks)
-    if table is not None:
-        return write_pieces(_read_with_table(blocks, table))
-    return read_plain("\n".join(_write_block(block) for block in blocks).strip())
-
-
-# A paragraph is a text; a table is its rows of cells.
-_Block = str | list[list[str]]
+    return read_blocks(blocks)
 
 
 def _check_size(data: bytes, name: str) -> None:
@@ -86,7 +77,7 @@ def _check_size(data: bytes, name: str) -> None:
         )
 
 
-def _find_blocks(parent: etree._Element) -> Iterator[_Block]:
+def _find_blocks(parent: etree._Element) -> Iterator[Block]:
     for element in parent:
         if element.tag == f"{_W}p":
             yield _read_paragraph(element)
@@ -122,29 +113,3 @@ def _read_paragraph(paragraph: etree._Element) -> str:
             pieces.append(_CHARACTERS.get(str(element.tag), ""))
             todo.extend(reversed(element))
     return "".join(pieces)
-
-
-def _find_transcript(blocks: Sequence[_Block]) -> list[list[str]] | None:
-    """The table with the most rows under a header that names a column of speakers and one of words, if any."""
-    tables = [block for block in blocks if not isinstance(block, str) and len(block) > 1]
-    found = [table for table in tables if None not in find_columns(table[0])[:2]]
-    return max(found, key=len, default=None)
-
-
-def _read_with_table(blocks: Sequence[_Block], transcript: list[list[str]]) -> Iterator[Piece]:
-    """The transcript in its table as speech, all around it as narration."""
-    for block in blocks:
-        if block is transcript:
-            yield from read_rows(transcript[0], transcript[1:])
-        else:
-            yield from (Piece(None, line, kind="narration", fresh=True) for line in _write_block(block).splitlines())
-
-
-def _write_block(block: _Block) -> str:
-    """A paragraph, or a table of two columns as labelled lines, or any other table as its cells."""
-    if isinstance(block, str):
-        return block
-    pairs = all(len(row) == 2 for row in block)
-    if pairs and len(block) > 1 and all(is_name(clean_name(row[0]) or "X") for row in block):
-        return "\n".join(f"{clean_name(row[0])}: {row[1]}" if row[0] else row[1] for row in block)
-    return "\n".join(" | ".join(cell for cell in row if cell) for row in block)
