@@ -68,8 +68,9 @@ def _find_reader(data: bytes, name: str, suffix: str) -> tuple[str, Callable[[],
 
 
 def _find_text_reader(data: bytes, name: str, suffix: str) -> tuple[str, Callable[[], Extract]]:
-    from corpus.formats.captions import is_captions, read_captions
+    from corpus.formats.captions import read_captions
     from corpus.formats.csv import is_csv, read_csv
+    from corpus.formats.cues import is_captions
     from corpus.formats.json_exports import parse_json, read_json
 
     text = decode(data, name)

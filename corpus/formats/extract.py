@@ -14,6 +14,7 @@ _MOST_MS = 30_000
 _MOST_CHARS = 600
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 _CLOSING = "\"'”’»)]"
+_BRACKETS = frozenset({("[", "]"), ("(", ")"), ("（", "）"), ("【", "】")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,11 @@ def clean_text(text: str) -> str:
 
 
 def clean_name(name: str) -> str | None:
-    """A speaker's name on one line without the colon or brackets around it, or None when there is none."""
-    return clean_text(name).strip("[]():： ") or None
+    """A speaker's name on one line without the colon or the brackets around the whole of it, or None without one."""
+    name = clean_text(name).strip(":： ")
+    while len(name) > 1 and (name[0], name[-1]) in _BRACKETS:
+        name = name[1:-1].strip(":： ")
+    return (name.strip("[]()") and name) or None
 
 
 def _join(pieces: Iterable[Piece]) -> Iterator[Piece]:

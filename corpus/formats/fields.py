@@ -19,34 +19,10 @@ _NAMING = frozenset("name label displayname".split())
 _NUMBERING = frozenset("id tag number num no index nr".split())
 
 # In this order: where a row has several, the first is taken to be what was said.
-_TEXT = (
-    *(
-        "text",
-        "transcript",
-        "transcription",
-        "utterance",
-        "content",
-        "body",
-        "verbatim",
-        "dialogue",
-        "dialog",
-        "speech",
-    ),
-    *(
-        "speech",
-        "sentence",
-        "said",
-        "message",
-        "response",
-        "quote",
-        "words",
-        "punctuated",
-        "word",
-        "display",
-        "caption",
-    ),
-    *("subtitle", "value", "line", "detected", "texto", "texte", "testo", "tekst", "diálogo", "dialogo", "antwort"),
-    *("respuesta", "contenido", "remarks", "comment", "w", "内容", "文本", "発言"),
+_TEXT = tuple(
+    """text transcript transcription utterance content body verbatim dialogue dialog speech sentence said message
+    response quote words punctuated word display caption subtitle value line detected texto texte testo tekst diálogo dialogo
+    antwort respuesta contenido remarks comment w 内容 文本 発言""".split()
 )
 _START = frozenset(
     """start begin from in onset tcin starttime startms begintime timestart startsec starts inicio anfang beginn début
