@@ -25,9 +25,10 @@ OWNERS = {
     "sqlite3": {"index/catalog.py", "index/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/programs.py"},
     "nupunkt": {"corpus/sentences.py"},
+    "openpyxl": {"corpus/formats/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py"},
     "docx": {"corpus/formats/docx.py"},
-    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/trs.py"},
+    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},
 }
 

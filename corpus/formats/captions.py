@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -69,6 +69,12 @@ def read_captions(text: str, name: str) -> Extract:
     if not extract.turns:
         raise SourceEmpty(f"{name} has no caption with words; check the export")
     return extract
+
+
+def read_caption_lines(captions: Iterable[tuple[str, int | None]]) -> Extract:
+    """Captions of another format as turns: each its text and the time at which it is shown; see `read_captions`."""
+    cues = [Cue(start_ms, text.split("\n")) for text, start_ms in captions if text.strip()]
+    return write_pieces(_label(_unroll(_find_voices(cues))))
 
 
 def _find_voices(cues: list[Cue]) -> list[Cue]:

@@ -1,23 +1,17 @@
 """Word documents (DOCX): paragraphs, and transcripts that stand in a table."""
 
 import io
-import zipfile
 from collections.abc import Iterator
 
 import docx
 from lxml import etree
 
-from corpus.errors import SourceNotText, SourceTooLarge, SourceUnreadable
+from corpus.errors import SourceUnreadable
 from corpus.formats.extract import Extract, clean_text
 from corpus.formats.office import Block, read_blocks
-
-# The longest book in Word has a few megabytes of XML; a zip bomb has gigabytes.
-MAX_EXTRACTED_BYTES = 256 * 1024 * 1024
-MAX_TEXT_PART_BYTES = 64 * 1024 * 1024
-MAX_PARTS = 5000
+from corpus.formats.zipped import check_size
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DOCUMENT = "word/document.xml"
 # What stands around paragraphs, rows or cells without being one: form fields, accepted insertions.
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}p": "\n", f"{_W}noBreakHyphen": "-"}
@@ -32,49 +26,19 @@ _NOT_TEXT = frozenset(
 )
 
 
-def is_docx(data: bytes) -> bool:
-    """Whether the file is a zip with a Word document in it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _DOCUMENT in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
-
-
 def read_docx(data: bytes, name: str) -> Extract:
     """The text of a Word document as it reads with all changes accepted; macros and links are not touched.
 
-    :raises SourceTooLarge: when it unpacks to more than `MAX_EXTRACTED_BYTES`.
+    :raises SourceTooLarge: when it unpacks to more than a transcript takes.
     :raises SourceUnreadable: when it is damaged or encrypted.
-    :raises SourceNotText: when it is no Word document.
     """
-    _check_size(data, name)
+    check_size(data, name, "Word")
     try:
         body = docx.Document(io.BytesIO(data)).element.body
         blocks = list(_find_blocks(body))
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
     return read_blocks(blocks)
-
-
-def _check_size(data: bytes, name: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if any(part.flag_bits & 1 for part in parts):
-                raise SourceUnreadable(f"{name} is encrypted; save a copy without a password")
-            if _DOCUMENT not in archive.namelist():
-                raise SourceNotText(f"{name} is no Word document; save the transcript as .docx, PDF or text")
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise SourceUnreadable(f"{name} is damaged ({error}); save it from Word again") from error
-    # The library reads no part beyond the size that the directory states, so the directory can be trusted for this.
-    size = sum(part.file_size for part in parts)
-    largest_text = max(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    if size > MAX_EXTRACTED_BYTES or largest_text > MAX_TEXT_PART_BYTES or len(parts) > MAX_PARTS:
-        raise SourceTooLarge(
-            f"{name} unpacks to {size:,} bytes in {len(parts):,} parts, more than a transcript takes "
-            f"({MAX_EXTRACTED_BYTES:,} bytes, {MAX_TEXT_PART_BYTES:,} of text, {MAX_PARTS:,} parts); save only its text"
-        )
 
 
 def _find_blocks(parent: etree._Element) -> Iterator[Block]:

@@ -6,6 +6,7 @@ parted into its words, and the words are looked up; of several that fit, the one
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from corpus.formats.times import Unit
 
@@ -14,15 +15,15 @@ _SPEAKER = frozenset(
     orateur intervenant interlocutor parlante falante spreker 说话人 发言人 話者""".split()
 )
 _PERSON = frozenset("who name author user username person character voice sender nombre nom nome".split())
-_PART = frozenset("role spk label channel".split())
+_PART = frozenset("role spk channel".split())
 _NAMING = frozenset("name label displayname".split())
 _NUMBERING = frozenset("id tag number num no index nr".split())
 
 # In this order: where a row has several, the first is taken to be what was said.
 _TEXT = tuple(
     """text transcript transcription utterance content body verbatim dialogue dialog speech sentence said message
-    response quote words punctuated word display caption subtitle value line detected texto texte testo tekst diálogo dialogo
-    antwort respuesta contenido remarks comment w 内容 文本 発言""".split()
+    response quote words punctuated word display caption subtitle value line detected texto texte testo tekst diálogo
+    dialogo antwort respuesta contenido remarks comment w 内容 文本 発言""".split()
 )
 _START = frozenset(
     """start begin from in onset tcin starttime startms begintime timestart startsec starts inicio anfang beginn début
@@ -56,6 +57,12 @@ def find_time_field(names: Iterable[str]) -> list[str]:
     return _sort(names, _rank_time)
 
 
+def is_end_field(name: str) -> bool:
+    """Whether a field holds the time of the end."""
+    return bool(_END & set(split_words(name))) and _rank_text(name) is None
+
+
+@lru_cache(maxsize=4096)
 def read_unit(name: str) -> Unit | None:
     """What the numbers of a field count, where its name says so: "start_ms", "offsetInTicks"."""
     words = set(split_words(name))
@@ -64,18 +71,21 @@ def read_unit(name: str) -> Unit | None:
     return "ms" if words & _MS or name.endswith(("Ms", "Millis")) else None
 
 
-def split_words(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def split_words(name: str) -> tuple[str, ...]:
     """The words of a field's name in lower case: "startTimeMs", "START_TIME_MS" and "Start time (ms)" are the same."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name[:100])
-    return re.findall(r"[^\W\d_]+", parted.casefold())
+    return tuple(re.findall(r"[^\W\d_]+", parted.casefold()))
 
 
-def _sort(names: Iterable[str], rank: Callable[[list[str]], int | None]) -> list[str]:
-    ranked = [(rank_of, name) for name in names if (rank_of := rank(split_words(name))) is not None]
+def _sort(names: Iterable[str], rank: Callable[[str], int | None]) -> list[str]:
+    ranked = [(rank_of, name) for name in names if (rank_of := rank(name)) is not None]
     return [name for _, name in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _rank_speaker(words: list[str]) -> int | None:
+@lru_cache(maxsize=4096)
+def _rank_speaker(name: str) -> int | None:
+    words = split_words(name)
     given = set(words)
     if not given or given & _ABOUT or len(words) > 3:
         return None
@@ -87,7 +97,9 @@ def _rank_speaker(words: list[str]) -> int | None:
     return 6 if given & _PART and len(words) == 1 else None
 
 
-def _rank_text(words: list[str]) -> int | None:
+@lru_cache(maxsize=4096)
+def _rank_text(name: str) -> int | None:
+    words = split_words(name)
     given = set(words)
     found = [rank for rank, word in enumerate(_TEXT) if word in given]
     if not found or len(words) > 3 or given & (_ABOUT | _NUMBERING | _NAMING | _TIME | _START | _END | _SPEAKER):
@@ -95,7 +107,9 @@ def _rank_text(words: list[str]) -> int | None:
     return 2 * found[0] + (len(words) > 1)
 
 
-def _rank_time(words: list[str]) -> int | None:
+@lru_cache(maxsize=4096)
+def _rank_time(name: str) -> int | None:
+    words = split_words(name)
     given = set(words)
     if given & _END or given & (_ABOUT | _NUMBERING | _SPEAKER) or len(words) > 4:
         return None

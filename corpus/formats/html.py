@@ -9,9 +9,10 @@ from lxml import etree
 from corpus.encoding import decode
 from corpus.errors import SourceEmpty
 from corpus.formats.extract import Extract, Piece, clean_name, clean_text, write_pieces
+from corpus.formats.labelled import split_labels
 from corpus.formats.plain import read_plain
-from corpus.labels import TIME_MARK, is_name
-from corpus.lines import parse_time_ms
+from corpus.formats.times import CLOCK, parse_ms
+from corpus.labels import is_name
 
 _HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -35,7 +36,10 @@ _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote dd tr pre".split())
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPEAKER_CLASS = re.compile(r"(?:^|[\s_-])(?:speaker|speaker-?name)(?:$|[\s_-])", re.IGNORECASE)
 _TIME_CLASS = re.compile(r"(?:^|[\s_-])(?:time|timestamp|timecode)(?:$|[\s_-])", re.IGNORECASE)
-_TIME = re.compile(rf"\s*(?P<time>{TIME_MARK})\s*")
+_TIME = re.compile(rf"[\[(]?{CLOCK}[\])]?")
+# noScribe: <p><a name="ts_310_4890_S00">S00: <span>[00:00:00]</span> Hello.</a></p>, times in milliseconds.
+_ANCHOR = re.compile(r"ts_(?P<start>\d{1,10})_\d{1,10}_(?P<code>.{0,40})")
+_ANCHOR_LABEL = re.compile(rf"(?:\[{CLOCK}\]\s*)?(?:(?P<name>[^:\[\]]{{1,60}}):\s*)?(?:\[{CLOCK}\]\s*)?")
 # Of the candidates for the main text, one must hold this share of the page's paragraphs.
 _MIN_MAIN_SHARE = 0.5
 
@@ -81,10 +85,33 @@ def decode_html(data: bytes, name: str) -> str:
 
 
 def read_html(text: str, name: str) -> Extract:
-    """The main text of a page: turns from its markup where that names speakers, else from the labels in the text.
+    """The main text of a page: turns from its markup where that names speakers or times, else from the labels in it.
 
     :raises SourceEmpty: when the page has no text.
     """
+    root, blocks = _parse_page(text, name)
+    heading = next((block.text for block in blocks if block.tag == "h1"), None) or root.findtext(".//title")
+    title = clean_text(heading or "") or None
+    anchored = list(_read_anchored(root))
+    if len(anchored) > 1:
+        return write_pieces(anchored, title=title)
+    if len([block for block in blocks if _is_speaker(block)]) > 1:
+        return write_pieces(_read_marked(blocks), title=title)
+    if len([block for block in blocks if _is_time(block)]) > 1:
+        return write_pieces(_read_timed(blocks), title=title)
+    extract = read_plain(_write_blocks(blocks))
+    return Extract(extract.text, extract.turns, title)
+
+
+def read_page(text: str, name: str) -> str:
+    """The main text of a page, a line a paragraph.
+
+    :raises SourceEmpty: when the page has no text.
+    """
+    return _write_blocks(_parse_page(text, name)[1])
+
+
+def _parse_page(text: str, name: str) -> tuple[etree._Element, list[_Block]]:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -93,13 +120,11 @@ def read_html(text: str, name: str) -> Extract:
     blocks = list(_find_blocks(_find_main(root))) if root is not None else []
     if root is None or not blocks:
         raise SourceEmpty(f"{name} is a page without text; save the page with its text, or copy the text out of it")
-    heading = next((block.text for block in blocks if block.tag == "h1"), None) or root.findtext(".//title")
-    title = clean_text(heading or "") or None
-    if len([block for block in blocks if _is_speaker(block)]) > 1:
-        return write_pieces(_read_marked(blocks), title=title)
-    written = "".join(block.lead + block.text for block in blocks).strip()
-    extract = read_plain(written)
-    return Extract(extract.text, extract.turns, title)
+    return root, blocks
+
+
+def _write_blocks(blocks: list[_Block]) -> str:
+    return "".join(block.lead + block.text for block in blocks).strip()
 
 
 def _find_main(root: etree._Element) -> etree._Element:
@@ -207,13 +232,56 @@ def _read_marked(blocks: list[_Block]) -> Iterator[Piece]:
     speaker: str | None = None
     start_ms: int | None = None
     for block in blocks:
-        time = _TIME.fullmatch(block.text)
         if _is_speaker(block):
             speaker, start_ms = clean_name(block.text), None
-        elif time:
-            start_ms = parse_time_ms(time["time"])
+        elif _TIME.fullmatch(block.text):
+            start_ms = parse_ms(block.text)
         elif block.tag in _HEADINGS:
             speaker, start_ms = None, None
             yield Piece(None, block.text, kind="narration", fresh=True)
         else:
             yield Piece(speaker, block.text, start_ms, kind="narration" if speaker is None else "speech")
+
+
+def _is_time(block: _Block) -> bool:
+    return _TIME_CLASS.search(block.classes) is not None and _TIME.fullmatch(block.text) is not None
+
+
+def _read_timed(blocks: list[_Block]) -> Iterator[Piece]:
+    """The pieces of a page that marks times by class (oTranscribe, YouTube's pane), with the labels in its words."""
+    first = next(number for number, block in enumerate(blocks) if _is_time(block))
+    yield from (Piece(None, block.text, kind="narration", fresh=True) for block in blocks[:first])
+    lines: list[str] = []
+    starts: list[int | None] = []
+    start_ms: int | None = None
+    for block in blocks[first:]:
+        if _is_time(block):
+            start_ms = parse_ms(block.text)
+        else:
+            lines.append(block.text)
+            starts.append(start_ms)
+            start_ms = None
+    speaker: str | None = None
+    for part in split_labels(lines):
+        if part.labelled:
+            speaker = part.speaker
+        start_ms = starts[part.number]
+        yield Piece(speaker, part.text, start_ms, fresh=part.labelled or start_ms is not None)
+
+
+def _read_anchored(root: etree._Element) -> Iterator[Piece]:
+    """The pieces of a page of noScribe, whose anchors bear the times and speakers; names put in by hand go first."""
+    names: dict[str, str] = {}
+    for anchor in root.iter("a"):
+        place = _ANCHOR.fullmatch(anchor.get("name") or "")
+        if place is None:
+            continue
+        text = clean_text(str(anchor.xpath("string()")))
+        code = place["code"]
+        label = _ANCHOR_LABEL.match(text)
+        assert label is not None  # every part of the pattern may be missing
+        begins = anchor.getprevious() is None
+        if label["name"] and (begins or label["name"] == code) and is_name(label["name"]):
+            names[code] = label["name"]
+            text = text[label.end() :]
+        yield Piece(names.get(code, code) or None, text, parse_ms(place["start"], unit="ms"))

@@ -16,7 +16,7 @@ _MAX_HEADING_WORDS = 4
 # "No.", "Dur.": a heading that ends in a full stop is short.
 _MAX_SHORTENED_CHARS = 5
 # So many milliseconds a character and more, and whole numbers are milliseconds: speech takes about 60 of them.
-_MIN_MS_A_CHARACTER = 5
+_MIN_MS_A_CHARACTER = 20
 # Of a table without a head, this share of the rows must fit what a column is taken for.
 _MIN_SHARE = 0.8
 _MIN_ROWS = 2
