@@ -26,7 +26,7 @@ OWNERS = {
     "gradio": {"ui/app.py", "ui/events.py", "ui/page.py", "ui/programs.py"},
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py"},
-    "pypdf": {"corpus/formats/pdf.py"},
+    "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
     "docx": {"corpus/formats/docx.py"},
     "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},

@@ -36,3 +36,18 @@ def split_labels(lines: Sequence[str]) -> Iterator[LabelledLine]:
                 begins = labelled and start == turn.start
                 yield LabelledLine(number, text[start:stop].strip(), turn.speaker if begins else None, begins)
         end = turn.end
+
+
+def find_label_lines(lines: Sequence[str]) -> dict[int, bool]:
+    """The numbers of the lines on which a label stands, and whether words stand behind it on the same line."""
+    text = "\n".join(lines)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    found = {}
+    end = 0
+    for turn in split_turns(text):
+        gap = text[end : turn.start].rstrip()
+        if turn.speaker is not None and any(character.isalpha() for character in gap):
+            number = bisect_right(starts, end + len(gap) - 1) - 1
+            found[number] = number == bisect_right(starts, turn.start) - 1
+        end = turn.end
+    return found
