@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from corpus.errors import CorpusError, SourceEmpty, SourceUnreadable
 from corpus.formats.extract import Extract, clean_text
+from corpus.formats.headings import set_headings_apart
 from corpus.formats.html import decode_html, read_page
 from corpus.formats.plain import read_plain
 from corpus.formats.xml import attribute, descendants, parse_xml, read_text
@@ -43,17 +44,19 @@ def read_epub(data: bytes, name: str) -> Extract:
     order = [items[key] for ref in descendants(root, "itemref") if (key := attribute(ref, "idref")) in items]
     paths = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in order]
     chapters = read_parts(data, name, _PROGRAM, paths)
-    texts = []
+    text, headings = "", []
     for path in paths:
         try:
-            texts.append(read_page(decode_html(chapters.get(path, b""), name), name))
+            chapter, spans = read_page(decode_html(chapters.get(path, b""), name), name)
         except CorpusError:  # a picture, or a page that is protected
             continue
-    text = "\n\n".join(text for text in texts if text)
+        text += "\n\n" if text else ""
+        headings += [(len(text) + start, len(text) + end) for start, end in spans]
+        text += chapter
     if not text:
         if _ENCRYPTION in parts:
             raise SourceUnreadable(f"{name} is protected (DRM) and cannot be read; use a copy without protection")
         raise SourceEmpty(f"{name} is a book without text, perhaps of pictures of pages; run OCR on it first")
-    extract = read_plain(text)
+    extract = set_headings_apart(read_plain(text), headings)
     titles = [clean_text(read_text(title)) for title in descendants(root, "title")]
     return Extract(extract.text, extract.turns, next((title for title in titles if title), extract.title))

@@ -9,6 +9,7 @@ from lxml import etree
 from corpus.encoding import decode
 from corpus.errors import SourceEmpty
 from corpus.formats.extract import Extract, Piece, clean_name, clean_text, write_pieces
+from corpus.formats.headings import Span, set_headings_apart
 from corpus.formats.labelled import split_labels
 from corpus.formats.plain import read_plain
 from corpus.formats.times import CLOCK, parse_ms
@@ -99,12 +100,13 @@ def read_html(text: str, name: str) -> Extract:
         return write_pieces(_read_marked(blocks), title=title)
     if len([block for block in blocks if _is_time(block)]) > 1:
         return write_pieces(_read_timed(blocks), title=title)
-    extract = read_plain(_write_blocks(blocks))
+    written, headings = _write_blocks(blocks)
+    extract = set_headings_apart(read_plain(written), headings)
     return Extract(extract.text, extract.turns, title)
 
 
-def read_page(text: str, name: str) -> str:
-    """The main text of a page, a line a paragraph.
+def read_page(text: str, name: str) -> tuple[str, list[Span]]:
+    """The main text of a page, a line a paragraph, and where its headings are.
 
     :raises SourceEmpty: when the page has no text.
     """
@@ -123,8 +125,18 @@ def _parse_page(text: str, name: str) -> tuple[etree._Element, list[_Block]]:
     return root, blocks
 
 
-def _write_blocks(blocks: list[_Block]) -> str:
-    return "".join(block.lead + block.text for block in blocks).strip()
+def _write_blocks(blocks: list[_Block]) -> tuple[str, list[Span]]:
+    text: list[str] = []
+    headings: list[Span] = []
+    length = 0
+    for block in blocks:
+        lead = block.lead if text else ""
+        start = length + len(lead)
+        length = start + len(block.text)
+        text += [lead, block.text]
+        if block.tag in _HEADINGS:
+            headings.append((start, length))
+    return "".join(text), headings
 
 
 def _find_main(root: etree._Element) -> etree._Element:
