@@ -19,6 +19,7 @@ _PREFERRED = (
 # Of several readings of one utterance the first is the best.
 _ALTERNATIVES = ("alternatives", "nBest", "NBest")
 _SPEAKER_TABLES = ("speakers", "participants", "speaker_names", "speakerNames", "speaker_map", "users")
+_NAMES = ("name", "display_name", "displayName", "real_name", "label", "id")
 _MAX_DEPTH = 40
 _MAX_PART_DEPTH = 4
 # An utterance does not last this many seconds a character, so that whole numbers that do are milliseconds.
@@ -52,7 +53,7 @@ def find_utterances(data: object) -> Iterator[Piece]:
 
 
 def _walk(data: object, key: str | None, depth: int) -> Iterator[_List]:
-    """Every list of utterances, not those inside one.
+    """Every list of utterances, not those inside one that names speakers.
 
     Lists of several parts under one key ("sections", each with "turns") are one list.
     """
@@ -60,8 +61,11 @@ def _walk(data: object, key: str | None, depth: int) -> Iterator[_List]:
         return
     records = _as_records(data)
     if records and any(_has_words(record, 0) for record in records):
-        yield _List(key, any(_names_speaker(record, 0) for record in records), records)
-    elif isinstance(data, dict):
+        named = any(_names_speaker(record, 0) for record in records)
+        yield _List(key, named, records)
+        if named:
+            return
+    if isinstance(data, dict):
         for inner_key, inner in data.items():
             yield from _walk(inner, inner_key, depth + 1)
     elif isinstance(data, list):
@@ -157,7 +161,7 @@ def _speaker_of(record: Record) -> str | int | None:
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, dict):
-            value = next((value[inner] for inner in ("name", "label", "displayName", "id") if value.get(inner)), None)
+            value = next((value[inner] for inner in _NAMES if value.get(inner)), None)
         if (isinstance(value, str) and value.strip()) or (isinstance(value, int) and not isinstance(value, bool)):
             return value
     return None
