@@ -28,7 +28,7 @@ OWNERS = {
     "openpyxl": {"corpus/formats/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
     "docx": {"corpus/formats/docx.py"},
-    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/xml.py"},
+    "lxml": {"corpus/formats/docx.py", "corpus/formats/html_page.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},
 }
 

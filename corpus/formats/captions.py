@@ -29,6 +29,11 @@ _BRACKETED = re.compile(r"[(\[](?P<name>[^()\[\]]{1,60})[)\]][ \t]*:?")
 # Webex: 1 "Ann Lee" (2305843)
 _ABOVE = re.compile(r"(?:\d{1,6}[ \t]+)?\"?(?P<name>[^\"]{1,60}?)\"?(?:[ \t]*\(\d+\))?:?")
 _LEADING_CLOCK = re.compile(rf"[ \t]*(?:\[{CLOCK}\]|\({CLOCK}\))[ \t]*")
+_SOUND_WORDS = frozenset(
+    """applause laughter laughs music silence pause inaudible crosstalk noise chuckles sighs cheers gasps coughs bell
+    beep unintelligible indistinct both all aplausos risas música rires musique applaudissements gelächter musik beifall
+    lachen""".split()
+)
 _ROLLING_SHARE = 1 / 3
 # Two lines of captions have fewer words than this.
 _MAX_ROLLING_WORDS = 60
@@ -83,22 +88,29 @@ def _find_voices(cues: list[Cue]) -> list[Cue]:
         return cues
     beside = [_name_of(cue.beside) for cue in cues]
     above = [_name_of(match["name"]) if (match := _ABOVE.fullmatch(cue.above)) else "" for cue in cues]
+    matches = [_BRACKETED.match(cue.lines[0].strip()) for cue in cues]
     bracketed = [
-        _name_of(match["name"]) if len(cue.lines) > 1 and (match := _BRACKETED.fullmatch(cue.lines[0].strip())) else ""
-        for cue in cues
+        _name_of(match["name"]) if match and (len(cue.lines) > 1 or match.end() < len(cue.lines[0].strip())) else ""
+        for cue, match in zip(cues, matches, strict=True)
     ]
     for names in (beside, above, bracketed):
-        if not _are_speakers(names):
+        if not _are_speakers(names) or (names is bracketed and any(map(_is_sound, names))):
             continue
         voice = ""
         for cue, named in zip(cues, names, strict=True):
             if names is bracketed and named:
-                del cue.lines[0]
+                cue.lines[0] = _BRACKETED.sub("", cue.lines[0].strip(), count=1)
             voice = named or voice
             if voice:
                 cue.lines[0] = f"<v {html.escape(voice, quote=False)}>{cue.lines[0]}"
         break
     return cues
+
+
+def _is_sound(name: str) -> bool:
+    """Whether a word in brackets is what was heard: "(Applause)", "[Laughing]"."""
+    words = name.casefold().split()
+    return any(word in _SOUND_WORDS or word.endswith("ing") for word in words)
 
 
 def _are_speakers(names: Sequence[str]) -> bool:

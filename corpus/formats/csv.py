@@ -52,7 +52,7 @@ def read_csv(text: str, name: str) -> Extract:
 
 
 def _is_transcript(columns: Columns | None) -> TypeGuard[Columns]:
-    return columns is not None and (columns.speaker is not None or columns.time is not None)
+    return columns is not None and columns.is_transcript
 
 
 def _read_table(text: str, delimiter: str) -> list[list[str]]:

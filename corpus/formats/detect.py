@@ -135,7 +135,8 @@ def _find_text_reader(data: bytes, name: str, suffix: str) -> tuple[str, Reader]
 
     text = decode(data, name)
     if suffix in _HTML_SUFFIXES or _looks_like_html(text):
-        from corpus.formats.html import decode_html, is_html, read_html
+        from corpus.formats.html import read_html
+        from corpus.formats.html_page import decode_html, is_html
 
         if suffix in _HTML_SUFFIXES or is_html(text):
             return "html", lambda: read_html(decode_html(data, name), name)

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from corpus.errors import CorpusError, SourceEmpty, SourceUnreadable
 from corpus.formats.extract import Extract, clean_text
 from corpus.formats.headings import set_headings_apart
-from corpus.formats.html import decode_html, read_page
+from corpus.formats.html import read_page
+from corpus.formats.html_page import decode_html
 from corpus.formats.plain import read_plain
 from corpus.formats.xml import attribute, descendants, parse_xml, read_text
 from corpus.formats.zipped import read_parts

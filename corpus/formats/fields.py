@@ -5,25 +5,30 @@ parted into its words, and the words are looked up; of several that fit, the one
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from corpus.formats.times import Unit
 
 _SPEAKER = frozenset(
     """speaker speakers participant participants talker speakername sprecher sprecherin hablante locutor locuteur orador
-    orateur intervenant interlocutor parlante falante spreker 说话人 发言人 話者""".split()
+    orateur tier intervenant interlocutor parlante falante spreker 说话人 发言人 話者""".split()
 )
 _PERSON = frozenset("who name author user username person character voice sender nombre nom nome".split())
 _PART = frozenset("role spk channel".split())
 _NAMING = frozenset("name label displayname".split())
 _NUMBERING = frozenset("id tag number num no index nr".split())
 
+_ASKING = frozenset("question questions interviewer moderator q pregunta preguntas entrevistador frage fragen".split())
+_ANSWERING = frozenset(
+    "answer answers response responses respondent interviewee a respuesta entrevistado antwort antworten".split()
+)
+
 # In this order: where a row has several, the first is taken to be what was said.
 _TEXT = tuple(
     """text transcript transcription utterance content body verbatim dialogue dialog speech sentence said message
     response quote words punctuated word display caption subtitle value line detected texto texte testo tekst diálogo
-    dialogo antwort respuesta contenido remarks comment w 内容 文本 発言""".split()
+    dialogo antwort respuesta contenido remarks comment annotation w 内容 文本 発言""".split()
 )
 _START = frozenset(
     """start begin from in onset tcin starttime startms begintime timestart startsec starts inicio anfang beginn début
@@ -55,6 +60,16 @@ def find_text_field(names: Iterable[str]) -> list[str]:
 def find_time_field(names: Iterable[str]) -> list[str]:
     """The names of fields that hold the time of the beginning, the best first."""
     return _sort(names, _rank_time)
+
+
+def find_question_and_answer(names: Sequence[str]) -> tuple[int, int] | None:
+    """Where a table has a column of questions and one of answers, or of the words of those who ask and answer."""
+    words = [set(split_words(name)) for name in names]
+    other = _NUMBERING | _ABOUT
+    asking = [number for number, given in enumerate(words) if given & _ASKING and not given & other]
+    answering = [number for number, given in enumerate(words) if given & _ANSWERING and not given & other]
+    found = [(asks, answers) for asks in asking[:1] for answers in answering if answers != asks]
+    return found[0] if found else None
 
 
 def is_end_field(name: str) -> bool:

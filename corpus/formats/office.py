@@ -25,7 +25,7 @@ def _find_transcript(blocks: Sequence[Block]) -> tuple[list[list[str]], Columns,
     tables.sort(key=len, reverse=True)
     for table in tables:
         columns = find_columns(table[0], table[1:])
-        if columns is not None and columns.speaker is not None:
+        if columns is not None and (columns.speaker is not None or columns.question is not None):
             return table, columns, True
     for table in tables:
         # One of two columns without a head is read as labelled lines, which knows a row that goes on.

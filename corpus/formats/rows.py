@@ -5,7 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.formats.extract import Piece, clean_name
-from corpus.formats.fields import find_speaker_field, find_text_field, find_time_field, read_unit
+from corpus.formats.fields import (
+    find_question_and_answer,
+    find_speaker_field,
+    find_text_field,
+    find_time_field,
+    read_unit,
+)
 from corpus.formats.times import Unit, is_clock, parse_ms
 from corpus.labels import is_name
 from corpus.turn import Kind
@@ -26,12 +32,21 @@ _MAX_NAMES_A_ROW = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold the words, the speaker and the time of the beginning; None where there is no such column."""
+    """Which columns hold the words, the speaker and the time of the beginning; None where there is no such column.
+
+    `question` is the column of what was asked, where the words are the answers to it.
+    """
 
     text: int
     speaker: int | None
     time: int | None
     unit: Unit | None = None
+    question: int | None = None
+
+    @property
+    def is_transcript(self) -> bool:
+        """Whether the table says more than words: who speaks, when, or what was asked."""
+        return self.speaker is not None or self.time is not None or self.question is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class Cells:
     start_ms: int | None
     timed: bool
     said: str
+    asked: str = ""
 
 
 def find_columns(header: Row, rows: Sequence[Row] = ()) -> Columns | None:
@@ -56,15 +72,17 @@ def find_columns(header: Row, rows: Sequence[Row] = ()) -> Columns | None:
         filled = [number for number in numbered if any(_cell(row, number).strip() for row in rows)]
         return next(iter(filled or numbered), None)
 
-    texts = find_text_field(names)
-    words = [name for name in texts if any(_has_words(_cell(row, numbers[name])) for row in rows)]
-    text = first(words or texts)
+    question, text = find_question_and_answer(names) or (None, None)
+    if text is None:
+        texts = find_text_field(names)
+        words = [name for name in texts if any(_has_words(_cell(row, numbers[name])) for row in rows)]
+        text = first(words or texts)
     if text is None:
         return None
-    speaker = first(find_speaker_field(names), text)
+    speaker = first(find_speaker_field(names), text, question)
     times = [name for name in find_time_field(names) if _is_time_column(numbers[name], rows)]
-    time = first(times, text, speaker)
-    return Columns(text, speaker, time, read_unit(names[time]) if time is not None else None)
+    time = first(times, text, speaker, question)
+    return Columns(text, speaker, time, read_unit(names[time]) if time is not None else None, question)
 
 
 def guess_columns(rows: Sequence[Row]) -> Columns | None:
@@ -92,7 +110,11 @@ def read_rows(header: Row, rows: Sequence[Row], columns: Columns, delimiter: str
     named = any(_cell(row, columns.speaker).strip() for row in rows)
     for cells in read_cells(header, rows, columns, delimiter):
         kind: Kind = "narration" if named and cells.speaker is None else "speech"
-        yield Piece(cells.speaker, html.unescape(cells.said), cells.start_ms, kind=kind, fresh=cells.timed)
+        speaker, start_ms = cells.speaker, cells.start_ms
+        if columns.question is not None:
+            yield Piece(_cell(header, columns.question), html.unescape(cells.asked), start_ms, fresh=True)
+            speaker, kind, start_ms = speaker or _cell(header, columns.text), "speech", None
+        yield Piece(speaker, html.unescape(cells.said), start_ms, kind=kind, fresh=cells.timed)
 
 
 def read_cells(header: Row, rows: Sequence[Row], columns: Columns, delimiter: str = ", ") -> Iterator[Cells]:
@@ -105,7 +127,7 @@ def read_cells(header: Row, rows: Sequence[Row], columns: Columns, delimiter: st
         said = delimiter.join([row[columns.text], *beyond])
         start_ms = parse_ms(_cell(row, columns.time), unit=unit)
         speaker = clean_name(html.unescape(_cell(row, columns.speaker)).strip().strip("*_"))
-        yield Cells(speaker, start_ms, start_ms is not None, said)
+        yield Cells(speaker, start_ms, start_ms is not None, said, _cell(row, columns.question))
 
 
 def find_unit(rows: Sequence[Row], columns: Columns) -> Unit:
@@ -141,8 +163,8 @@ def _is_time_column(number: int, rows: Sequence[Row]) -> bool:
 def _is_name_column(cells: Sequence[str]) -> bool:
     names = [cell for cell in cells if cell]
     alike = [name for name in names if is_name(clean_name(name) or "")]
-    few = len(set(names)) <= max(2, _MAX_NAMES_A_ROW * len(names))
-    return bool(names) and len(alike) >= _MIN_SHARE * len(names) and few
+    few = len(set(names)) <= _MAX_NAMES_A_ROW * len(names)
+    return few and len(alike) >= _MIN_SHARE * len(names) and not any(name.endswith(("?", "!")) for name in names)
 
 
 def _has_words(cell: str) -> bool:

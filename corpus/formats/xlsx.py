@@ -31,7 +31,7 @@ def read_xlsx(data: bytes, name: str) -> Extract:
     for rows in sheets:
         for number, header in enumerate(rows[:_MAX_ROWS_ABOVE_HEAD]):
             columns = find_columns(header, rows[number + 1 :])
-            if columns is not None and (columns.speaker is not None or columns.time is not None):
+            if columns is not None and columns.is_transcript:
                 found.append((header, rows[number + 1 :], columns))
                 break
         else:
