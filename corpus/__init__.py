@@ -9,7 +9,7 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from corpus.formats.detect import is_document_name
+from corpus.formats.known import pass_over
 from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
@@ -40,13 +40,13 @@ __all__ = [
     "cut_passages",
     "describe_file",
     "hash_text",
-    "is_document_name",
     "is_one_line",
     "is_question",
     "load",
     "load_file",
     "name_passage",
     "one_line",
+    "pass_over",
     "printable",
     "split_sentences",
 ]

@@ -17,9 +17,9 @@ from corpus import (
     SourceNotText,
     SourceTooLarge,
     SourceUnreadable,
-    is_document_name,
     load_file,
     one_line,
+    pass_over,
 )
 
 STANDARD_INPUT = Path("-")
@@ -30,10 +30,14 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that was not read, and why, in one sentence that names it."""
+    """A file that was not read, and why, in one sentence that names it.
+
+    `passed_over`: it is in a folder that was named, and by its own name no document (a program, a recording).
+    """
 
     path: Path
     error: CorpusError
+    passed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,12 @@ class SourceReport:
     @property
     def refused(self) -> list[Refusal]:
         """The files that could not."""
-        return [result for _, result in self.results if isinstance(result, Refusal)]
+        return [result for _, result in self.results if isinstance(result, Refusal) and not result.passed_over]
+
+    @property
+    def passed_over(self) -> list[Refusal]:
+        """The files in folders that are no documents by their names."""
+        return [result for _, result in self.results if isinstance(result, Refusal) and result.passed_over]
 
 
 def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> SourceReport:
@@ -67,6 +76,7 @@ def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> Sourc
             results.extend((file, _load(file)) for file in list_files(path))
         except CorpusError as error:
             results.append((path, Refusal(path, error)))
+        results.extend((refusal.path, refusal) for refusal in _list_passed_over(path))
     return SourceReport(tuple(results))
 
 
@@ -98,12 +108,22 @@ def format_table(report: SourceReport) -> list[str]:
     return [_pad(row, widths) for row in rows]
 
 
-def _list_folder(folder: Path) -> Iterator[Path]:
-    """The documents below the folder, known by the ends of their names, sorted; hidden ones are left out."""
+def _list_folder(folder: Path, *, passed_over: bool = False) -> Iterator[Path]:
+    """The documents below the folder, or all other files, known by their names, sorted; hidden ones are left out."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and is_document_name(path.name) and path.is_file():
+        if not hidden and path.is_file() and (pass_over(path) is not None) is passed_over:
             yield path
+
+
+def _list_passed_over(path: Path) -> Iterator[Refusal]:
+    """The files in the folders that `path` names which are no documents, each with the reason."""
+    matches = glob.glob(str(path), recursive=True) if glob.has_magic(str(path)) and not path.exists() else [path]
+    for folder in sorted(Path(match) for match in matches):
+        for file in _list_folder(folder, passed_over=True) if folder.is_dir() else ():
+            reason = pass_over(file)
+            if reason is not None:
+                yield Refusal(file, reason, passed_over=True)
 
 
 def _read_pasted(name: str) -> LoadedFile | Refusal:
@@ -129,7 +149,8 @@ def _load(path: Path) -> LoadedFile | Refusal:
 
 def _format_row(path: Path, result: LoadedFile | Refusal) -> tuple[str, ...]:
     if isinstance(result, Refusal):
-        return one_line(path.name), one_line(f"refused: {result.error}", _MAX_REASON_CHARS)
+        outcome = "passed over" if result.passed_over else "refused"
+        return one_line(path.name), one_line(f"{outcome}: {result.error}", _MAX_REASON_CHARS)
     document = result.document
     spoken = [turn for turn in document.turns if turn.kind != "furniture"]
     words = sum(len(_WORD.findall(document.text, turn.start, turn.end)) for turn in spoken)

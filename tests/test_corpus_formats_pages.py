@@ -9,7 +9,7 @@ import docx
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from corpus import Document, SourceEmpty, SourceNotText, SourceTooLarge, SourceUnreadable, load
+from corpus import Document, SourceEmpty, SourceTooLarge, SourceUnreadable, load
 from corpus.formats.pdf import MAX_SECONDS, read_pdf
 
 ARTICLE = """<!doctype html><html><head><title>A port opens | The Paper</title><script>var Ann = "Ann: no";</script>
@@ -283,26 +283,3 @@ def test_entities_in_word_are_not_expanded(tmp_path: Path) -> None:
                 body = body[:end] + doctype + body[end:]
             target.writestr(part.filename, body)
     assert "SECRET" not in load_bytes(tmp_path, "talk.docx", out.getvalue()).text
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "error", "words"),
-    [
-        (
-            "a.doc",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest",
-            SourceNotText,
-            r"a\.doc is an old Office file such as \.doc",
-        ),
-        ("a.rtf", b"{\\rtf1 Hello}", SourceNotText, r"a\.rtf is a rich text file \(RTF\); save it as \.docx"),
-        ("a.zip", b"PK\x03\x04rest", SourceNotText, r"a\.zip is a zip archive and no Word document"),
-        ("a.docx", b"PK\x03\x04rest", SourceNotText, r"a\.docx is a zip archive and no Word document"),
-        ("a.mp3", b"ID3\x03rest", SourceNotText, r"a\.mp3 is a recording; transcribe it first"),
-        ("a.pdf", b"Hello there.", SourceNotText, r"a\.pdf is a \.pdf file; text, Markdown, HTML"),
-    ],
-)
-def test_what_is_in_no_format_that_is_read(
-    tmp_path: Path, name: str, data: bytes, error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error, match=words):
-        load_bytes(tmp_path, name, data)

@@ -31,9 +31,10 @@ OWNERS = {
     "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
-    "pypdf": {"corpus/formats/pdf.py"},
+    "openpyxl": {"corpus/formats/xlsx.py"},
+    "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
     "docx": {"corpus/formats/docx.py"},
-    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/trs.py"},
+    "lxml": {"corpus/formats/docx.py", "corpus/formats/html_page.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},
 }
 

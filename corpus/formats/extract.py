@@ -15,6 +15,7 @@ _MOST_MS = 30_000
 _MOST_CHARS = 600
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 _CLOSING = "\"'”’»)]"
+_BRACKETS = frozenset({("[", "]"), ("(", ")"), ("（", "）"), ("【", "】")})
 
 
 @dataclass(frozen=True, slots=True)
