@@ -20,7 +20,7 @@ _INNER = rf"{_POINT}{_HALF_DAY}?(?:{_TO}{_POINT}{_HALF_DAY}?)?"
 _SECONDS = rf"\d{{1,6}}(?:[.,]\d{{1,6}}[ ]?s?|[ ]?s)(?:{_TO}\d{{1,6}}(?:[.,]\d{{1,6}})?[ ]?s?)?"
 _LETTERS = r"\d{1,2}[ ]?h[ ]?\d{1,2}[ ]?m(?:in)?(?:[ ]?\d{1,2}[ ]?s)?|\d{1,3}[ ]?m(?:in)?[ ]?\d{1,2}[ ]?s"
 _FRAMED = r"#\d{1,2}:\d{2}(?::\d{2})?(?:[-.,:]\d{1,3})?#"
-_LINKED = rf"\[{{1,2}}(?:\*\*)?\(?{_INNER}\)?(?:\*\*)?\]\([^()\s]{{0,300}}\)\]?"
+_LINKED = rf"\[{{1,2}}(?:\*\*)?\(?{_INNER}\)?(?:\*\*)?\]{{1,2}}\([^()\s]{{0,300}}\)\]?"
 
 # In marks of its own, so that it is a time wherever it stands. Markdown exports escape the brackets: \[04:11\]
 SQUARE_CLOCK = (

@@ -27,10 +27,11 @@ from corpus.turn import Kind, Turn
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
 # "**Notes:** …" among labels of that form is no part of what the one before says.
 _MARKED_PART = re.compile(r"[ \t]*(?:\*\*|__)[^*\r\n]{1,80}(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])")
+_LABEL_MARKS = frozenset("@{【")
 _LEADING_CLOCK = re.compile(rf"\W{{0,3}}{CLOCK}")
 _CHANGE = re.compile(r"\s*[-–]?>{2,3}\s*")
 # Forms that a headline has by chance.
-_HEADLINE_FORMS = frozenset({"dash", "semicolon", "pipe", "tab", "full stop"})
+_HEADLINE_FORMS = frozenset({"dash", "; mark", "pipe", "tab", "full stop"})
 _MAX_TITLE_CHARS = 200
 _Span = tuple[int, int, int | None]
 
@@ -112,7 +113,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
     texts = [line.text for line in lines]
     times = find_time_lines(lines, labels)
     timed = is_recording(times, lines)
-    marked = any(label.form == "bold colon" for label in decision.labels)
+    marks = _find_marks(lines, decision)
     clocked = frozenset(labels) | frozenset(times)
     asides = find_running_heads(texts, clocked) | find_footnote_lines(texts) if labels else frozenset()
     front_matter = count_front_matter_lines(texts)
@@ -134,7 +135,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
             kind: Kind = "furniture" if line.number in asides else "narration"
             yield _Boundary(line.start, line.start, None, kind)
             yield _from(line.end, walk)
-        elif (found := _pass_page(line, walk, marked and after_blank)) is not None:
+        elif (found := _pass_page(line, walk, marks if after_blank else frozenset())) is not None:
             yield from found
         elif (time := times.get(line.number)) is not None and _is_mark(time, timed, bool(labels), after_blank):
             yield _pass_time(line, time, walk, bool(labels))
@@ -162,7 +163,7 @@ def _pass_code(line: Line, walk: _Walk, code: frozenset[int]) -> Iterator[_Bound
         yield _from(line.end, walk)
 
 
-def _pass_page(line: Line, walk: _Walk, marked: bool) -> list[_Boundary] | None:
+def _pass_page(line: Line, walk: _Walk, marks: frozenset[str]) -> list[_Boundary] | None:
     """The boundaries at a line that the page or the export added, or at a heading; None at any other line."""
     if is_page_end(line.text) or is_notice(line.text):
         walk.now = (None, "furniture")
@@ -175,11 +176,26 @@ def _pass_page(line: Line, walk: _Walk, marked: bool) -> list[_Boundary] | None:
         return [aside, _from(line.end, walk)]
     if is_furniture(line.text):
         return [_Boundary(line.start, line.start, None, "furniture"), _from(line.end, walk)]
-    if walk.now[1] == "speech" and (_HEADING.match(line.text) or (marked and _MARKED_PART.match(line.text))):
+    if walk.now[1] == "speech" and (_HEADING.match(line.text) or _is_marked(line.text, marks)):
         # A heading is nobody's words, and whose the text below it are is unknown until the next label.
         walk.now = (None, "narration")
         return [_from(line.start, walk)]
     return None
+
+
+def _find_marks(lines: Sequence[Line], decision: Decision) -> frozenset[str]:
+    """The marks with which all labels of the text begin; what begins so and is no label is no part of a turn."""
+    firsts = {lines[label.line].text.lstrip()[:2] for label in decision.labels}
+    if any(label.form == "bold colon" for label in decision.labels):
+        return frozenset({"**", "__"})
+    marks = {first[:1] for first in firsts}
+    return frozenset(marks) if len(marks) == 1 and marks <= _LABEL_MARKS else frozenset()
+
+
+def _is_marked(text: str, marks: frozenset[str]) -> bool:
+    if not marks:
+        return False
+    return _MARKED_PART.match(text) is not None if "**" in marks else text.lstrip()[:1] in marks
 
 
 def _is_mark(time: TimeLine, timed: bool, labelled: bool, after_blank: bool) -> bool:

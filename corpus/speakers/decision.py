@@ -85,10 +85,12 @@ def _find_doubtful(
     found: dict[int, Label] = {}
     for judgement in others:
         label = judgement.candidate
-        if label.line <= begin or label.line in chosen or label.grade < Grade.NAME or label.form in WEAK_FORMS:
+        if label.line <= begin or label.line in chosen or label.grade < Grade.NAME or label.form == "full stop":
             continue
-        alike = label.form in taken or (label.form.endswith("colon") and page.begins_paragraph(label.line))
-        if alike and not label.form.endswith(("alone", "full stop")) and not page.breaks_a_sentence(label.line):
+        stands = page.begins_paragraph(label.line)
+        alike = label.form in taken and (label.form not in WEAK_FORMS or stands)
+        alike |= label.form.endswith("colon") and stands
+        if alike and not page.breaks_a_sentence(label.line):
             found[label.line] = Label(
                 None, label.name, label.form, label.line, label.start, label.start, None, label.has_text
             )

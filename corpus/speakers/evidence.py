@@ -34,7 +34,7 @@ _OTHER_BASE = -1.0
 # These shapes are common outside labels too.
 WEAK_FORMS = frozenset(
     {"[ bracket", "( bracket", "{ bracket", "【 bracket", "「 bracket", "bold", "heading", "alone", "dash", "pipe"}
-    | {"semicolon", "tab", "time words"}
+    | {"; mark", "tab", "time words"}
 )
 _MIN_WEIGHED_TURNS = 4
 # The words of so many labels tell enough.

@@ -44,21 +44,21 @@ _BOLD_COLON = re.compile(
     rf"{_S}*(?P<after>{_MARKED})?{_S}*"
 )
 _PLAIN_COLON = re.compile(
-    rf"(?:[#@*](?=[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
+    rf"(?:[#@*](?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
 )
 _TIMED = re.compile(
     rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__)){_S}+(?:[-–—|,]{_S}+)?"
     rf"(?P<time>{CLOCK}|{CLOCK_IN_WORDS}{_S}*$)(?!{_S}*[:：]){_COLUMNS}{_S}*"
 )
 _BRACKETED = re.compile(
-    rf"(?P<open>[\[({{【「])(?P<name>[^\W\d_][^\[\](){{}}【】「」:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」])"
+    rf"(?P<open>[\[({{【「])(?P<name>['’‘]?[^\W\d_][^\[\](){{}}【】「」:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」])"
     rf"{_S}*(?P<time>{CLOCK})?{_S}*(?P<colon>[:：]{_S}*)?"
 )
 _PAIRS = {"[": "]", "(": ")", "{": "}", "【": "】", "「": "」"}
 _SEPARATED = re.compile(
     rf"{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?(?P<separator>{_S}*[;；]|{_S}+[-–—]{_S}|{_S}*[—–]|{_S}*\||{_S}*\t){_COLUMNS}{_S}*(?!{CLOCK})"
 )
-_SEPARATORS = {";": "semicolon", "；": "semicolon", "|": "pipe", "\t": "tab", "-": "dash", "–": "dash", "—": "dash"}
+_SEPARATORS = {";": "; mark", "；": "; mark", "|": "pipe", "\t": "tab", "-": "dash", "–": "dash", "—": "dash"}
 _TITLE = (
     r"(?:M(?:r|rs|s|R|RS|S|x|iss|adam)|Dr|DR|The|THE|Sir|Dame|Lord|Lady|Prof|Professor|Senator|Sen|Representative|Rep"
     r"|Congress(?:man|woman)|Chair(?:man|woman|person)?|Secretary|Governor|Judge|Justice|General|Colonel|Admiral"

@@ -13,7 +13,7 @@ from corpus.speakers.page import Page
 _MIN_LABELS_ALONE = 4
 _MAX_ONCE = 2
 # Weak forms in which words stand behind the name, so that a name that occurs once can be judged by its place.
-_WEAK_WITH_WORDS = frozenset({"dash", "semicolon", "pipe", "tab", "time words"})
+_WEAK_WITH_WORDS = frozenset({"dash", "; mark", "pipe", "tab", "time words"})
 
 
 @dataclass(frozen=True, slots=True)

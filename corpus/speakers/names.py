@@ -91,7 +91,7 @@ def grade_name(name: str) -> Grade:
         return Grade.ROLE if name else Grade.NONE
     base, _, affiliation = split_name(name)
     base = base.rstrip(" ?")
-    if not base or len(name) > MAX_NAME_CHARS or "?" in base or not _has_paired_quotes(base):
+    if not base or len(name) > MAX_NAME_CHARS or "?" in base or "&#" in base or not _has_paired_quotes(base):
         return Grade.NONE
     words = base.replace('"', "").replace("“", "").replace("”", "").split()
     if not words or len(words) > MAX_BASE_WORDS or not _may_begin(words):

@@ -13,7 +13,7 @@ from corpus.speakers.names import Grade, clean_label, grade_name
 # ">>" within a line: somebody else begins.
 _CHANGE = re.compile(r"(?<=[^\s>-])\s+(?=[-–]?>{2,3}(?:\s|[^\W\d_]))")
 _RUN_ON = re.compile(
-    rf"(?<=[.?!…。？！\"”’)\]])\s*(?=(?:\*\*|__)?(?:{CLOCK}\s*)?(?:\*\*|__)?(?P<name>[^\W\d_][^:：.?!…。？！\r\n]{{0,40}})[:：])"
+    rf"(?<=[.?!…。？！\"”’)\]])\s*(?=(?:\*\*|__)?(?:{CLOCK}\s*)?(?:\*\*|__)?(?P<name>[^\W\d_][^:：.?!…。？！\r\n]{{0,40}})[:：](?!\d))"
 )
 _MAX_LINES_OF_RUN_ON = 3
 _MIN_CHARS_OF_RUN_ON = 60
@@ -70,8 +70,8 @@ def _find_cuts(text: str, changes: bool, run_on: bool) -> Iterator[int]:
 
 def _find_run_on(text: str) -> list[int]:
     """Where labels stand within a line, if names come back there as in a dialogue."""
-    found = [(match.end(), clean_label(match["name"]).casefold()) for match in _RUN_ON.finditer(text)]
-    found = [(at, name) for at, name in found if grade_name(clean_label(name.title())) >= Grade.NAME]
+    heads = [(match.end(), clean_label(match["name"])) for match in _RUN_ON.finditer(text)]
+    found = [(at, name.casefold()) for at, name in heads if grade_name(name) >= Grade.NAME]
     first = re.match(r"\W*([^\W\d_][^:：\r\n]{0,40})[:：]", text)
     names = Counter(name for _, name in found)
     if first:
