@@ -67,7 +67,7 @@ def find_columns(header: Row, rows: Sequence[Row] = ()) -> Columns | None:
     names = [cell.strip().strip("\ufeff\"'*_ ") for cell in header]
     numbers = {name: number for number, name in reversed(list(enumerate(names)))}
 
-    def first(found: list[str], *taken: int | None) -> int | None:
+    def first(found: Sequence[str], *taken: int | None) -> int | None:
         numbered = [numbers[name] for name in found if numbers[name] not in taken]
         filled = [number for number in numbered if any(_cell(row, number).strip() for row in rows)]
         return next(iter(filled or numbered), None)
