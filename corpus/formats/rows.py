@@ -164,7 +164,12 @@ def _is_name_column(cells: Sequence[str]) -> bool:
     names = [cell for cell in cells if cell]
     alike = [name for name in names if is_name(clean_name(name) or "")]
     few = len(set(names)) <= _MAX_NAMES_A_ROW * len(names)
-    return few and len(alike) >= _MIN_SHARE * len(names) and not any(name.endswith(("?", "!")) for name in names)
+    return (
+        bool(names)
+        and few
+        and len(alike) >= _MIN_SHARE * len(names)
+        and not any(name.endswith(("?", "!")) for name in names)
+    )
 
 
 def _has_words(cell: str) -> bool:
