@@ -162,7 +162,13 @@ def test_binary_data_in_rich_text_is_jumped_over(tmp_path: Path) -> None:
     ids=["times of Excel", "milliseconds", "seconds"],
 )
 def test_a_workbook(tmp_path: Path, header: list[object], first: object, second: object) -> None:
-    rows = [["Interview 3"], [], header, [first, "Ngozi", "When did it open?"], [second, "Pieter", "In 1998, I think."]]
+    rows: list[list[object]] = [
+        ["Interview 3"],
+        [],
+        header,
+        [first, "Ngozi", "When did it open?"],
+        [second, "Pieter", "In 1998, I think."],
+    ]
     data = make_xlsx([["Legend"], ["x", "y"]], rows)
     assert said(load_bytes(tmp_path, "talk.xlsx", data)) == TALK[:2]
 
