@@ -14,7 +14,7 @@ from corpus.formats.labelled import split_labels
 from corpus.formats.times import CLOCK
 from corpus.labels import is_name
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]+)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]{1,9}(?P<name>[^<>]{1,200})>")
 # Only tags that captions have: "<ehm>" and "<3" are somebody's words.
 _TAG = re.compile(
     r"</?(?:c|i|b|u|v|s|em|strong|lang|ruby|rt|font|span|br)(?:[.\s/][^<>]{0,200})?>|<[\d:.]{1,20}>|\{\\[^{}]{0,200}\}",
@@ -156,15 +156,16 @@ def _label(cues: Sequence[Cue]) -> Iterator[Piece]:
         return
     speaker: str | None = None
     seen = -1
-    for part in split_labels([line.text for line in said]):
-        line = said[part.number]
-        changes = any(between.changes for between in said[seen + 1 : part.number + 1])
-        seen = part.number
+    written = [number for number, line in enumerate(said) if line.text]
+    for part in split_labels([said[number].text for number in written]):
+        number = written[part.number]
+        changes = any(said[between].changes for between in range(seen + 1, number + 1))
+        seen = number
         if part.labelled:
             speaker = part.speaker
         elif changes:
             speaker = None
-        yield _write(speaker, part.text, line.start_ms, fresh=changes or part.labelled, labelled=part.labelled)
+        yield _write(speaker, part.text, said[number].start_ms, fresh=changes or part.labelled, labelled=part.labelled)
 
 
 def _write(speaker: str | None, text: str, start_ms: int | None, *, fresh: bool, labelled: bool = False) -> Piece:
@@ -185,7 +186,9 @@ def _read_lines(cues: Sequence[Cue]) -> Iterator[_SaidLine]:
     for cue in cues:
         voice: str | None = None
         for line in cue.lines:
-            for part in re.split(r"(?=<v[.\s])", line):
+            starts = [0, *(found.start() for found in _VOICE.finditer(line) if found.start()), len(line)]
+            for start, end in pairwise(starts):
+                part = line[start:end]
                 if found := _VOICE.match(part):
                     voice = html.unescape(found["name"]).strip()
                 text = html.unescape(_TAG.sub("", part)).strip("\u200e\u200f\u202a\u202b\u202c \t")

@@ -47,19 +47,19 @@ _ABOUT = frozenset(
 )
 
 
-def find_speaker_field(names: Iterable[str]) -> list[str]:
+def find_speaker_field(names: Iterable[str]) -> tuple[str, ...]:
     """The names of fields that hold the speaker, the best first; () where there is none."""
-    return _sort(names, _rank_speaker)
+    return _sort(tuple(names), _rank_speaker)
 
 
-def find_text_field(names: Iterable[str]) -> list[str]:
+def find_text_field(names: Iterable[str]) -> tuple[str, ...]:
     """The names of fields that hold the words, the best first."""
-    return _sort(names, _rank_text)
+    return _sort(tuple(names), _rank_text)
 
 
-def find_time_field(names: Iterable[str]) -> list[str]:
+def find_time_field(names: Iterable[str]) -> tuple[str, ...]:
     """The names of fields that hold the time of the beginning, the best first."""
-    return _sort(names, _rank_time)
+    return _sort(tuple(names), _rank_time)
 
 
 def find_question_and_answer(names: Sequence[str]) -> tuple[int, int] | None:
@@ -93,9 +93,10 @@ def split_words(name: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W\d_]+", parted.casefold()))
 
 
-def _sort(names: Iterable[str], rank: Callable[[str], int | None]) -> list[str]:
+@lru_cache(maxsize=1024)  # records of one file have the same keys
+def _sort(names: tuple[str, ...], rank: Callable[[str], int | None]) -> tuple[str, ...]:
     ranked = [(rank_of, name) for name in names if (rank_of := rank(name)) is not None]
-    return [name for _, name in sorted(ranked, key=lambda pair: pair[0])]
+    return tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from corpus.formats.extract import Extract
 from corpus.formats.rows import Columns, find_columns, read_cells
@@ -34,14 +33,16 @@ def find_table(text: str) -> Table | None:
         return None
     lines = split_lines(text)
     found = []
-    for above, rule in pairwise(lines):
-        if not _RULE.fullmatch(rule.text) or "|" not in above.text:
+    number = 1
+    while number < len(lines):
+        above, rule = lines[number - 1], lines[number]
+        number += 1
+        if "|" not in above.text or not _RULE.fullmatch(rule.text):
             continue
         rows = []
-        for line in lines[rule.number + 1 :]:
-            if "|" not in line.text:
-                break
-            rows.append(tuple(_split_cells(line)))
+        while number < len(lines) and "|" in lines[number].text:
+            rows.append(tuple(_split_cells(lines[number])))
+            number += 1
         cells = [[text[start:end] for start, end in row] for row in rows]
         header = [text[start:end] for start, end in _split_cells(above)]
         columns = find_columns(header, cells)

@@ -67,7 +67,7 @@ def find_columns(header: Row, rows: Sequence[Row] = ()) -> Columns | None:
     names = [cell.strip().strip("\ufeff\"'*_ ") for cell in header]
     numbers = {name: number for number, name in reversed(list(enumerate(names)))}
 
-    def first(found: list[str], *taken: int | None) -> int | None:
+    def first(found: Sequence[str], *taken: int | None) -> int | None:
         numbered = [numbers[name] for name in found if numbers[name] not in taken]
         filled = [number for number in numbered if any(_cell(row, number).strip() for row in rows)]
         return next(iter(filled or numbered), None)
@@ -164,7 +164,12 @@ def _is_name_column(cells: Sequence[str]) -> bool:
     names = [cell for cell in cells if cell]
     alike = [name for name in names if is_name(clean_name(name) or "")]
     few = len(set(names)) <= _MAX_NAMES_A_ROW * len(names)
-    return few and len(alike) >= _MIN_SHARE * len(names) and not any(name.endswith(("?", "!")) for name in names)
+    return (
+        bool(names)
+        and few
+        and len(alike) >= _MIN_SHARE * len(names)
+        and not any(name.endswith(("?", "!")) for name in names)
+    )
 
 
 def _has_words(cell: str) -> bool:

@@ -58,7 +58,9 @@ def _read_sheets(data: bytes, name: str) -> list[list[list[str]]]:
                 rows = []
                 for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS):
                     cells = [_show(cell) for cell in row]
-                    if any(cell.strip() for cell in cells):
+                    while cells and not cells[-1].strip():  # a row is given as wide as it may be
+                        cells.pop()
+                    if cells:
                         rows.append(cells)
                         count += 1
                     else:
