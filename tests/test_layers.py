@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ["corpus", "index", "qa", "ui"]
 OWNERS = {
     "faiss": {"index/sqlite/faiss_index.py"},
-    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py"},
+    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py", "ui/visitor_folder.py"},
     "onnx": {"index/embedding/onnx_export.py", "qa/training/teacher.py"},
     "onnxruntime": {"index/embedding/onnx_model.py"},
     "httpx2": {"qa/generation/bounded_http.py"},

@@ -11,7 +11,8 @@ from index.compatibility import check_format, check_identity, find_dimension, no
 from index.document_record import hash_record, speaker_values, turn_values
 from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
-from index.sqlite.catalog_view import CatalogView, pack
+from index.regular_file import require_regular
+from index.sqlite.catalog_view import CatalogView, Generation, pack
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
@@ -59,8 +60,12 @@ class Catalog:
         :raises IndexIncompatible: when another version of this program made it.
         :raises IndexDamaged: when it is no catalog.
         """
-        if not self.path.is_file():
+        if not self.path.exists():
             raise not_found(str(self.path.parent))
+        try:
+            self._require_files()
+        except OSError as error:
+            raise IndexDamaged(f"the index in {self.path.parent} cannot be read: {error}") from error
         try:
             with self._connect_to_read() as connection:
                 connection.execute("BEGIN")
@@ -83,6 +88,7 @@ class Catalog:
         """Take `remove` out, put `entries` in, in one transaction; see `PassageStore.write`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._require_files()
             if replace_all and self.path.exists() and not self._is_sound():
                 self._set_aside()
             self._write(entries, remove, identity, replace_all)
@@ -110,6 +116,28 @@ class Catalog:
                 connection.execute("COMMIT")
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexNotWritable(f"the index in {self.path.parent} cannot be repaired: {error}") from error
+
+    def current_generation(self) -> Generation:
+        """The newest state, whatever an older view shows."""
+        with self.reading() as view:
+            return view.generation()
+
+    def note_vector_file(self, name: str, generation: Generation) -> bool:
+        """Note which file of vectors was made of `generation`: no other one is ever read.
+
+        Gives whether that is so now; nothing is noted when something else has been written meanwhile.
+
+        :raises IndexNotWritable: when it cannot be written.
+        """
+        with self.repairing() as view:
+            if view.generation() != generation:
+                return False
+            view.note_vector_file(name)
+        return True
+
+    def _require_files(self) -> None:
+        # SQLite follows a link, and writes what it leads to.
+        require_regular(*(Path(f"{self.path}{ending}") for ending in ("", "-wal", "-shm", "-journal")))
 
     def _write(
         self, entries: Sequence[Entry], remove: Collection[str], identity: EmbedderIdentity, replace_all: bool

@@ -16,6 +16,7 @@ from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
 
 _PASSAGE_COLUMNS = "passage_id, passages.doc_id, start, end, turn, speaker, question_start, question_end"
+_VECTOR_FILE = "vector_file"
 # How many embeddings are in memory at once where they are only passed through.
 _BATCH_ROWS = 20_000
 
@@ -53,6 +54,14 @@ class CatalogView:
     def generation(self) -> Generation:
         """Which state of which catalog this is."""
         return Generation(self.meta("lineage") or "", int(self.meta("generation") or 0))
+
+    def vector_file(self) -> str | None:
+        """The name of the file of vectors that was made of this catalog, None while there is none."""
+        return self.meta(_VECTOR_FILE)
+
+    def note_vector_file(self, name: str) -> None:
+        """See `Catalog.note_vector_file`; only in a view that may write."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VECTOR_FILE, name))
 
     def count_passages(self, up_to: int | None = None) -> int:
         """How many passages there are; with `up_to`, how many with a row id of at most that."""
