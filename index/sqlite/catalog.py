@@ -12,7 +12,7 @@ from index.document_record import hash_record, speaker_values, turn_values
 from index.embedding.embedder import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
 from index.regular_file import require_regular
-from index.sqlite.catalog_view import CatalogView, Generation, pack
+from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta, name_hash, pack
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
@@ -166,7 +166,7 @@ class Catalog:
         if not view.has_meta():
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            meta |= {"lineage": uuid.uuid4().hex, "generation": "1"}
+            meta |= {HASHES: "yes", "lineage": uuid.uuid4().hex, "generation": "1"}
         else:
             self._check_format(view)
             meta |= {"generation": str(view.generation().number + 1)}
@@ -252,6 +252,7 @@ def _delete(connection: sqlite3.Connection, doc_id: str) -> None:
         [(row_id, row[0][start:end]) for row_id, start, end in spans],
     )
     connection.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
+    connection.execute("DELETE FROM meta WHERE key = ?", (name_hash(doc_id),))
 
 
 def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -272,6 +273,7 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
         "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(document.doc_id, number, *turn_values(turn)) for number, turn in enumerate(document.turns)],
     )
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", hash_meta(entry))
     for passage, embedding in zip(entry.passages, entry.embeddings, strict=True):
         question_start, question_end = passage.question or (None, None)
         cursor = connection.execute(

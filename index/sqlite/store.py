@@ -78,17 +78,21 @@ class SqliteStore:
             self._catalog.check_identity(view, identity)
 
     def file_problems(self) -> list[str]:
-        """See `PassageStore.file_problems`: what SQLite's own check of the catalog finds."""
+        """See `PassageStore.file_problems`: what SQLite's own check finds, and what is not as it was written."""
         with self._catalog.reading() as view:
-            return [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+            damage = [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+            return [*damage, *view.entry_problems()]
 
     def repair(self) -> list[str]:
         """See `PassageStore.repair`: the index of words, and the file of vectors."""
         with self._catalog.reading() as view:
             problems = view.words_problems()
         if problems:
-            with self.writing(), self._catalog.repairing() as view:
-                view.rebuild_words()
+            try:
+                with self.writing(), self._catalog.repairing() as view:
+                    view.rebuild_words()
+            except IndexNotWritable as error:
+                raise IndexNotWritable(f"{problems[0]}; it is not made again, since {error}") from error
         try:
             with self.writing(), self._catalog.reading() as view:
                 return [*problems, *derive_vectors(view, self._catalog, self._exact_max)]
