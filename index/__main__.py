@@ -22,7 +22,7 @@ from index.cli import (
 )
 from index.embedding import SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder
-from index.errors import IndexNotFound
+from index.errors import IndexNotFound, IndexNotWritable
 from index.location import Location, default_index_path, open_store, show_location
 from index.sources import format_table, read_sources
 
@@ -116,8 +116,12 @@ def _check(path: Location) -> int:
     for problem in problems:
         show_row(problem)
     if not problems:
-        for repaired in store.repair():
-            say(f"made again: {repaired}")
+        try:
+            for repaired in store.repair():
+                say(f"made again: {repaired}")
+        except IndexNotWritable as error:
+            problems = [str(error)]
+            show_row(str(error))
     if problems:
         say(f"{show_location(path)}: {len(problems)} problems; build the index again with: ontherecord index build")
         return EXIT_CHECK_FAILED

@@ -156,10 +156,11 @@ def _verify(command_line: Sequence[str]) -> int:
         citation = finding.citation
         place = f"{finding.start}-{finding.end}" if finding.start is not None else "-"
         now = (f"now: {finding.now}",) if finding.now is not None else ()
-        show_row(finding.verdict, citation.doc_id, place, citation.speaker or "-", citation.text, *now)
+        differs = (f"differs: {'; '.join(finding.differences)}",) if finding.differences else ()
+        show_row(finding.verdict, citation.doc_id, place, citation.speaker or "-", citation.text, *now, *differs)
     counts = Counter(finding.verdict for finding in findings)
     say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no quotes")
-    return EXIT_CHECK_FAILED if counts["changed"] or counts["gone"] else EXIT_DONE
+    return EXIT_DONE if all(finding.holds for finding in findings) else EXIT_CHECK_FAILED
 
 
 def _make_verify_parser() -> OneLineParser:

@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Document, SourceEmpty, SourceNotText, load
 
-PastQuote = list[tuple[str | None, str, int | None]]
+Said = list[tuple[str | None, str, int | None]]
 
 
 def load_text(folder: Path, text: str, name: str = "talk.vtt") -> Document:
@@ -14,7 +14,7 @@ def load_text(folder: Path, text: str, name: str = "talk.vtt") -> Document:
     return load(folder / name)
 
 
-def said(document: Document) -> PastQuote:
+def said(document: Document) -> Said:
     return [(turn.speaker, document.text[turn.start : turn.end], turn.start_ms) for turn in document.turns]
 
 

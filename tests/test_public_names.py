@@ -19,8 +19,9 @@ def test_index_exports() -> None:
         "DEFAULT_EMBEDDER EVERYWHERE RRF_K BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
         "IndexingError IntArray Location PassageStore PassageView PendingStore Progress Refusal Scope "
-        "SentenceEmbedder SqliteStore build_index content_words default_index_path list_documents open_store "
-        "read_sources remove_documents retrieve show_location update_index write_atomically".split()
+        "SentenceEmbedder SqliteStore append_regular build_index content_words default_index_path list_documents "
+        "open_store read_regular read_sources remove_documents require_regular retrieve show_location update_index "
+        "write_atomically".split()
     )
 
 

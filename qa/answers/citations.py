@@ -1,6 +1,6 @@
 """Words with their place in a source: as somebody claims, or as the source was found to say."""
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from corpus import Document, Kind, Role
@@ -38,7 +38,7 @@ class Citation:
     speaker asks or answers. `start_ms` is the time in the recording at which the turn begins, `page` the page from 1 on
     on which the words begin; either is None where the source does not tell. `prefix` and `suffix` are the text around
     it (W3C TextQuoteSelector), `source_sha256` is the hash of the document's text. `score` is the reader's (higher is
-    better).
+    better). `unstated` are the fields about which whoever exported it said nothing.
     """
 
     text: str
@@ -56,6 +56,7 @@ class Citation:
     prefix: str
     suffix: str
     source_sha256: str
+    unstated: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, under the keys of `CITATION_KEYS`."""
