@@ -390,7 +390,7 @@ def test_numbers_of_lines_heads_and_feet_of_a_deposition(tmp_path: Path) -> None
     document = load_bytes(tmp_path, "talk.pdf", make_pdf(pages))
     assert said(document)[:3] == [
         ("Ann", "How long did it take to build the north of the bridge over the river?"),
-        ("Bob", "north."),
+        ("Bob", "north years."),
         ("Ann", "How long did it take to build the north of the bridge over the river?"),
     ]
     assert len(document.turns) == 18
