@@ -1,1 +1,3 @@
 """What people see: the chat in the browser, and an answer rendered for it."""
+
+import corpus.offline  # noqa: F401 - before any library

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from index.atomic_write import write_atomically
+from index.embedding.queued_telemetry import remove_queued_telemetry
 from index.types import FloatArray, IntArray, Precision
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def usable_cores() -> int:
 def _start_session(graph: bytes) -> "InferenceSession":
     import onnxruntime
 
+    remove_queued_telemetry()
     options = onnxruntime.SessionOptions()
     # One thread a call, and several calls at once: no thread waits for others after each of a hundred small steps,
     # and a library that spins while it waits would take the time from the rest of the program.

@@ -1,0 +1,1 @@
+"""Attacks that were tried, a file a kind; each test failed once."""
