@@ -1,6 +1,6 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
-import corpus.offline  # noqa: F401 - before any library
+import corpus.before_libraries  # noqa: F401 - before any library
 from corpus.document import Document
 from corpus.errors import (
     CorpusError,
