@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.load import MAX_FILE_BYTES
-from qa.generation.writer_settings import OWN_HEADER
+from qa.generation.writer_settings import OWN_HEADER, OWN_STATUS
 from ui.accounts import Account, find_user, unauthorized
 from ui.callers import USER_KEY
 from ui.completions import describe_error
@@ -92,7 +92,7 @@ class Gate:
         if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not _is_followed_link(scope, headers):
             return _say(403, "pages of other sites cannot use this server")
         if OWN_HEADER in headers:
-            return _say(508, "this is no language model, but the program that asked")
+            return _say(OWN_STATUS, "this is no language model, but the program that asked")
         path = scope["path"].rstrip("/")
         if scope.get("method") not in _NO_BODY and path not in {UPLOAD_PATH, "/login"} and _has_body(headers):
             kind = headers.get("content-type", "").partition(";")[0].strip().casefold()
