@@ -1,6 +1,6 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
-from corpus.document import Document
+from corpus.document import Document, hash_text
 from corpus.errors import (
     CorpusError,
     SourceEmpty,
@@ -9,10 +9,12 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
+from corpus.formats.known import pass_over
+from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
-from corpus.load import MAX_FILE_BYTES, load
+from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
 from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
-from corpus.passages import Passage, cut_passages
+from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
 from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
 
@@ -20,9 +22,11 @@ __all__ = [
     "BUNDLED_NAME",
     "MAX_FILE_BYTES",
     "MAX_LINE_CHARS",
+    "PASSAGE_RULES",
     "CorpusError",
     "Document",
     "Kind",
+    "LoadedFile",
     "Passage",
     "Role",
     "SourceEmpty",
@@ -34,10 +38,15 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "cut_passages",
+    "describe_file",
+    "hash_text",
     "is_one_line",
     "is_question",
     "load",
+    "load_file",
+    "name_passage",
     "one_line",
+    "pass_over",
     "printable",
     "split_sentences",
 ]

@@ -2,7 +2,7 @@
 
 from index.atomic_write import write_atomically
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
+from index.embedding import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
     DocumentNotFound,
     EmbedderUnavailable,

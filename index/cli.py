@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from corpus import CorpusError, one_line, printable
-from index.embedding.embedder import DEFAULT_EMBEDDER
+from index.embedding import DEFAULT_EMBEDDER
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE, parse_location
 from index.types import Progress
@@ -48,7 +48,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def add_index_argument(parser: argparse.ArgumentParser) -> None:
-    """`--index PLACE`; None when it is not given, see `default_index_path`."""
+    """`--index DIR`; None when it is not given, see `default_index_path`."""
     parser.add_argument(
         "--index",
         type=parse_location,
@@ -68,11 +68,11 @@ def add_embedder_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) -> int:
-    """Run a command, for its exit code; the errors that a person can mend become one line and exit code 2."""
-    mendable: tuple[type[Exception], ...] = (CorpusError, IndexingError, *errors)
+    """Run a command, for its exit code; the errors that a person can put right become one line and exit code 2."""
+    user_errors: tuple[type[Exception], ...] = (CorpusError, IndexingError, *errors)
     try:
         return command()
-    except mendable as error:
+    except user_errors as error:
         say(f"error: {error}")
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:

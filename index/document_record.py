@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
 
-from corpus import Document, Passage, Speaker, Turn
-from corpus.document import hash_text
-from corpus.passages import name_passage
+from corpus import Document, Passage, Speaker, Turn, hash_text, name_passage
 from index.errors import IndexDamaged
 
 # What is stored of a turn and of a speaker, in the order of their fields. As `dataclasses.astuple`, which copies every

@@ -104,12 +104,12 @@ def _find_differences(citation: Citation, quote: Quote, document: Document) -> d
     found = {
         name: f"the {called} is {_show(getattr(quote, name))}, not {_show(getattr(citation, name))}"
         for name, called in _CLAIMS.items()
-        if name not in citation.untold and getattr(quote, name) != getattr(citation, name)
+        if name not in citation.unstated and getattr(quote, name) != getattr(citation, name)
     }
     if citation.source_sha256 == document.sha256:  # nothing can have moved in the very same text
         if not _is_at_its_place(quote, citation):
             found["start"] = f"it stands at {quote.start}-{quote.end} of this very text"
-        if "turn" not in citation.untold and citation.turn != quote.turn:
+        if "turn" not in citation.unstated and citation.turn != quote.turn:
             found["turn"] = f"the turn is {quote.turn}, not {citation.turn}"
         before, after = document.text[: quote.start], document.text[quote.end :]
         if not (before.endswith(citation.prefix) and after.startswith(citation.suffix)):

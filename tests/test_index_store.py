@@ -230,6 +230,8 @@ def test_another_embedder_may_replace_everything(store: PassageStore) -> None:
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     store.write([talk("second")], remove=("talk",), identity=OTHER)
     store.require(OTHER)
+    with store.reading() as view:
+        assert [info.doc_id for info in view.documents()] == ["second"]
 
 
 def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ DROPPED_AT_LEAST = {
     "month or day changed": 1.0,
     "unit changed": 1.0,
     "denial taken back": 0.97,
-    "denial in other words turned": 0.3,
+    "denial in other words turned": 0.76,
     "denial put in": 1.0,
     "denial put in, in other words": 0.77,
     "opposite": 0.17,
@@ -30,7 +30,7 @@ DROPPED_AT_LEAST = {
     "cause invented": 1.0,
     "premise as the answer, citing the question": 1.0,
     "premise as the answer, citing the answer": 0.86,
-    "all false ones": 0.88,
+    "all false ones": 0.89,
 }
 # The share of the true ones that is dropped at most, rounded up.
 DROPPED_AT_MOST = {
@@ -95,7 +95,7 @@ PIER = Document.from_text(
     "Cara: The port of Lima is the biggest of all in Peru. How long did the third pier take?\n\n"
     "Dan: Hapag came first. Maersk built the third pier in two years for ten dollars each. "
     "I'm not so sure that it helps. It is unlikely to open. Ships can reach Lima from Callao. "
-    "I don't like, host them. The pier is new.\n",
+    "I don't like, host them. The pier is new. They built it out of stone instead of wood.\n",
     doc_id="p",
 )
 
@@ -121,6 +121,8 @@ PIER = Document.from_text(
         ("Ships failed to reach Lima from Callao.", [6], "negation"),
         ("They like, host them.", [7], "negation"),
         ("They don't host them.", [7], None),
+        ("They built it out of stone as well as wood.", [9], "negation"),
+        ("They built it out of stone instead of wood.", [9], None),
         ("The pier is new, and the port of Lima is the biggest of all in Peru.", [8], "premise"),
         ("The port of Lima is the biggest of all in Peru.", [2], "premise"),
         ("Dan said that the port of Lima is the biggest of all in Peru.", [2], "premise"),

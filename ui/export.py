@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from corpus import one_line
-from qa.answers import NOT_ANSWERED, Citation, compose_words, format_span
+from qa.answers import NOT_ANSWERED, Citation, format_span
 from ui.citation_labels import name_voice
 from ui.conversation import Exchange
 
@@ -41,7 +41,7 @@ def _render(exchange: Exchange) -> str:
     else:
         if answer.short:
             lines += [f"**{_escape(answer.short)}** [1]", ""]
-        if words := compose_words(answer):
+        if words := answer.words:
             lines += [_escape(words), ""]
         for number, quote in enumerate(answer.quotes, start=1):
             lines += _render_quote(quote, number)

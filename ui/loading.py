@@ -30,7 +30,7 @@ class Loading:
 
         It begins when the page is up, and after `GRACE_S` seconds in any case.
 
-        :param notify: told in one sentence what went wrong.
+        :param notify: called with one sentence that says what went wrong.
         """
         if self._opening is not None:
             threading.Thread(target=self._run_soon, args=(self._opening, notify), daemon=True).start()

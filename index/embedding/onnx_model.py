@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
+Output = TypeVar("Output")
 
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
 # Part of the files' names; to be raised when another graph is made of the same weights.
 FORMAT_VERSION = 1
-# To make a file takes a second or two; who has waited this long makes one in memory.
+# To make a file takes a second or two; a process that has waited this long makes one in memory.
 _LOCK_TIMEOUT_S = 60
 
 _log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class OnnxModel:
                     keep(cache, name, kept)
                 return kept
         except (OSError, Timeout) as error:
-            _log.info("a model is made in memory at each start, since it cannot be kept in %s: %s", cache, error)
+            _log.info("a model is made in memory at each start, since it cannot be cached in %s: %s", cache, error)
             return self._make()
 
     def _name(self) -> str:
@@ -140,8 +140,8 @@ class OnnxModel:
 
 
 def map_in_threads(
-    function: Callable[[Item], Outcome], items: Sequence[Item], *, threads: int | None = None
-) -> Iterator[Outcome]:
+    function: Callable[[Item], Output], items: Sequence[Item], *, threads: int | None = None
+) -> Iterator[Output]:
     """What `function` makes of each item, in order; so many at once, by default as many as there are cores."""
     threads = min(threads or usable_cores(), len(items))
     if threads < 2:
@@ -151,19 +151,19 @@ def map_in_threads(
     try:
         yield from executor.map(function, items)
     finally:
-        executor.shutdown(cancel_futures=True)  # who interrupts does not wait for what has not begun
+        executor.shutdown(cancel_futures=True)  # an interrupt does not wait for batches that have not begun
 
 
 def batch_by_length(lengths: Sequence[int], max_tokens: int) -> list[list[int]]:
-    """The places of texts of these lengths in batches of at most `max_tokens` with their padding (or of one text).
+    """The positions of texts of these lengths, in batches of at most `max_tokens` with their padding (or of one text).
 
     The longest come first: at the end no thread then waits long for another.
     """
     batches: list[list[int]] = []
-    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+    for position in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
         if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > max_tokens:
             batches.append([])
-        batches[-1].append(place)
+        batches[-1].append(position)
     return batches
 
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpus.passages import PASSAGE_RULES
+from corpus import PASSAGE_RULES
 from index.compatibility import check_format, check_identity, find_dimension, not_found
 from index.document_record import hash_record, speaker_values, turn_values
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
 from index.regular_file import require_regular
 from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta, name_hash, pack
@@ -198,8 +198,9 @@ class Catalog:
     def _connect_to_read(self) -> Iterator[sqlite3.Connection]:
         """A connection for reading, also where nothing can be written.
 
-        In a folder that cannot be written SQLite refuses a file in WAL mode unless it is promised that nobody writes.
-        That is so while there is no log beside the file; should its owner write after all, what was read is refused.
+        In a folder that cannot be written SQLite refuses a file in WAL mode, unless the caller promises that no process
+        writes. That is so while there is no log beside the file; should its owner write after all, what was read is
+        refused.
         """
         log = Path(f"{self.path}-wal")
         with closing(self._connect()) as connection:
@@ -245,7 +246,7 @@ def _delete(connection: sqlite3.Connection, doc_id: str) -> None:
     row = connection.execute("SELECT text FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
     if row is None:
         return
-    # A contentless FTS5 table must be told the words that it forgets.
+    # A contentless FTS5 table must be given the words that it is to forget.
     spans = connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,)).fetchall()
     connection.executemany(
         "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",

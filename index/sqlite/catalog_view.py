@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus import Document, Passage, Speaker, Turn, one_line
 from index.document_record import check_document, hash_entry, make_passage
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
@@ -114,7 +114,7 @@ class CatalogView:
         return np.array(found, dtype=np.int64).reshape(-1)
 
     def last_row(self) -> int:
-        """The greatest row id that there has ever been: what is added later stands after it."""
+        """The greatest row id that there has ever been: what is added later has greater ones."""
         (last,) = self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
         return int(last or 0)
 
@@ -135,7 +135,7 @@ class CatalogView:
         return sorted(row for found in (before, after) for (row,) in found)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """The passages with these row ids, in the order given; ids that there are not are passed over."""
+        """The passages with these row ids, in the order given; unknown ids are left out."""
         # A cross join is never turned round: the order is that of the list.
         select = (
             f"SELECT {_PASSAGE_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN passages ON passages.row = wanted.value"
@@ -156,7 +156,7 @@ class CatalogView:
         try:
             self._connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         except sqlite3.OperationalError:
-            return []  # a place that cannot be written cannot be checked this way
+            return []  # a folder that cannot be written cannot be checked this way
         except sqlite3.DatabaseError as error:
             return [f"the index of words is damaged: {error}"]
         return []

@@ -7,14 +7,16 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexNotWritable
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
-from index.sqlite.write_lock import hold
+from index.sqlite.write_lock import hold_write_lock
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
+
+__all__ = ["SqliteStore"]
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class SqliteStore:
 
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`."""
-        return hold(self.folder, self._lock_timeout_s)
+        return hold_write_lock(self.folder, self._lock_timeout_s)
 
     def write(
         self,

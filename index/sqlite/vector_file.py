@@ -4,7 +4,7 @@ The catalog notes the name, and with it the hash; whatever else lies there is no
 
 A file is named `vectors-LINEAGE-GENERATION-ROW-SHA256.FORMAT`: it holds the rows up to ROW of that generation. Rows of
 a catalog are never changed and their ids never used again, so that it serves every later generation of the lineage too:
-what has been removed since is not found in the catalog, what has been added since stands after ROW.
+what has been removed since is not found in the catalog, what has been added since has greater ids than ROW.
 """
 
 import hashlib

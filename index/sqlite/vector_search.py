@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 # Exact search of this many 384-dimensional embeddings takes about 4 ms, and to read them from the catalog less than to
 # hash and map a file of them, so that up to here there is no file. `tests/bench/index_sizes.py` measures both.
 EXACT_MAX = 50_000
-# The lists rank by 8-bit codes and know nothing of removals: this many times more are taken from them, looked up in the
-# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) their own best ten
-# are 0.968 of the true ten, their best twenty hold 0.9997 of these, their best forty all.
+# The lists rank by 8-bit codes and hold removed passages too: so many times more are taken from them, looked up in the
+# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) the codes rank
+# 0.968 of the true ten among their first ten, 0.9997 of them among their first twenty, all among their first forty.
 _OVERFETCH = 4
-# Make the lists anew when less than this share of them is still in the catalog.
+# Rebuild the lists when less than this share of them is still in the catalog.
 _MIN_LIVE = 0.75
 # The sample has this many times the root of their number: with 40 to a list that is 2,000 lists of 500 for a million.
 # FAISS advises 4 to 16 times the root, but to make the centres takes time with the square of their number.

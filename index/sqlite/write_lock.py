@@ -1,4 +1,4 @@
-"""One writer at a time in a folder; who comes second waits, or is told who is there."""
+"""One writer at a time in a folder; a second one waits, and is refused with the name of the first."""
 
 import datetime
 import os
@@ -20,7 +20,7 @@ _HOLDER_BYTES = 200
 
 
 @contextmanager
-def hold(folder: Path, timeout_s: float) -> Iterator[None]:
+def hold_write_lock(folder: Path, timeout_s: float) -> Iterator[None]:
     """The writer's turn in `folder`, until the block ends; the system ends it when the process is killed.
 
     :raises IndexNotWritable: when it is not free within `timeout_s`, or the folder cannot be written.

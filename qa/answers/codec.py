@@ -12,16 +12,9 @@ from typing import Any, TypeVar, get_args
 
 from corpus import Kind, Role, one_line
 from index import DocumentNotFound, PassageView
-from qa.answers.records import (
-    CITATION_KEYS,
-    AnswerKind,
-    AnswerRecord,
-    Citation,
-    Quote,
-    RetrievedPassage,
-    WrittenSentence,
-)
-from qa.answers.text import NOT_ANSWERED
+from qa.answers.citations import CITATION_KEYS, Citation, Quote, RetrievedPassage, WrittenSentence
+from qa.answers.records import AnswerRecord
+from qa.answers.text import NOT_ANSWERED, AnswerKind
 from qa.errors import AnswersInvalid, QuoteInvalid
 
 T = TypeVar("T")
@@ -191,7 +184,7 @@ def _read_citation(record: dict[str, Any], keys: Mapping[str, str]) -> Citation:
         prefix=_get(record, keys["prefix"], str, ""),
         suffix=_get(record, keys["suffix"], str, ""),
         source_sha256=_get(record, keys["source_sha256"], str, ""),
-        untold=frozenset(name for name, key in keys.items() if key not in record),
+        unstated=frozenset(name for name, key in keys.items() if key not in record),
     )
 
 

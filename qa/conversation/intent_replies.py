@@ -1,6 +1,6 @@
 """Replies to questions about the whole: who speaks, what it is about, a summary, every mention of a word.
 
-All of them are made of quotes and of counts that the quotes bear out; nothing is phrased that the source does not say.
+All of them are made of quotes and of counts that the quotes support; nothing is phrased that the source does not say.
 """
 
 import math

@@ -62,7 +62,7 @@ def load_question_set(folder: Path, *, split: str | None = None, limit: int | No
     if split is not None:
         questions = [question for question in questions if question.split == split]
     if limit is not None and limit < len(questions):
-        questions = [questions[place * len(questions) // limit] for place in range(limit)]
+        questions = [questions[position * len(questions) // limit] for position in range(limit)]
     if not questions:
         raise QuestionFileInvalid(f"{folder} has no questions{f' of the split {split!r}' if split else ''}")
     documents = _load_documents(folder, {question.doc_id for question in questions})

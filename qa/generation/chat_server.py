@@ -117,8 +117,8 @@ class ChatServer(FromSettings):
             listed = next((model for model in self._listed if model.get("id") == self.model), {})
         except WriterFailed:
             return None  # not every server lists its models; the reply will tell what else is wrong
-        told = {**listed, **(listed.get("meta") or {})}
-        return next((told[name] for name in _WINDOW_NAMES if isinstance(told.get(name), int)), None)
+        reported = {**listed, **(listed.get("meta") or {})}
+        return next((reported[name] for name in _WINDOW_NAMES if isinstance(reported.get(name), int)), None)
 
     @cached_property
     def _listed(self) -> list[dict[str, Any]]:

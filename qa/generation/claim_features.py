@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from index.lexicon import FUNCTION_WORDS, stem
 from qa.conversation.names import find_names
 
 # A digit inside a name ("Neo4j", "1Password") is part of the name.
@@ -68,7 +69,7 @@ _DENYING = re.compile(
 # After these what follows did not happen (negative implicatives: Karttunen, 1971), and a few words like them.
 _DENYING_WORD = re.compile(
     r"(?:refus|declin)(?:e|es|ed|ing)|(?:fail|neglect|avoid|refrain|lack)(?:s|ed|ing)?|forg[eo]t(?:s|ten|ting)?"
-    r"|stop(?:s|ped)?|unable|impossible|failure|refusal"
+    r"|stop(?:s|ped)?|unable|impossible|failure|refusal|instead"
 )
 # What is denied by the beginning of its word: "unlikely", "insecure", "disagree".
 _PREFIXED = re.compile(
@@ -80,18 +81,10 @@ _CLAUSE = re.compile(
 )
 _FILLER = re.compile(r",?\s*\b(?:like|you know),", re.IGNORECASE)
 _ANSWERING_NO = re.compile(r"^\W*(?:no|nope)\b\s*[,.;:—–-]+|\b[Nn]o,")
-# How many content words a denial reaches over, and the words that it does not fall on.
+# How many content words a denial reaches over.
 _REACH = 1
 # Texts that share so many of their words are one, but for a denial or a name.
 _NEARLY = 0.7
-_FUNCTION = frozenset(
-    """a an the this that these those it its he she they them his her their i you we us our my me your and or of to in
-    on at by for from with as be is are was were been being am do does did done has have had having will would can could
-    shall should may might must there here what which who whom whose how why where when any some all much many more most
-    very really just even still yet also too than then so such like about into over up out off only quite actually get
-    got gets getting go goes going one thing things way lot bit kind sort say says said saying think thinks thought know
-    knows knew mean means well yeah yes oh okay ok""".split()
-)
 
 
 def words_of(text: str) -> list[str]:
@@ -99,28 +92,21 @@ def words_of(text: str) -> list[str]:
     return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
 
 
-def stem(word: str) -> str:
-    """The word without the endings that do not make it another: "opens", "opened" and "opening" are "open"."""
-    word = re.sub(r"'s$", "", word)
-    cut = re.sub(r"(?<=\w{3})(?:ies|ied|ing|ed|es|s|y|e)$", "", word)
-    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] else cut
-
-
 def content_stems(text: str) -> list[str]:
     """The stems of the words that say something, in order."""
-    return [stem(word) for word in words_of(text) if word not in _FUNCTION and len(word) > 1]
+    return [stem(word) for word in words_of(text) if word not in FUNCTION_WORDS and len(word) > 1]
 
 
 def find_figures(text: str) -> set[str]:
     """Numbers, magnitudes and dates in `text`, in one spelling: "twenty-five percent" and "25%" are the same."""
     figures: set[str] = set()
     tens = 0
-    place_before = -1
-    for place, match in enumerate(_TOKEN.finditer(text)):
+    position_before = -1
+    for position, match in enumerate(_TOKEN.finditer(text)):
         token = match.group()
         word = token.lower()
-        joined = tens if place == place_before + 1 else 0
-        tens, place_before = 0, place
+        joined = tens if position == position_before + 1 else 0
+        tens, position_before = 0, position
         if match["digits"]:
             figures.add(_plain(match["digits"]))
             figures |= {_SUFFIXES[match["magnitude"]]} if match["magnitude"] else set()
@@ -171,15 +157,15 @@ def find_proper(text: str) -> list[str]:
     return [word for word in found if len(word) > 1 and word.lower() not in dates and not word[0].isdigit()]
 
 
-def _begins(text: str, place: int) -> bool:
-    before = text[:place].rstrip(" \t\n“\"'‘(")
+def _begins(text: str, position: int) -> bool:
+    before = text[:position].rstrip(" \t\n“\"'‘(")
     return not before or before[-1] in ".!?:"
 
 
 def find_capitalized(text: str) -> list[str]:
     """The words of `text` that begin with a capital and say something, the first among them."""
     words = (re.sub(r"['’]\w*$", "", word) for word in _WORD.findall(text) if word[0].isupper())
-    return [word for word in words if len(word) > 1 and word.lower() not in _FUNCTION]
+    return [word for word in words if len(word) > 1 and word.lower() not in FUNCTION_WORDS]
 
 
 def find_exchanged(text: str, source: str, known: str) -> list[str]:
@@ -208,7 +194,8 @@ def is_name_in(name: str, text: str) -> bool:
 
 def _common(first: str, second: str) -> int:
     return next(
-        (place for place, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+        (position for position, (a, b) in enumerate(zip(first, second, strict=False)) if a != b),
+        min(len(first), len(second)),
     )
 
 
@@ -232,7 +219,7 @@ def find_denied(text: str) -> tuple[set[str], set[str]]:
         for word in words_of(clause):
             if is_negation(word):
                 reach = _REACH
-            elif word not in _FUNCTION and len(word) > 1:
+            elif word not in FUNCTION_WORDS and len(word) > 1:
                 (denied if reach else plain).add(stem(word))
                 if prefixed := _PREFIXED.fullmatch(word):
                     (plain if reach else denied).add(stem(prefixed[prefixed.lastgroup or 0]))
@@ -258,5 +245,5 @@ def denies(text: str) -> bool:
 
 def copied_runs(words: Sequence[str], length: int, telling: int) -> list[str]:
     """Every run of `length` of the words in which `telling` say something, joined by spaces."""
-    runs = [words[place : place + length] for place in range(len(words) - length + 1)]
-    return [" ".join(run) for run in runs if sum(word not in _FUNCTION for word in run) >= telling]
+    runs = [words[position : position + length] for position in range(len(words) - length + 1)]
+    return [" ".join(run) for run in runs if sum(word not in FUNCTION_WORDS for word in run) >= telling]

@@ -1,4 +1,4 @@
-"""Checks on a sentence that a language model wrote: only what the sentences that it cites bear out may be shown.
+"""Checks on a sentence that a language model wrote: only what the sentences that it cites support may be shown.
 
 They err on the side of dropping. What they cannot see (a word turned into its opposite, a cause invented) the quotes
 beneath the sentence must show.
@@ -91,7 +91,7 @@ class Claim:
 
     @property
     def supporting_text(self) -> str:
-        """What can bear the claim out: of the cited, what was answered; a question only where it is told as one."""
+        """What can support the claim: what was answered; a question only where the claim gives it as a question."""
         return "\n".join(line.text for line in self.cited if self.tells_of_asker or line.role != "asks")
 
     @property

@@ -61,9 +61,9 @@ def _measure(cases: Sequence[Case], weights: dict[str, float]) -> Worth:
     first, three, areas = [], [], []
     for group in by_set.values():
         answerable = [case for case in group if case.answerable]
-        gold = [[case.gold[place] for place in rank(case, weights)] for case in answerable]
-        first.append(fmean(places[0] for places in gold))
-        three.append(fmean(any(places[:OF_FIRST]) for places in gold))
+        gold = [[case.gold[position] for position in rank(case, weights)] for case in answerable]
+        first.append(fmean(positions[0] for positions in gold))
+        three.append(fmean(any(positions[:OF_FIRST]) for positions in gold))
         area = area_under_curve(
             [best_score(case, weights) for case in answerable],
             [best_score(case, weights) for case in group if not case.answerable],
