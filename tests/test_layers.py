@@ -118,7 +118,7 @@ PARTS = {
     "package": {"base", "embedding", "seam", "sqlite", "opening", "use"},
 }
 PART_BY_MODULE = {
-    **dict.fromkeys(("atomic_write", "errors", "lexicon", "types"), "base"),
+    **dict.fromkeys(("atomic_write", "errors", "lexicon", "regular_file", "types"), "base"),
     **dict.fromkeys(("compatibility", "document_record", "store"), "seam"),
     "location": "opening",
     "__init__": "package",
