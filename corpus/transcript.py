@@ -21,7 +21,7 @@ from corpus.sentences import strip_span
 from corpus.speakers.decision import Decision, Label, decide
 from corpus.speakers.grammar import find_forms
 from corpus.speakers.segments import split_segments
-from corpus.timeline import TimeLine, find_clocks, find_time_lines, has_clocks, is_recording
+from corpus.timeline import TimeLine, find_clocks, find_time_lines, is_recording
 from corpus.turn import Kind, Turn
 
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
@@ -78,16 +78,26 @@ def read_transcript(text: str) -> Reading:
     in_round = any(
         "(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20]
     )
-    clocked = has_clocks(text)
-    numbers = segments.numbers
+    clocks = find_clocks(text, in_round=in_round)
+    numbers: list[_Span] = [(*span, None) for span in segments.numbers]
     turns: list[Turn] = []
     for boundary, end in zip(boundaries, ends, strict=True):
-        first = bisect_left(numbers, (boundary.start, boundary.start))
-        holes: list[_Span] = [(*span, None) for span in numbers[first : bisect_left(numbers, (end, end))]]
-        if clocked and boundary.kind == "speech":
-            holes += find_clocks(text, boundary.start, end, in_round=in_round)
+        holes = _within(numbers, boundary.start, end)
+        holes += _within(clocks, boundary.start, end) if boundary.kind == "speech" else []
         turns += _cut(text, boundary, end, sorted(holes))
     return Reading(tuple(turns), decision, lines)
+
+
+def _within(spans: list[_Span], start: int, end: int) -> list[_Span]:
+    """Of spans in order those that lie between two places."""
+    if not spans:
+        return []
+    found = spans[bisect_left(spans, start, key=_start) : bisect_left(spans, end, key=_start)]
+    return [span for span in found if span[1] <= end]
+
+
+def _start(span: _Span) -> int:
+    return span[0]
 
 
 def _cut(text: str, boundary: _Boundary, end: int, holes: Sequence[_Span]) -> Iterator[Turn]:
