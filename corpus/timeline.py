@@ -43,7 +43,7 @@ def find_time_lines(lines: Sequence[Line], skipped: Mapping[int, object] | froze
     """The lines that begin with a time, by number, without those in `skipped`."""
     found = {}
     for line in lines:
-        if not line.text or line.number in skipped:
+        if not line.text or line.text[0].isalpha() or line.number in skipped:
             continue
         head = line.text if len(line.text) <= _WINDOW else line.text[:_WINDOW] + "\0"
         match = _LEADING.match(head)

@@ -71,7 +71,8 @@ def read_transcript(text: str) -> Reading:
     """As `split_turns`, with the reasons."""
     segments = split_segments(text)
     lines = segments.lines
-    code = find_code_lines([line.text for line in lines])
+    fenced = "```" in text or "~~~" in text
+    code = find_code_lines([line.text for line in lines]) if fenced else frozenset()
     decision = decide(lines, code)
     boundaries = list(_find_boundaries(lines, decision, code))
     ends = [boundary.end_before for boundary in boundaries[1:]] + [len(text)]
@@ -84,7 +85,7 @@ def read_transcript(text: str) -> Reading:
     for boundary, end in zip(boundaries, ends, strict=True):
         holes = _within(numbers, boundary.start, end)
         holes += _within(clocks, boundary.start, end) if boundary.kind == "speech" else []
-        turns += _cut(text, boundary, end, sorted(holes))
+        turns += _cut(text, boundary, end, sorted(holes, key=_start))
     return Reading(tuple(turns), decision, lines)
 
 
