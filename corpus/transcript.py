@@ -142,6 +142,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
             yield from _pass_code(line, walk, code)
         elif (label := labels.get(line.number)) is not None:
             yield _pass_label(label, walk)
+            yield from _close_mark(line, label, walk)
         elif line.number in asides or (line.number in decision.data_lines and walk.now[1] == "speech"):
             kind: Kind = "furniture" if line.number in asides else "narration"
             yield _Boundary(line.start, line.start, None, kind)
@@ -163,6 +164,17 @@ def _pass_label(label: Label, walk: _Walk) -> _Boundary:
     start_ms = label.start_ms if label.start_ms is not None else walk.waiting_ms
     walk.waiting_ms = None
     return _Boundary(label.start, label.end, *walk.now, start_ms)
+
+
+def _close_mark(line: Line, label: Label, walk: _Walk) -> Iterator[_Boundary]:
+    """Where label and words stand in one pair of marks ("**Q: Why?**"), the closing one is no word."""
+    written = line.text[: label.end - line.start].strip()
+    mark = next((mark for mark in ("**", "__", "*", "_") if written.startswith(mark)), None)
+    if mark is None or written.count(mark) != 1 or not line.text.rstrip().endswith(mark) or label.end == label.start:
+        return
+    end = line.start + len(line.text.rstrip())
+    if end - len(mark) > label.end:
+        yield _Boundary(end - len(mark), end, *walk.now)
 
 
 def _pass_code(line: Line, walk: _Walk, code: frozenset[int]) -> Iterator[_Boundary]:

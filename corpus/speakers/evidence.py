@@ -23,6 +23,9 @@ _BASE = {
     "[ bracket colon": 1.5,
     "( bracket colon": 1.5,
     "【 bracket colon": 1.5,
+    "[ bracket time": 1.5,
+    "( bracket time": 1.0,
+    "< bracket": 0.0,
     "full stop": 0.0,
     "time words": 0.0,
     "tab": 0.0,
@@ -33,7 +36,19 @@ _BASE = {
 _OTHER_BASE = -1.0
 # These shapes are common outside labels too.
 WEAK_FORMS = frozenset(
-    {"[ bracket", "( bracket", "{ bracket", "【 bracket", "「 bracket", "bold", "heading", "alone", "dash", "pipe"}
+    {
+        "[ bracket",
+        "( bracket",
+        "{ bracket",
+        "< bracket",
+        "【 bracket",
+        "「 bracket",
+        "bold",
+        "heading",
+        "alone",
+        "dash",
+        "pipe",
+    }
     | {"; mark", "tab", "time words"}
 )
 _MIN_WEIGHED_TURNS = 4
