@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from corpus.formats.known import EXPECTED
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index, repair_index
 from index.embed_worker import ParallelEmbedder
@@ -24,9 +25,8 @@ from index.terminal import (
 )
 
 _FILES_HELP = (
-    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "
-    "such as 'talks/*.txt', or - for text on standard input; one that cannot be read is refused in words, the rest are "
-    "indexed, and the exit code is 2"
+    f"a transcript ({EXPECTED}), a folder of them, a pattern such as 'talks/*.txt', or - for text on standard input; "
+    "one that cannot be read is refused in words, the rest are indexed, and the exit code is 2"
 )
 
 

@@ -88,6 +88,8 @@ REFUSALS: list[tuple[str, bytes, type[CorpusError], str]] = [
         SourceNotText,
         "a.xml is XML of a kind that is not read (<rss>); TEI",
     ),
+    ("a.eaf", b"<A:B:C/>", SourceNotText, "a.eaf is XML of a kind that is not read (<A:B:C>)"),
+    ("a.vtt", b"\xef\xbb\xbf", SourceNotText, "a.vtt has no caption: a line such as 00:00:01.000"),
     ("a.eaf", b"Hello there.", SourceUnreadable, "a.eaf is damaged: it is no XML; save it from its program again"),
     ("a.eaf", b"<ANNOTATION_DOCUMENT/>", SourceEmpty, "a.eaf has no annotation with words"),
     ("a.ttml", b"<tt><body><div>", SourceUnreadable, "a.ttml is damaged: "),

@@ -186,3 +186,11 @@ def test_a_table_of_other_things_in_markdown_is_narration(tmp_path: Path) -> Non
     text = "| Oven | Heat | Text |\n|--|--|--|\n| gas | 300 | good |\n| wood | 400 | better |\n"
     document = load_bytes(tmp_path, "ovens.md", text.encode())
     assert (document.text, document.speakers) == (text, ())
+
+
+def test_a_table_in_markdown_that_is_cut_off_behind_a_backslash(tmp_path: Path) -> None:
+    text = "Speaker | Text\n--- | ---\nAnn | Who built it?\nBob | My father.\\"
+    assert said(load_bytes(tmp_path, "talk.md", text.encode()))[1:] == [
+        ("Ann", "Who built it?", None),
+        ("Bob", "My father.\\", None),
+    ]

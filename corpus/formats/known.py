@@ -5,6 +5,17 @@ from pathlib import PurePath
 
 from corpus.errors import SourceNotText
 
+__all__ = [
+    "EXPECTED",
+    "FORMATS",
+    "REFUSED_SUFFIXES",
+    "SUFFIXES",
+    "Format",
+    "find_refusal",
+    "pass_over",
+    "refuse_by_name",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
