@@ -110,6 +110,7 @@ def test_a_row_shorter_than_the_header_keeps_its_words(tmp_path: Path, header: s
         "Onset;Offset;Participant;Response",
         "begin;end;tier;annotation",
         "Inicio;Fin;Hablante;Texto",
+        "Von;Bis;Sprecher;Inhalt",
         "Timecode;Dur.;Who;What was said",
     ],
 )
@@ -149,6 +150,16 @@ def test_a_table_without_a_header(tmp_path: Path) -> None:
     ]
     document = load_bytes(tmp_path, "talk.tsv", "\n".join(rows).encode())
     assert said(document) == [("Ann", "Who built it?", 1500), ("Bob", "My father.", 65_000), ("Ann", "Oh.", 120_000)]
+
+
+def test_labels_in_the_words_where_no_column_names_the_speakers(tmp_path: Path) -> None:
+    data = b"time,text\n0:01,Ann: Who built it?\n0:04,Bob: My father did,\n0:06,in 1987.\n0:09,Ann: Alone?\n"
+    assert said(load_bytes(tmp_path, "talk.csv", data)) == [
+        ("Ann", "Who built it?", 1000),
+        ("Bob", "My father did,", 4000),
+        ("Bob", "in 1987.", 6000),
+        ("Ann", "Alone?", 9000),
+    ]
 
 
 def test_questions_beside_answers(tmp_path: Path) -> None:

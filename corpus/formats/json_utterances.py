@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.formats.extract import Piece, clean_name
-from corpus.formats.fields import find_speaker_field, find_text_field, find_time_field, is_end_field, read_unit
+from corpus.formats.fields import (
+    find_question_and_answer,
+    find_speaker_field,
+    find_text_field,
+    find_time_field,
+    is_end_field,
+    read_unit,
+)
 from corpus.formats.rows import find_columns, guess_columns, read_cells
 from corpus.formats.times import Unit, parse_ms
 
@@ -136,6 +143,11 @@ def _parts_of(record: Record, depth: int) -> list[Record]:
     """The stretches of an utterance that has no text itself: sentences, words, "text_blocks", Rev's "elements"."""
     if depth > _MAX_PART_DEPTH:
         return []
+    pair = find_question_and_answer(list(record))
+    if pair is not None:
+        asked_and_answered = [(key, record[key]) for key in (list(record)[number] for number in pair)]
+        if all(isinstance(said, str) for _, said in asked_and_answered):
+            return [{"speaker": key, "text": said} for key, said in asked_and_answered]
     found: list[_List] = []
     for key, value in record.items():
         parts = value.get(key) if isinstance(value, dict) else value
@@ -161,7 +173,8 @@ def _speaker_of(record: Record) -> str | int | None:
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, dict):
-            value = next((value[inner] for inner in _NAMES if value.get(inner)), None)
+            holders = [value, *(inner for inner in value.values() if isinstance(inner, dict))]
+            value = next((holder[key] for holder in holders for key in _NAMES if holder.get(key)), None)
         if (isinstance(value, str) and value.strip()) or (isinstance(value, int) and not isinstance(value, bool)):
             return value
     return None
@@ -203,7 +216,7 @@ def _name_in(entry: Record) -> str | None:
 def _find_unit(records: Sequence[Record]) -> Unit:
     """Whether whole numbers are milliseconds: an utterance of two words does not last for minutes."""
     lasting, starts, chars = [], [], 0
-    for record in records:
+    for record in _find_leaves(records, 0):
         start = next((record[key] for key in find_time_field(record) if _is_whole(record[key])), None)
         end = next((value for key, value in record.items() if is_end_field(key) and _is_whole(value)), None)
         said = max(1, _count_chars(record))
@@ -217,6 +230,15 @@ def _find_unit(records: Sequence[Record]) -> Unit:
     if len(starts) < 2:
         return "s"
     return "ms" if starts[-1] - starts[0] > _MIN_MS_A_CHARACTER_OF_SPAN * chars else "s"
+
+
+def _find_leaves(records: Sequence[Record], depth: int) -> Iterator[Record]:
+    """The records that have a text themselves, those in others too."""
+    for record in records:
+        if _text_of(record) is not None or depth > _MAX_PART_DEPTH:
+            yield record
+        else:
+            yield from _find_leaves(_parts_of(record, depth), depth + 1)
 
 
 def _is_whole(value: object) -> bool:
