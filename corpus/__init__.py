@@ -10,7 +10,7 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from corpus.formats.known import pass_over
+from corpus.formats.known import READABLE, pass_over
 from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
@@ -24,6 +24,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_LINE_CHARS",
     "PASSAGE_RULES",
+    "READABLE",
     "CorpusError",
     "Document",
     "Kind",
