@@ -10,6 +10,7 @@ from tests.bench.result_files import load_results
 from tests.bench.table_layouts import LAYOUTS
 from tests.bench.tables import fill_tables, find_tables
 from tests.conftest import ROOT
+from ui.cli import COMMANDS
 
 MAX_LINES = {"README.md": 150, "CONTRIBUTING.md": 150}
 MAX_CHARS = 120
@@ -22,6 +23,8 @@ _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)|(?:src|srcset)=\"(?P<pict
 _PATH = re.compile(r"`((?:corpus|index|qa|ui|tests|docs)/(?:[\w.-]+/)*(?:[\w-]+\.(?:py|md|txt|json|html))?)`")
 # A module that is run, as in "python -m tests.bench.peers".
 _MODULE = re.compile(r"python -m ((?:corpus|index|qa|ui|tests)(?:\.\w+)*)")
+# A command of the program, as in "ontherecord ask".
+_COMMAND = re.compile(r"ontherecord ([a-z]+)")
 _TABLE = re.compile(r"<!-- table: .*?<!-- end -->", re.DOTALL)
 _CODE = re.compile(r"```.*?```", re.DOTALL)
 
@@ -84,6 +87,10 @@ def test_every_path_exists(name: str) -> None:
 def test_every_module_that_is_run_exists(name: str) -> None:
     ran = set(_MODULE.findall(_TABLE.sub("", read(name))))  # a result names the module that was run then
     assert [module for module in ran if find_spec(module) is None] == []
+
+
+def test_every_command_of_the_program_is_explained_and_no_other() -> None:
+    assert {command for name in DOCUMENTS for command in _COMMAND.findall(read(name))} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", MAX_LINES)

@@ -11,7 +11,8 @@ import pytest
 
 from corpus import Document
 from index import build_index
-from tests.conftest import ROOT, RunModule
+from tests.conftest import ROOT
+from ui.cli import PROGRAM, main
 
 EXAMPLE = ROOT / "docs" / "examples" / "ask_a_folder.py"
 DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/api.md", "docs/conversations.md", "docs/language-models.md")
@@ -19,7 +20,6 @@ DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/api.md", "docs/conversations
 _PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.DOTALL)
 _CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n(?P<printed>.*?)```", re.DOTALL)
 _FIRST_COMMAND = re.compile(r"```\n\$ (?P<command>ontherecord ask [^\n]*)\n(?P<printed>.*?)\n\n\$ ", re.DOTALL)
-_MODULES = {"ask": ["qa"], "verify": ["qa", "verify"], "index": ["index"]}
 
 
 def read(name: str) -> str:
@@ -40,12 +40,12 @@ def run_python(name: str, capsys: pytest.CaptureFixture[str]) -> str:
     return "".join(rest)
 
 
-def run_command(command: str, run_module: RunModule, folder: Path) -> str:
-    """What the command of `ontherecord` prints; files and indexes that it names lie in `folder`."""
-    program, name, *arguments = shlex.split(command)
-    assert program == "ontherecord"
-    located = [str(folder / argument) if (folder / argument).exists() else argument for argument in arguments]
-    return run_module(*_MODULES[name], *located).stdout
+def run_command(command: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a command of `ontherecord` prints."""
+    program, *arguments = shlex.split(command)
+    assert program == PROGRAM
+    main(arguments)
+    return capsys.readouterr().out
 
 
 @pytest.fixture
@@ -71,19 +71,19 @@ def test_the_python_of_the_readme_runs(place: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.model
-def test_the_answer_in_the_readme_is_the_one_that_is_given(place: Path, run_module: RunModule) -> None:
+def test_the_answer_in_the_readme_is_the_one_that_is_given(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     block = _FIRST_COMMAND.search(read("README.md"))
     assert block is not None
-    assert run_command(block["command"], run_module, place).split() == block["printed"].split()
+    assert run_command(block["command"], capsys).split() == block["printed"].split()
 
 
 @pytest.mark.model
-def test_the_tutorial_runs(place: Path, capsys: pytest.CaptureFixture[str], run_module: RunModule) -> None:
+def test_the_tutorial_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_python("docs/tutorial.md", capsys) == ""
     blocks = list(_CONSOLE.finditer(read("docs/tutorial.md")))
     assert len(blocks) == 1
     for block in blocks:
-        shown = run_command(block["command"], run_module, place)
+        shown = run_command(block["command"], capsys)
         assert [line.split() for line in shown.splitlines()] == [line.split() for line in block["printed"].splitlines()]
 
 
