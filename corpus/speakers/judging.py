@@ -102,7 +102,8 @@ def _judge_form(labels: Sequence[Candidate], form: str, page: Page) -> list[Judg
             taken, reason = _judge_once(label, form, page, stances, begin)
             if not taken and label.name.split()[0] in parts and label.name.split()[-1].isdigit():
                 taken, reason = True, "a part with another number"
-        elif _runs_on(label, page) and label.line - 1 not in lines:
+        # Above the first label stand titles, which end without a mark.
+        elif label is not labels[0] and _runs_on(label, page) and label.line - 1 not in lines:
             taken, reason = counts[key] > _MAX_ONCE, "the name comes back, though a sentence seems to run on"
         judged.append(Judgement(label, taken, reason))
     return judged
