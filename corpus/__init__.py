@@ -9,9 +9,11 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from corpus.formats.detect import is_document_name
+from corpus.formats.known import pass_over
+from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
+from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
 from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
 from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
@@ -19,6 +21,7 @@ from corpus.turn import Kind, Role, Speaker, Turn
 __all__ = [
     "BUNDLED_NAME",
     "MAX_FILE_BYTES",
+    "MAX_LINE_CHARS",
     "PASSAGE_RULES",
     "CorpusError",
     "Document",
@@ -35,11 +38,15 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "cut_passages",
+    "describe_file",
     "hash_text",
-    "is_document_name",
+    "is_one_line",
     "is_question",
     "load",
     "load_file",
     "name_passage",
+    "one_line",
+    "pass_over",
+    "printable",
     "split_sentences",
 ]

@@ -3,11 +3,10 @@
 import argparse
 import sys
 import time
-import unicodedata
 from collections.abc import Callable
 from typing import NoReturn
 
-from corpus import CorpusError
+from corpus import CorpusError, one_line, printable
 from index.embedding import DEFAULT_EMBEDDER
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE, parse_location
@@ -33,10 +32,11 @@ __all__ = [
     "run",
     "say",
     "show",
+    "show_row",
 ]
 
-# They reorder what follows them on the screen, and so could make a quote read as something else.
-_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# An error names files, speakers or models; none of its parts is longer than a line of them may be.
+_MAX_MESSAGE_CHARS = 2000
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -44,7 +44,7 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print `message` and exit; the usage is left to --help."""
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {one_line(message, _MAX_MESSAGE_CHARS)}; see {self.prog} --help\n")
 
 
 def add_index_argument(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +82,7 @@ def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) ->
 
 def say(message: str) -> None:
     """One line on standard error, where whatever is not a result goes."""
-    sys.stderr.write(printable(" ".join(message.split())) + "\n")
+    sys.stderr.write(one_line(message, _MAX_MESSAGE_CHARS) + "\n")
     sys.stderr.flush()
 
 
@@ -91,13 +91,9 @@ def show(text: str) -> None:
     sys.stdout.write(printable(text) + "\n")
 
 
-def printable(text: str) -> str:
-    """`text` without what would act on a terminal: control characters and bidirectional overrides become U+FFFD."""
-    return "".join("\ufffd" if _acts(character) else character for character in text)
-
-
-def _acts(character: str) -> bool:
-    return character in _BIDI_CONTROLS or (unicodedata.category(character) == "Cc" and character not in "\n\t")
+def show_row(*cells: str) -> None:
+    """A result of several parts on one line of standard output, with tabs between, which no part can hold."""
+    show("\t".join(one_line(cell, _MAX_MESSAGE_CHARS) for cell in cells))
 
 
 def progress_line(what: str) -> Progress:

@@ -21,7 +21,7 @@ MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 60
 OWNERS = {
     "faiss": {"index/sqlite/faiss_index.py"},
-    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py"},
+    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py", "ui/visitor_folder.py"},
     "onnx": {"index/embedding/onnx_export.py", "qa/training/teacher.py"},
     "onnxruntime": {"index/embedding/onnx_model.py"},
     "httpx2": {"qa/generation/bounded_http.py"},
@@ -31,9 +31,10 @@ OWNERS = {
     "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
-    "pypdf": {"corpus/formats/pdf.py"},
+    "openpyxl": {"corpus/formats/xlsx.py"},
+    "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
     "docx": {"corpus/formats/docx.py"},
-    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/trs.py"},
+    "lxml": {"corpus/formats/docx.py", "corpus/formats/html_page.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},
 }
 
@@ -117,7 +118,7 @@ PARTS = {
     "package": {"base", "embedding", "seam", "sqlite", "opening", "use"},
 }
 PART_BY_MODULE = {
-    **dict.fromkeys(("atomic_write", "errors", "lexicon", "types"), "base"),
+    **dict.fromkeys(("atomic_write", "errors", "lexicon", "regular_file", "types"), "base"),
     **dict.fromkeys(("compatibility", "document_record", "store"), "seam"),
     "location": "opening",
     "__init__": "package",

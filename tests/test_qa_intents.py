@@ -90,7 +90,7 @@ def test_what_only_looks_like_it(question: str) -> None:
 
 def test_no_question_about_five_interviews_is_caught() -> None:
     questions = re.findall(r'"question": "((?:[^"\\]|\\.)*)"', (EVAL / "questions.jsonl").read_text(encoding="utf-8"))
-    assert len(questions) == 286
+    assert len(questions) == 270
     assert [question for question in questions if find_intent(question)] == []
 
 

@@ -233,7 +233,7 @@ def test_follow_ups_of_five_interviews_are_understood_as_such(split: str) -> Non
     assert len(missed) / len(asked) <= 0.15, missed
 
 
-@pytest.mark.parametrize("question_id", ["otr-01-27", "otr-03-14", "otr-06-23", "otr-08-03"])
+@pytest.mark.parametrize("question_id", ["otr-01-27", "otr-03-14", "otr-06-23", "otr-09-32", "otr-09-33"])
 def test_the_answer_to_a_follow_up_is_looked_for_near_the_quote_before(tmp_path: Path, question_id: str) -> None:
     questions = load_question_set(EVAL)
     gold = next(gold for gold in questions.questions if gold.question_id == question_id)

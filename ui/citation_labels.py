@@ -13,7 +13,8 @@ def name_voice(quote: Citation) -> str:
         named = name_speaker(None, kind=quote.kind)
         return named[0].upper() + named[1:]
     mark = mark_interviewer(quote)
-    return f"{quote.speaker} ({mark})" if mark else quote.speaker
+    named = name_speaker(quote.speaker)
+    return f"{named} ({mark})" if mark else named
 
 
 def mark_interviewer(quote: Citation) -> str | None:

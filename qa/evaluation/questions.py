@@ -78,7 +78,10 @@ def _load_documents(folder: Path, doc_ids: set[str]) -> dict[str, Document]:
             doc_id = _field(where, record, "id", str)
             if doc_id in doc_ids:
                 text = _field(where, record, "text", str)
-                documents[doc_id] = Document.from_text(text, doc_id=doc_id, title=record.get("title") or None)
+                try:
+                    documents[doc_id] = Document.from_text(text, doc_id=doc_id, title=record.get("title") or None)
+                except ValueError as error:
+                    raise QuestionFileInvalid(f"{where}: {error}") from error
     else:
         documents = {path.stem: load(path) for path in sorted(folder.iterdir()) if path.stem in doc_ids}
     missing = sorted(doc_ids - documents.keys())

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus import Document, Passage
+from corpus import Document, Passage, one_line
 from index import FloatArray, Hit
 from qa.answers import Answer, Quote, WrittenSentence
 from qa.errors import PromptTooLong, WriterFailed
@@ -203,7 +203,7 @@ class GroundedWriter:
         return [by_span[span] for span in spans if span in by_span]
 
     def _finish(self, source: WriterInput, capability: Capability, draft: _Draft, *, declined: bool) -> Answer:
-        extractive, name = source.extractive, self._writer.model
+        extractive, name = source.extractive, self._name()
         if draft.written and not capability.decides:
             return replace(extractive, written=tuple(draft.written), model=name, dropped=dict(draft.dropped))
         if draft.written:
@@ -236,7 +236,7 @@ class GroundedWriter:
             notice=None,
             confidence=reading.confidence,
             written=tuple(draft.written),
-            model=self._writer.model,
+            model=self._name(),
             dropped=dict(draft.dropped),
         )
 
@@ -248,7 +248,7 @@ class GroundedWriter:
 
     def _name(self) -> str:
         try:
-            return self._writer.model
+            return one_line(self._writer.model)
         except WriterFailed:
             return "that was chosen"
 

@@ -1,0 +1,1 @@
+"""What was tried against the program, a file a kind."""
