@@ -1,5 +1,6 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
+import corpus.before_libraries  # noqa: F401 - before any library
 from corpus.document import Document, hash_text
 from corpus.errors import (
     CorpusError,

@@ -37,6 +37,7 @@ def test_the_endpoints_are_named_and_described(client: Client) -> None:
         "history",
         "speaker",
         "documents",
+        "shelf",
     ]
     assert all(endpoint["description"] for endpoint in endpoints.values())
 
@@ -54,8 +55,9 @@ def test_search_gives_exact_slices_best_first(client: Client, interview: Documen
 
 def test_a_caller_rebuilds_for_nobody_else(serve: Serve, client: Client, interview: Document, tmp_path: Path) -> None:
     caller = Client(client.src, verbose=False, download_files=str(tmp_path))
-    listed = caller.predict({"strike": TALK}, api_name="/rebuild")
-    assert [(record["doc_id"], record["speakers"]) for record in listed] == [("strike", ["Rosa", "Ivan"])]
+    rebuilt = caller.predict({"strike": TALK}, api_name="/rebuild")
+    assert rebuilt["shelf"] is None
+    assert [(record["doc_id"], record["speakers"]) for record in rebuilt["documents"]] == [("strike", ["Rosa", "Ivan"])]
     assert caller.predict("strike lasted", api_name="/answer")["quotes"][0]["speaker"] == "Ivan"
     assert client.predict(api_name="/list")[0]["doc_id"] == interview.doc_id
     with pytest.raises(AppError, match="0 transcripts; give from 1 to 200"):
@@ -100,8 +102,8 @@ async def _use_tools(address: str) -> tuple[dict[str, str], Any, Any]:
         tools = {tool.name: tool.description or "" for tool in (await session.list_tools()).tools}
         names = {name.rpartition("_")[2]: name for name in tools}
         answer = await session.call_tool(names["ask"], {"question": QUESTION})
-        await session.call_tool(names["rebuild"], {"transcripts": {"strike": TALK}})
-        listed = await session.call_tool(names["list"], {})
+        rebuilt = await session.call_tool(names["rebuild"], {"transcripts": {"strike": TALK}})
+        listed = await session.call_tool(names["list"], {"shelf": _read(rebuilt)["shelf"]})
         return tools, _read(answer), _read(listed)
 
 

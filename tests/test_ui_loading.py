@@ -56,7 +56,7 @@ def test_the_heavy_work_begins_when_a_page_is_up(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("ui.loading.GRACE_S", 3600.0)
     opening = begin_opening(None, embedder=HashEmbedder())
     loading = Loading(opening)
-    server = TestClient(Starlette(routes=make_routes(opening.qa, loading, None)))
+    server = TestClient(Starlette(routes=make_routes(opening.qa, loading, ())))
     loading.start(pytest.fail)
     assert loading.word == INDEXING
     assert not (tmp_path / "index").exists()

@@ -18,8 +18,9 @@ from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
 from ui.feedback import FeedbackLog, FeedbackNotKept
 from ui.service import MAX_FILES, ChatService, Restriction
+from ui.shelves import UploadRefused
 from ui.suggest import suggest_first, suggest_next
-from ui.uploads import MAX_DOCUMENTS, MAX_PASTED_CHARS, UploadRefused, Uploads, read_pasted
+from ui.uploads import MAX_DOCUMENTS, MAX_PASTED_CHARS, Uploads, read_pasted
 
 QUESTION = "vessels between Chancay and Shanghai"
 TALK = Document.from_text(

@@ -18,12 +18,12 @@ COMPLETIONS = "/v1/chat/completions"
 
 @pytest.fixture
 def server(fake_qa: QA) -> TestClient:
-    return TestClient(Starlette(routes=make_routes(fake_qa, Loading(), None)))
+    return TestClient(Starlette(routes=make_routes(fake_qa, Loading(), ())))
 
 
 def test_health_says_whether_the_models_are_there(fake_qa: QA) -> None:
     loading = Loading()
-    server = TestClient(Starlette(routes=make_routes(fake_qa, loading, None)))
+    server = TestClient(Starlette(routes=make_routes(fake_qa, loading, ())))
     assert server.get("/health").json() == {"status": "ok", "ready": True, "word": ""}
     loading.word = "Wait."
     assert server.get("/health").json() == {"status": "ok", "ready": False, "word": "Wait."}
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said(server: TestClient, body: bytes, status: int, mes
 
 
 def test_a_password_is_asked_for_where_there_is_one(fake_qa: QA) -> None:
-    server = TestClient(Starlette(routes=make_routes(fake_qa, Loading(), ("rosa", "pass:word"))))
+    server = TestClient(Starlette(routes=make_routes(fake_qa, Loading(), [("rosa", "pass:word")])))
     body = {"messages": [QUESTION]}
     assert server.post(COMPLETIONS, json=body).status_code == 401
     assert server.post(COMPLETIONS, json=body, headers={"Authorization": "Bearer rosa:word"}).status_code == 401

@@ -21,6 +21,7 @@ from index.cli import (
 from qa import QAError, begin_opening, explain_building, open_writer
 from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
+from ui.gate import Host
 from ui.loading import Loading
 from ui.visitor_folder import end_on_signals
 
@@ -44,10 +45,18 @@ def _chat(command_line: Sequence[str] | None) -> int:
         feedback=arguments.feedback,
         shared=shared,
         mcp=arguments.mcp,
-        choose_model=arguments.auth is None,
+        choose_model=not arguments.auth,
     )
     loading = Loading(opening)
-    address = launch(app, opening.qa, port=arguments.port, auth=arguments.auth, mcp=arguments.mcp, loading=loading)
+    address = launch(
+        app,
+        opening.qa,
+        port=arguments.port,
+        auth=arguments.auth,
+        mcp=arguments.mcp,
+        loading=loading,
+        allowed=arguments.allowed,
+    )
     show(address)
     if opening.missing is not None:
         say(explain_building(opening.missing))
@@ -66,7 +75,21 @@ def _make_parser() -> OneLineParser:
     add_index_argument(parser)
     parser.add_argument("--port", type=_port, metavar="N", help="default: the first free one from 7860 on")
     parser.add_argument(
-        "--auth", type=_user_and_password, metavar="USER:PASSWORD", help="ask for these before the page is shown"
+        "--auth",
+        action="append",
+        default=[],
+        type=_user_and_password,
+        metavar="USER:PASSWORD",
+        help="ask for these before the page is shown; may be repeated, and each user has their own transcripts",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        dest="allowed",
+        type=_host,
+        metavar="NAME",
+        help="a name by which a proxy or tunnel calls this server, or NAME:PORT; may be repeated",
     )
     parser.add_argument(
         "--mcp", action="store_true", help="offer ask, search, list and rebuild as MCP tools too (extra: mcp)"
@@ -87,6 +110,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number from 1 to 65535")
     return int(text)
+
+
+def _host(text: str) -> Host:
+    try:
+        return Host.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _user_and_password(text: str) -> tuple[str, str]:

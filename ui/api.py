@@ -4,6 +4,7 @@ import functools
 import inspect
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeVar
 
@@ -11,7 +12,10 @@ import gradio as gr
 from gradio.events import api
 
 from corpus import Document
-from ui.events import CONCURRENT_ANSWERS, visitor_of
+from index import list_documents as list_stored
+from qa import QA
+from ui.callers import NOBODY, holder_of, visitor_of
+from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS
 from ui.render import escape, format_message
 from ui.service import FAULT, MENDABLE, ChatService
 from ui.uploads import MAX_DOCUMENTS
@@ -39,9 +43,12 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
         "rebuild": _make_rebuild(service, list_documents),
     }
     for name, function in endpoints.items():
-        api(function, api_name=name, api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
+        limit = CONCURRENT_UPLOADS if name == "rebuild" else CONCURRENT_ANSWERS
+        api(function, api_name=name, api_visibility=visibility, concurrency_limit=limit)
         if as_tools:
-            api(_as_tool(function), api_name=f"tool_{function.__name__}", concurrency_limit=CONCURRENT_ANSWERS)
+            # Without Gradio's queue, through which it would call itself: as one client for all callers, and as nobody
+            # that a password was asked of.
+            api(_as_tool(function, limit), api_name=f"tool_{function.__name__}", queue=False)
     _add_chat(service, visibility)
 
 
@@ -51,6 +58,7 @@ def _make_ask(service: ChatService) -> Endpoint:
         history: list[dict[str, Any]] | None = None,
         speaker: str | None = None,
         documents: list[str] | None = None,
+        shelf: str | None = None,
         request: gr.Request | None = None,
     ) -> dict[str, Any]:
         """Answer a question about the loaded interviews in verbatim quotes, or say that they do not answer it.
@@ -65,10 +73,11 @@ def _make_ask(service: ChatService) -> Endpoint:
             history: the conversation so far, oldest first, messages {"role": "user" or "assistant", "content": text}
             speaker: quote only this speaker; a name from `list`
             documents: look only in these transcripts; values of `doc_id` from `list`
+            shelf: ask your own transcripts: what `rebuild` gave you as `shelf`
             request: who asks
 
         """
-        qa = service.qa_of(visitor_of(request))
+        qa = _qa_of(service, request, shelf)
         return _told(lambda: qa.answer(question, history=history, speaker=speaker, doc_ids=documents).to_dict())
 
     return ask
@@ -80,6 +89,7 @@ def _make_search(service: ChatService) -> Endpoint:
         top_k: int = 8,
         speaker: str | None = None,
         documents: list[str] | None = None,
+        shelf: str | None = None,
         request: gr.Request | None = None,
     ) -> list[dict[str, Any]]:
         """Find the passages of the loaded interviews nearest to a query, whether or not they answer anything.
@@ -92,12 +102,13 @@ def _make_search(service: ChatService) -> Endpoint:
             top_k: how many passages to return, from 1 to 24
             speaker: only what this speaker said; a name from `list`
             documents: only in these transcripts; values of `doc_id` from `list`
+            shelf: search your own transcripts: what `rebuild` gave you as `shelf`
             request: who asks
 
         """
         if not 1 <= top_k <= MAX_FOUND:
             raise gr.Error(f"top_k is {top_k}, expected 1 to {MAX_FOUND}")
-        qa = service.qa_of(visitor_of(request))
+        qa = _qa_of(service, request, shelf)
         found = _told(lambda: qa.search(query, top_k=top_k, speaker=speaker, doc_ids=documents))
         return [passage.to_dict() for passage in found]
 
@@ -105,8 +116,14 @@ def _make_search(service: ChatService) -> Endpoint:
 
 
 def _make_list(service: ChatService) -> Endpoint:
-    def list_documents(request: gr.Request | None = None) -> list[dict[str, Any]]:
-        """List the interviews that are loaded: `doc_id`, `title`, `speakers` and the number of passages of each."""
+    def list_documents(shelf: str | None = None, request: gr.Request | None = None) -> list[dict[str, Any]]:
+        """List the interviews that are loaded: `doc_id`, `title`, `speakers` and the number of passages of each.
+
+        Args:
+            shelf: list your own transcripts: what `rebuild` gave you as `shelf`
+            request: who asks
+
+        """
         return [
             {
                 "doc_id": info.doc_id,
@@ -115,7 +132,7 @@ def _make_list(service: ChatService) -> Endpoint:
                 "passages": info.passage_count,
                 "source_sha256": info.sha256,
             }
-            for info in _told(lambda: service.documents(visitor_of(request)))
+            for info in _told(lambda: list_stored(_qa_of(service, request, shelf).store))
         ]
 
     list_documents.__name__ = "list"  # as a tool is called
@@ -123,33 +140,60 @@ def _make_list(service: ChatService) -> Endpoint:
 
 
 def _make_rebuild(service: ChatService, list_documents: Endpoint) -> Endpoint:
-    def rebuild(transcripts: dict[str, str], request: gr.Request | None = None) -> list[dict[str, Any]]:
-        """Replace the interviews that you ask by new ones, given as text; all later calls are about exactly these.
+    def rebuild(
+        transcripts: dict[str, str], shelf: str | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
+        """Put new interviews, given as text, in place of those that you ask; other callers keep what they have.
 
-        Speakers are found by their labels at the start of a line, such as "Rosa: …". Other callers keep what they have,
-        unless the server was started with a shared index. The result is what `list` gives then.
+        The result has `documents`, which is what `list` gives then, and `shelf`. Where `shelf` is a text, you have no
+        session by which you are known: give it with each later call, or you ask what everybody asks; who has it can ask
+        your transcripts, so tell nobody. Where it is null, your later calls are about the new interviews as they are.
+        On a server with a shared index the interviews are replaced for everybody. Speakers are found by their labels at
+        the start of a line, such as "Rosa: …".
 
         Args:
             transcripts: the whole text of each transcript, by the name that it shall have
+            shelf: replace what is on this shelf: what `rebuild` gave you before
             request: who asks
 
         """
         if not 0 < len(transcripts) <= MAX_DOCUMENTS:
             raise gr.Error(f"{len(transcripts)} transcripts; give from 1 to {MAX_DOCUMENTS}, each a name and its text")
         read = _told(lambda: [Document.from_text(str(text), doc_id=name) for name, text in transcripts.items()])
-        _told(lambda: service.uploads.replace(visitor_of(request), read))
-        listed: list[dict[str, Any]] = list_documents(request)
-        return listed
+        visitor = visitor_of(request)
+        if shelf or (visitor == NOBODY and service.uploads.shared is None):
+            token = shelf or service.uploads.new_token()
+            visitor = _told(lambda: service.uploads.holder(token)) if shelf else holder_of(token)
+        else:
+            token = None
+        _told(lambda: service.uploads.replace(visitor, read))
+        return {"shelf": token, "documents": list_documents(token, request)}
 
     return rebuild
 
 
-def _as_tool(function: Endpoint) -> Callable[..., str]:
-    """The same with its result as JSON text, where Gradio's MCP server would show it as Python prints it."""
+def _qa_of(service: ChatService, request: object | None, shelf: str | None) -> QA:
+    """What the caller asks: what is on the shelf they name, else their own transcripts or what is served."""
+
+    def find() -> QA:
+        visitor = service.uploads.holder(shelf) if shelf else visitor_of(request)
+        service.uploads.check(visitor)
+        return service.qa_of(visitor)
+
+    return _told(find)
+
+
+def _as_tool(function: Endpoint, limit: int) -> Callable[..., str]:
+    """The same with its result as JSON text, where Gradio's MCP server would show it as Python prints it.
+
+    :param limit: how many calls are served at once, since no queue counts them.
+    """
+    running = threading.BoundedSemaphore(limit)
 
     @functools.wraps(function)
     def tool(*arguments: object, **named: object) -> str:
-        return json.dumps(function(*arguments, **named), ensure_ascii=False)
+        with running:
+            return json.dumps(function(*arguments, **named), ensure_ascii=False)
 
     tool.__annotations__ = {**function.__annotations__, "return": str}
     tool.__signature__ = inspect.signature(function).replace(return_annotation=str)  # type: ignore[attr-defined]
@@ -172,7 +216,9 @@ def _add_chat(service: ChatService, visibility: Literal["public", "undocumented"
         """
         said = ""
         try:
-            stream = service.qa_of(visitor_of(request)).stream(message, history=history)
+            visitor = visitor_of(request)
+            service.uploads.check(visitor)
+            stream = service.qa_of(visitor).stream(message, history=history)
             for sentence in stream:
                 said = f"{said} {escape(str(sentence))}".strip()
                 yield said, history

@@ -1,17 +1,22 @@
 """The chat in the browser: built and served, to this machine only."""
 
 import importlib.util
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import gradio as gr
 from platformdirs import user_data_path
+from starlette.applications import Starlette
 
 from corpus import MAX_FILE_BYTES, Document
 from index import Location
 from qa import QA
+from ui.accounts import Account
 from ui.api import add_endpoints
 from ui.events import Events
 from ui.feedback import FeedbackLog
+from ui.gate import Gate, Host
 from ui.loading import Loading
 from ui.page import ASSETS, lay_out
 from ui.service import ChatService
@@ -22,6 +27,8 @@ from ui.wiring import connect
 TITLE = "On the Record"
 # How long Gradio keeps the uploaded files themselves; they are read at once.
 FILE_LIFE_S = 60 * 60
+# Requests that wait in Gradio's queue, each of which may hold a body.
+MAX_WAITING = 50
 # Gradio's own fonts would be fetched from the network.
 SYSTEM_FONTS = ["system-ui", "sans-serif"]
 MONO_FONTS = ["ui-monospace", "monospace"]
@@ -57,8 +64,8 @@ def build_app(
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
     :param choose_model: visitors may name a language model on this machine; for a page that only its owner sees.
     """
-    service = ChatService(Uploads(qa, shared=shared), FeedbackLog(feedback or default_feedback_path()))
-
+    uploads = Uploads(qa, shared=shared)
+    service = ChatService(uploads, FeedbackLog(feedback or default_feedback_path()), choose_model=choose_model)
     app = gr.Blocks(
         title=TITLE,
         analytics_enabled=False,
@@ -68,7 +75,8 @@ def build_app(
     )
     with app:
         first = first or service.first_document("")
-        connect(app, lay_out(service, first, choose_model=choose_model), Events(service), listed=not mcp)
+        page = lay_out(service, first, choose_model=choose_model)
+        connect(app, page, Events(service), listed=not mcp, choose_model=choose_model)
         add_endpoints(service, as_tools=mcp)
     return app
 
@@ -78,16 +86,18 @@ def launch(
     qa: QA,
     *,
     port: int | None = None,
-    auth: tuple[str, str] | None = None,
+    auth: Sequence[Account] = (),
     mcp: bool = False,
     loading: Loading | None = None,
+    allowed: Iterable[Host] = (),
 ) -> str:
     """Serve the page to this machine only, in threads of its own; gives its address.
 
     :param port: None takes the first free one from 7860 on.
-    :param auth: user and password to ask for; None asks for none.
+    :param auth: users and passwords to ask for; without any, nobody is asked.
     :param mcp: serve the endpoints as MCP tools too.
     :param loading: what is still done behind the page; None says that all is there.
+    :param allowed: names by which the server may be called, besides those of this machine for itself.
     :raises PortTaken: when the port is in use.
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
@@ -96,10 +106,10 @@ def launch(
             "the MCP server needs a package that is not installed; run: pip install 'on-the-record[mcp]'"
         )
     try:
-        _, address, _ = app.queue().launch(
+        _, address, _ = app.queue(max_size=MAX_WAITING).launch(
             server_name="127.0.0.1",
             server_port=port,
-            auth=auth,
+            auth=list(auth) or None,
             theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS),
             head=f"<style>{(ASSETS / 'page.css').read_text(encoding='utf-8')}</style>",
             footer_links=["api"],
@@ -109,8 +119,25 @@ def launch(
             ssr_mode=False,
             quiet=True,
             prevent_thread_lock=True,
-            app_kwargs={"routes": make_routes(qa, loading or Loading(), auth)},
+            app_kwargs={
+                "routes": make_routes(qa, loading or Loading(), auth),
+                "lifespan": _stand_in_front(allowed, auth),
+            },
         )
     except OSError as error:
         raise PortTaken(f"port {port or 'from 7860 on'} is in use; name another one with --port") from error
     return str(address)
+
+
+def _stand_in_front(
+    allowed: Iterable[Host], accounts: Sequence[Account]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Puts the gate in front of all that Gradio puts in front of itself, before the first request is served."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        assert app.middleware_stack is not None  # this is called through it
+        app.middleware_stack = Gate(app.middleware_stack, allowed=allowed, accounts=accounts)
+        yield
+
+    return lifespan

@@ -17,23 +17,43 @@ class RequestInvalid(ValueError):
     """A request that is not of the form; the message says what was expected."""
 
 
+def parse_body(body: bytes) -> object:
+    """What the JSON of a request says.
+
+    :raises RequestInvalid: when it is none, or holds what no answer could repeat.
+    """
+    try:
+        found = json.loads(body, parse_constant=_refuse_constant)
+        # Half of a surrogate pair is no character: nothing that holds one can be looked up or sent.
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise RequestInvalid("the body holds half of a surrogate pair, which is no character") from error
+    except RecursionError as error:
+        raise RequestInvalid("the body is nested too deep") from error
+    except ValueError as error:
+        raise RequestInvalid(str(error)) from error
+    return found
+
+
 def read_request(body: object) -> tuple[str, list[dict[str, Any]], bool]:
     """The question, the messages before it, and whether to stream.
 
-    :raises RequestInvalid: when there is no list of messages that ends in one of the user's.
+    :raises RequestInvalid: when there is no list of messages that ends in one of the user's, or one has no form.
     """
     if not isinstance(body, dict):
         raise RequestInvalid("the body is no JSON object; expected {'messages': [{'role': 'user', 'content': '…'}]}")
-    messages = body.get("messages")
+    messages, streaming = body.get("messages"), body.get("stream")
     if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
         raise RequestInvalid("'messages' is missing or empty; expected [{'role': 'user', 'content': '…'}]")
+    if not isinstance(streaming, bool | None):
+        raise RequestInvalid(f"'stream' is {streaming!r:.40}, expected true or false")
     *history, last = messages
     if last.get("role") != "user":
-        raise RequestInvalid(f"the last message has the role {last.get('role')!r}, expected 'user'")
+        raise RequestInvalid(f"the last message has the role {last.get('role')!r:.40}, expected 'user'")
     return (
         _text(last.get("content")),
         [message for message in history if message.get("role") != "system"],
-        bool(body.get("stream")),
+        bool(streaming),
     )
 
 
@@ -102,4 +122,9 @@ def _text(content: object) -> str:
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
-    return " ".join(str(part["text"]) for part in parts if isinstance(part, dict) and part.get("type") == "text")
+    texts = [part.get("text") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
+    return " ".join(text for text in texts if isinstance(text, str))
+
+
+def _refuse_constant(name: str) -> object:
+    raise RequestInvalid(f"the body holds {name}, which is no JSON")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from index import DocumentInfo, DocumentNotFound
+from ui.callers import visitor_of
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
 from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
@@ -16,6 +17,8 @@ from ui.render import escape
 from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
+# More than wait for a large one, see `ui.shelves`, so that a small one never does.
+CONCURRENT_UPLOADS = 8
 
 T = TypeVar("T")
 Exchanges = Sequence[Exchange]
@@ -191,11 +194,6 @@ class Events:
         """The conversation as a file for `ontherecord verify`."""
         _require_some(exchanges)
         return {"name": "on-the-record.json", "type": "application/json", "text": export_json(exchanges)}
-
-
-def visitor_of(request: gr.Request | None) -> str:
-    """Who asks."""
-    return (request.session_hash if request else None) or ""
 
 
 def _scope(docs: list[str] | None, who: str | None) -> Restriction:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
 from qa.generation import WaySetting, probe_capability
+from ui.callers import NOBODY
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
 MAX_CHOICES = 200
@@ -20,9 +21,13 @@ WAYS: tuple[tuple[str, WaySetting], ...] = (
 
 
 class Models:
-    """Visitors' choices, kept in memory only; a key goes in here and never out."""
+    """Visitors' choices, kept in memory only; a key goes in here and never out.
 
-    def __init__(self) -> None:
+    :param choosing: whether visitors may name a model.
+    """
+
+    def __init__(self, *, choosing: bool = True) -> None:
+        self._choosing = choosing
         self._lock = threading.Lock()
         self._chosen: OrderedDict[str, Writer | None] = OrderedDict()
 
@@ -38,6 +43,8 @@ class Models:
 
         It is asked a few questions at once, so that a wrong address, name or key shows here.
         """
+        if not self._choosing or visitor == NOBODY:
+            return "Nothing was changed: here no model can be chosen."
         try:
             settings = WriterSettings(
                 url=url.strip(),
@@ -63,6 +70,8 @@ class Models:
 
     def choose_none(self, visitor: str) -> str:
         """Make this visitor's answers of quotes alone; gives that in words."""
+        if visitor == NOBODY:
+            return "Nothing was changed: who calls without a session chooses nothing."
         self._keep(visitor, None)
         return describe_writer(None)
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from corpus import CorpusError, Document
 from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
 from qa import QA, QAError
+from ui.callers import is_user
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
 from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
 from ui.lists import UploadRow, describe_document
 from ui.models import Models
+from ui.shelves import UploadRefused
 from ui.suggest import suggest_first, suggest_next
 from ui.transcript import render_transcript
-from ui.uploads import UploadRefused, Uploads, explain_refusal, read_pasted
+from ui.uploads import Uploads, explain_refusal, read_pasted
 
 MENDABLE = (CorpusError, IndexingError, QAError, UploadRefused, FeedbackNotKept)
 FAULT = "Something went wrong on our side; the server’s log has the details. Please ask again."
@@ -37,17 +39,23 @@ class Restriction:
 class ChatService:
     """Answers visitors, each from their own transcripts or else from those that are served."""
 
-    def __init__(self, uploads: Uploads, feedback: FeedbackLog) -> None:
+    def __init__(self, uploads: Uploads, feedback: FeedbackLog, *, choose_model: bool = True) -> None:
+        """:param choose_model: visitors may name a language model; else nobody can, whatever is called."""
         self.uploads = uploads
         self._feedback = feedback
-        self.models = Models()
+        self.models = Models(choosing=choose_model)
 
     def qa_of(self, visitor: str) -> QA:
         """What this visitor asks, and by whom they have it phrased."""
         return self.models.apply(visitor, self.uploads.qa_of(visitor))
 
     def forget(self, visitor: str) -> None:
-        """Forget a visitor who has left: their transcripts, and their choice of a language model."""
+        """Forget a visitor who has left: their transcripts, and their choice of a language model.
+
+        Users have not left with a page: they find all when they come back.
+        """
+        if is_user(visitor):
+            return
         self.uploads.forget(visitor)
         self.models.forget(visitor)
 
@@ -85,6 +93,7 @@ class ChatService:
         kept = tuple(before)[-(MAX_EXCHANGES - 1) :]
         yield (*kept, Exchange(question.strip()))
         try:
+            self.uploads.check(visitor)
             stream = self.qa_of(visitor).stream(
                 question,
                 history=messages_of(kept),

@@ -1,27 +1,23 @@
 """Visitors' own transcripts: an index each, in a temporary folder that goes when they do."""
 
+import secrets
 import shutil
 import tempfile
-import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Document, one_line
 from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
+from ui.callers import NOBODY, holder_of
+from ui.shelves import Shelf, Shelves, UploadRefused
 from ui.visitor_folder import VisitorFolder
 
-# Beyond this many visitors with uploads, those of the one who uploaded first are forgotten.
-MAX_VISITORS = 200
 # A shelf of interviews; an archive belongs into an index of its own.
 MAX_DOCUMENTS = 200
 MAX_PASTED_CHARS = 4_000_000
-
-
-class UploadRefused(Exception):
-    """Something that the visitor cannot do with their transcripts; the message says why and what to do."""
+_GONE = "your transcripts were removed to make room for others', since you had not asked them for long; add them again"
 
 
 class Uploads:
@@ -30,64 +26,94 @@ class Uploads:
     :param shared: the place of the index that is served, when visitors may change that one for everybody.
     """
 
-    def __init__(self, served: QA, *, shared: Location | None = None) -> None:
+    def __init__(self, served: QA, *, shared: Location | None = None, shelves: Shelves | None = None) -> None:
         self.served = served
         self.shared = shared
         folder = VisitorFolder()
         self._root = folder.path
         weakref.finalize(self, folder.close)
-        self._lock = threading.Lock()
-        self._own: OrderedDict[str, tuple[QA, Path]] = OrderedDict()
+        self._shelves = shelves or Shelves()
 
     def qa_of(self, visitor: str) -> QA:
         """What this visitor asks."""
-        own = self._own_of(visitor)
-        return self.served if own is None else own[0]
+        own = self._shelves.get(visitor)
+        return self.served if own is None else own.qa
+
+    def check(self, visitor: str) -> None:
+        """That this visitor asks what they think they ask.
+
+        :raises UploadRefused: once, after their transcripts were removed for those of others.
+        """
+        if self._shelves.take_notice(visitor):
+            raise UploadRefused(_GONE)
+
+    def holder(self, token: str) -> str:
+        """The visitor who holds a token that `new_token` gave.
+
+        :raises UploadRefused: when nobody does, or not any more.
+        """
+        visitor = holder_of(token)
+        if self._shelves.get(visitor) is None:
+            raise UploadRefused("there is no such shelf, or no more; make one with rebuild")
+        return visitor
+
+    def new_token(self) -> str:
+        """A token for who has no session; nobody can guess it."""
+        return secrets.token_urlsafe(24)
 
     def has_own(self, visitor: str) -> bool:
         """Whether what this visitor asks is their own, to take documents out of."""
-        return self.shared is not None or self._own_of(visitor) is not None
+        return self.shared is not None or self._shelves.get(visitor) is not None
 
     def add(self, visitor: str, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """Add documents to the visitor's own index, or replace those of the same name; it is made with the first ones.
 
-        :raises UploadRefused: when there would be more than `MAX_DOCUMENTS`.
+        :raises UploadRefused: when there would be more than `MAX_DOCUMENTS`, and as `Shelves` does.
         :raises IndexingError: when the index cannot be written.
         """
-        own = self._own_of(visitor)
-        folder = self.shared or (own and own[1])
-        held = {info.doc_id for info in list_documents(self.qa_of(visitor).store)} if folder else set()
+        own = self._shelves.get(visitor)
+        held: set[str] = set()
+        if self.shared is not None:
+            held = {info.doc_id for info in list_documents(self.served.store)}
+        elif own is not None:
+            held = set(own.sizes)
         if len(held | {document.doc_id for document in documents}) > MAX_DOCUMENTS:
             raise UploadRefused(
                 f"more than {MAX_DOCUMENTS} transcripts; remove some, or build an index of them with "
                 "ontherecord index build and serve that"
             )
-        if folder:
-            update_index(documents, folder, embedder=self.served.embedder, progress=progress)
-        else:
+        if self.shared is not None:
+            update_index(documents, self.shared, embedder=self.served.embedder, progress=progress)
+        elif own is None:
             self.replace(visitor, documents, progress)
+        else:
+            new = _measure(documents)
+            with self._shelves.changing(visitor, sum(new.values())):
+                self._shelves.make_room(visitor, sum({**own.sizes, **new}.values()))
+                update_index(documents, own.folder, embedder=self.served.embedder, progress=progress)
+                own.sizes.update(new)
 
     def replace(self, visitor: str, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """Let the visitor ask exactly `documents`, or everybody, where the index is shared.
 
+        :raises UploadRefused: when nobody would know them again, and as `Shelves` does.
         :raises IndexingError: when the index cannot be written; all stays as it was.
         """
         if self.shared is not None:
             build_index(documents, self.shared, embedder=self.served.embedder, progress=progress)
             return
-        folder = Path(tempfile.mkdtemp(dir=self._root))
-        try:
-            build_index(documents, folder, embedder=self.served.embedder, progress=progress)
-            own = self.served.with_store(open_store(folder))
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        self.forget(visitor)
-        with self._lock:
-            self._own[visitor] = (own, folder)
-            oldest = next(iter(self._own)) if len(self._own) > MAX_VISITORS else None
-        if oldest is not None:
-            self.forget(oldest)
+        if visitor == NOBODY:
+            raise UploadRefused("who calls without a session has no transcripts of their own; call rebuild for a token")
+        sizes = _measure(documents)
+        with self._shelves.changing(visitor, sum(sizes.values())):
+            self._shelves.make_room(visitor, sum(sizes.values()))
+            folder = Path(tempfile.mkdtemp(dir=self._root))
+            try:
+                build_index(documents, folder, embedder=self.served.embedder, progress=progress)
+                self._shelves.put(visitor, Shelf(self.served.with_store(open_store(folder)), folder, sizes))
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
 
     def remove(self, visitor: str, doc_id: str) -> None:
         """Take a document out; with their last one a visitor is back at what is served.
@@ -95,8 +121,8 @@ class Uploads:
         :raises UploadRefused: when it is not the visitor's to remove.
         :raises IndexingError: when there is no such document, or the index cannot be written.
         """
-        own = self._own_of(visitor)
-        folder = self.shared or (own and own[1])
+        own = self._shelves.get(visitor)
+        folder = self.shared or (own and own.folder)
         if not folder:
             raise UploadRefused("this transcript came with the program; add one of your own to ask that instead")
         documents = list_documents(self.qa_of(visitor).store)
@@ -106,17 +132,16 @@ class Uploads:
             self.forget(visitor)
             return
         remove_documents([doc_id], folder, embedder=self.served.embedder)
+        if own is not None:
+            own.sizes.pop(doc_id, None)
 
     def forget(self, visitor: str) -> None:
         """Delete the visitor's uploads; from now on they ask what is served."""
-        with self._lock:
-            own = self._own.pop(visitor, None)
-        if own is not None:
-            shutil.rmtree(own[1], ignore_errors=True)
+        self._shelves.remove(visitor)
 
-    def _own_of(self, visitor: str) -> tuple[QA, Path] | None:
-        with self._lock:
-            return self._own.get(visitor)
+
+def _measure(documents: Sequence[Document]) -> dict[str, int]:
+    return {document.doc_id: len(document.text) for document in documents}
 
 
 def read_pasted(text: str, title: str, taken: Sequence[str]) -> Document:

@@ -5,13 +5,14 @@ from typing import Any
 
 import gradio as gr
 
-from ui.events import CONCURRENT_ANSWERS, Events
+from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS, Events
 from ui.page import Page
 
 
-def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None:
+def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_model: bool = True) -> None:
     """Connect the page, which stands in `app`, with its handlers.
 
+    :param choose_model: visitors may name a language model of their own.
     :param listed: show the page's own endpoints, `upload` and `start_again`, in the list of endpoints.
     """
     composer, drawer, model = page.composer, page.drawer, page.drawer.model
@@ -37,17 +38,19 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool) -> None
     composer.documents.input(events.narrow_speakers, composer.documents, composer.speaker, **private)
 
     pasted = [drawer.pasted, drawer.pasted_title]
+    many: dict[str, Any] = {"concurrency_limit": CONCURRENT_UPLOADS}
     for change in (
-        drawer.upload.upload(events.upload, drawer.upload, drawer.status, api_name="upload", **named),
+        drawer.upload.upload(events.upload, drawer.upload, drawer.status, api_name="upload", **many, **named),
         drawer.again.click(events.start_again, None, drawer.status, api_name="start_again", **named),
-        drawer.paste.click(events.paste, pasted, [drawer.status, *pasted], **private),
+        drawer.paste.click(events.paste, pasted, [drawer.status, *pasted], **many, **private),
         _on(drawer.listed, "remove")(events.remove, None, None, **private),
     ):
         change.then(events.show_first, None, page.transcript, **opening).then(**refresh)
 
     chosen = [model.status, model.key]
     given = [model.url, model.name, model.key, model.way]
-    model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
+    if choose_model:  # whatever is connected can be called, be it hidden on the page
+        model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
     model.use_none.click(events.use_no_model, None, chosen, **private)
 
     drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)

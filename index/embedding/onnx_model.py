@@ -16,6 +16,7 @@ from platformdirs import user_cache_path
 
 from corpus import one_line
 from index.embedding.kept_graph import hash_bytes, keep, read_kept
+from index.embedding.queued_telemetry import remove_queued_telemetry
 from index.regular_file import require_regular
 from index.types import FloatArray, IntArray, Precision
 
@@ -175,6 +176,7 @@ def usable_cores() -> int:
 def _start_session(graph: bytes) -> "InferenceSession":
     import onnxruntime
 
+    remove_queued_telemetry()
     options = onnxruntime.SessionOptions()
     # One thread a call, and several calls at once: no thread waits for others after each of a hundred small steps,
     # and a library that spins while it waits would take the time from the rest of the program.

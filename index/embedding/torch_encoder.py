@@ -24,9 +24,13 @@ class TorchEncoder:
         # Progress is ours to show, and standard error ours to keep clean.
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            # Safetensors only: a pickle from outside could run code.
+            # Safetensors only: a pickle from outside could run code, and so could the model's own Python files.
             self._model = SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
             )
         except (OSError, ValueError) as error:
             raise EmbedderUnavailable(f"{name} cannot be loaded as a sentence-transformers model: {error}") from error

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qa.errors import PromptTooLong, ReplyBroken, WriterFailed
 from qa.generation.writer import Prompt
-from qa.generation.writer_settings import KEY_VARIABLE, FromSettings, WriterSettings
+from qa.generation.writer_settings import (
+    KEY_VARIABLE,
+    MIN_CONTEXT_TOKENS,
+    OWN_HEADER,
+    OWN_STATUS,
+    FromSettings,
+    WriterSettings,
+)
 
 if TYPE_CHECKING:
     import openai
@@ -21,6 +28,12 @@ MAX_CHARS_A_TOKEN = 16
 # Parameters that not every server knows. One that a refusal names is left out (or renamed) from then on.
 _OPTIONAL = ("response_format", "temperature", "seed", "max_tokens")
 _TOO_LONG = re.compile(r"context|too long|too many tokens|maximum.{0,20}length", re.IGNORECASE)
+# What the client raises of a reply that is not of its form, or that is nested too deep; it checks little itself.
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+# What it raises, within an error of the connection, when the server was there and said something.
+_BROKEN = frozenset({"ReadError", "RemoteProtocolError", "DecodingError", *(kind.__name__ for kind in _UNREADABLE)})
+MAX_NAME_CHARS = 200
+MAX_WINDOW_TOKENS = 100_000_000
 # Under which names servers tell the window of a model.
 _WINDOW_NAMES = ("n_ctx", "max_model_len", "context_length", "context_window")
 
@@ -39,7 +52,12 @@ class ChatServer(FromSettings):
 
         :raises WriterFailed: when it has to be asked for and cannot be.
         """
-        return self._settings.model or str(self._listed[0].get("id"))
+        if self._settings.model:
+            return self._settings.model
+        named = [name for name in (model.get("id") for model in self._listed) if _is_name(name)]
+        if not named:
+            raise WriterFailed("has no model loaded that its server names; name one with --model")
+        return str(named[0])
 
     def reply(self, prompt: Prompt) -> Iterator[str]:
         """The reply, piece by piece.
@@ -52,7 +70,7 @@ class ChatServer(FromSettings):
         deadline = time.monotonic() + self._settings.timeout_s
         try:
             yield from self._read(self._start(prompt, deadline), deadline)
-        except (openai.OpenAIError, ValueError) as error:
+        except (openai.OpenAIError, *_UNREADABLE) as error:
             raise self._explain(error) from error
         except WriterFailed:
             raise
@@ -117,21 +135,24 @@ class ChatServer(FromSettings):
             listed = next((model for model in self._listed if model.get("id") == self.model), {})
         except WriterFailed:
             return None  # not every server lists its models; the reply will tell what else is wrong
-        reported = {**listed, **(listed.get("meta") or {})}
-        return next((reported[name] for name in _WINDOW_NAMES if isinstance(reported.get(name), int)), None)
+        more = listed.get("meta")
+        reported = {**listed, **(more if isinstance(more, dict) else {})}
+        windows = (reported.get(name) for name in _WINDOW_NAMES)
+        return next((window for window in windows if _is_window(window)), None)
 
     @cached_property
     def _listed(self) -> list[dict[str, Any]]:
+        """What the server says of its models, of which anything may come; nothing where it makes no sense."""
         import openai
 
         try:
-            models = self._client.models.list(timeout=min(LIST_TIMEOUT_S, self._settings.timeout_s)).data
-            listed = [model.model_dump() for model in models]
-        except (openai.OpenAIError, ValueError, TypeError) as error:
+            page = self._client.models.list(timeout=min(LIST_TIMEOUT_S, self._settings.timeout_s))
+        except (openai.APIConnectionError, openai.APIStatusError) as error:
             raise self._explain(error) from error
-        if not listed:
-            raise WriterFailed("has no model loaded")
-        return listed
+        except _UNREADABLE:
+            return []
+        models = getattr(page, "data", None)
+        return [_read_listed(model) for model in models] if isinstance(models, list) else []
 
     @cached_property
     def _client(self) -> "openai.OpenAI":
@@ -144,6 +165,7 @@ class ChatServer(FromSettings):
             api_key=self._settings.key or "none",  # most local servers want none, the client wants some
             max_retries=0,
             timeout=openai.NOT_GIVEN,  # the HTTP client's own
+            default_headers={OWN_HEADER: "1"},
             http_client=make_client(self._settings.timeout_s),
         )
 
@@ -160,14 +182,33 @@ class ChatServer(FromSettings):
         if isinstance(error, openai.RateLimitError):
             return WriterFailed("has too much to do just now")
         if isinstance(error, openai.APIStatusError):
+            if error.status_code == OWN_STATUS:
+                return WriterFailed("is this program itself; name the server of a language model")
             if error.status_code in {400, 413, 422} and _TOO_LONG.search(str(error)):
                 return PromptTooLong()
             return WriterFailed(f"failed: its server answered {error.status_code}")
-        if isinstance(error, openai.APIConnectionError):
+        if isinstance(error, openai.APIConnectionError) and type(error.__cause__).__name__ not in _BROKEN:
             return WriterFailed("cannot be reached; check that its server runs, and the address")
         if isinstance(error, openai.APIError) and _TOO_LONG.search(str(error)):
             return PromptTooLong()
         return WriterFailed("sent a reply that cannot be read")
+
+
+def _read_listed(model: object) -> dict[str, Any]:
+    """What is said of a model, {} where that is of no form."""
+    try:
+        told = model.model_dump(warnings=False)  # type: ignore[attr-defined]  # as the client's own are
+    except _UNREADABLE:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and 0 < len(value.strip()) <= MAX_NAME_CHARS
+
+
+def _is_window(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and MIN_CONTEXT_TOKENS <= value <= MAX_WINDOW_TOKENS
 
 
 def _read_chunk(chunk: "ChatCompletionChunk") -> tuple[str, str | None]:

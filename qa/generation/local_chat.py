@@ -86,8 +86,10 @@ class LocalChat(FromSettings):
             from transformers import AutoModelForCausalLM, AutoTokenizer
 
             try:
-                tokenizer = AutoTokenizer.from_pretrained(self._folder, local_files_only=True)
-                model = AutoModelForCausalLM.from_pretrained(self._folder, local_files_only=True)
+                # A folder's own Python files never run, and nobody is asked whether they may.
+                given = {"local_files_only": True, "trust_remote_code": False}
+                tokenizer = AutoTokenizer.from_pretrained(self._folder, **given)
+                model = AutoModelForCausalLM.from_pretrained(self._folder, **given)
                 model.train(False)
             except (OSError, ValueError, RuntimeError, KeyError) as error:
                 raise WriterFailed("cannot be loaded; --llm must name a folder with a transformers model") from error

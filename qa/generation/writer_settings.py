@@ -24,6 +24,10 @@ DECIDES_VARIABLE = "ONTHERECORD_LLM_DECIDES"
 TIMEOUT_VARIABLE = "ONTHERECORD_LLM_TIMEOUT"
 CONTEXT_VARIABLE = "ONTHERECORD_LLM_CONTEXT"
 
+# Goes along with whatever is asked of a language model's server: this program's own server knows itself by it, and
+# refuses, or a question would go round in a circle.
+OWN_HEADER = "x-on-the-record"
+OWN_STATUS = 508  # "loop detected"
 MIN_CONTEXT_TOKENS = 512
 # The window that is assumed where nothing tells it: what Ollama and llama.cpp take by default.
 DEFAULT_CONTEXT_TOKENS = 4096
