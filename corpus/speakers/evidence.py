@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.speakers.grammar import Candidate
-from corpus.speakers.names import Grade
+from corpus.speakers.names import Grade, split_name
 from corpus.speakers.page import Page, ends_sentence, is_asked, is_spoken
 
 THRESHOLD = 3.0
@@ -23,6 +23,9 @@ _BASE = {
     "[ bracket colon": 1.5,
     "( bracket colon": 1.5,
     "【 bracket colon": 1.5,
+    "[ bracket time": 1.5,
+    "( bracket time": 1.0,
+    "< bracket": 0.0,
     "full stop": 0.0,
     "time words": 0.0,
     "tab": 0.0,
@@ -33,7 +36,19 @@ _BASE = {
 _OTHER_BASE = -1.0
 # These shapes are common outside labels too.
 WEAK_FORMS = frozenset(
-    {"[ bracket", "( bracket", "{ bracket", "【 bracket", "「 bracket", "bold", "heading", "alone", "dash", "pipe"}
+    {
+        "[ bracket",
+        "( bracket",
+        "{ bracket",
+        "< bracket",
+        "【 bracket",
+        "「 bracket",
+        "bold",
+        "heading",
+        "alone",
+        "dash",
+        "pipe",
+    }
     | {"; mark", "tab", "time words"}
 )
 _MIN_WEIGHED_TURNS = 4
@@ -55,7 +70,7 @@ class Evidence:
 
 def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     """The evidence for a form of which the text has these candidates, in order."""
-    names = [label.name.casefold() for label in labels]
+    names = [split_name(label.name)[0].casefold() for label in labels]
     counts = Counter(names)
     returning = {name for name, count in counts.items() if count > 1}
     led = {label.line for label in labels}
@@ -66,7 +81,7 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
         if holds:
             reasons.append((words, weight))
 
-    roles = {label.name.casefold() for label in labels if label.grade == Grade.ROLE}
+    roles = {name for name, label in zip(names, labels, strict=True) if label.grade == Grade.ROLE}
     switches = sum(before != after for before, after in pairwise(names))
     asks = any(map(is_asked, said))
     spoken = 0 if asks else sum(map(is_spoken, said))

@@ -44,17 +44,17 @@ _BOLD_COLON = re.compile(
     rf"{_S}*(?P<after>{_MARKED})?{_S}*"
 )
 _PLAIN_COLON = re.compile(
-    rf"(?:[#@*](?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
+    rf"(?:(?:\*{{1,3}}|__?|[#@])(?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
 )
 _TIMED = re.compile(
-    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__)){_S}+(?:[-–—|,]{_S}+)?"
+    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold)){_S}+(?:[-–—|,]{_S}+)?"
     rf"(?P<time>{CLOCK}|{CLOCK_IN_WORDS}{_S}*$)(?!{_S}*[:：]){_COLUMNS}{_S}*"
 )
 _BRACKETED = re.compile(
-    rf"(?P<open>[\[({{【「])(?P<name>['’‘]?[^\W\d_][^\[\](){{}}【】「」:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」])"
+    rf"(?P<open>[\[({{【「<])(?P<name>['’‘]?[^\W\d_][^\[\](){{}}【】「」<>:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」>])"
     rf"{_S}*(?P<time>{CLOCK})?{_S}*(?P<colon>[:：]{_S}*)?"
 )
-_PAIRS = {"[": "]", "(": ")", "{": "}", "【": "】", "「": "」"}
+_PAIRS = {"[": "]", "(": ")", "{": "}", "【": "】", "「": "」", "<": ">"}
 _SEPARATED = re.compile(
     rf"{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?(?P<separator>{_S}*[;；]|{_S}+[-–—]{_S}|{_S}*[—–]|{_S}*\||{_S}*\t){_COLUMNS}{_S}*(?!{CLOCK})"
 )
@@ -69,9 +69,11 @@ _STOPPED = re.compile(
     rf"(?P<name>(?:{_TITLE}\.?[ ]{_WORD}(?:[ ]{_WORD}){{0,4}}|[QA]\d?|[A-ZÀ-Þ]{{3,20}})(?:[ ]\([^()\r\n]{{1,60}}\))?)"
     rf"\.{_S}+(?=[^\sa-z])"
 )
-_ALONE = re.compile(rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__))(?P<stop>[.,?])?{_S}*$")
+_ALONE = re.compile(
+    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold))(?P<stop>[.,?])?{_S}*$"
+)
 _TAG = re.compile(r"<SPEAKER\b[^<>]{0,200}?\bNAME=\"(?P<name>[^\"<>]{1,100})\"[^<>]{0,100}>[ \t]*")
-_ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
+_ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」>—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
 _LABEL_WINDOW = 130
 _STOP_WINDOW = 80
 
@@ -129,7 +131,8 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
             marked = "bold " if match["bold"] or match["heading"] else ""
             yield f"{marked}time{'' if match.end() >= len(head) else ' words'}", match
         if first in _PAIRS and first and (match := _BRACKETED.match(head, at)) and _PAIRS[first] == match["close"]:
-            yield f"{first} bracket{' colon' if match['colon'] else ''}", match
+            behind = " colon" if match["colon"] else " time" if match["time"] else ""
+            yield f"{first} bracket{behind}", match
         if match := _SEPARATED.match(head, at):
             yield _SEPARATORS[match["separator"].strip(" \u00a0")[:1] or "\t"], match
     if (match := _STOPPED.match(head, at, at + _STOP_WINDOW)) is not None:

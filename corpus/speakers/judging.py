@@ -11,6 +11,8 @@ from corpus.speakers.names import Grade
 from corpus.speakers.page import Page
 
 _MIN_LABELS_ALONE = 4
+# Asked of a second form whose names are all others than those of a better one.
+_MORE_FOR_STRANGERS = 2.0
 _MAX_ONCE = 2
 # Weak forms in which words stand behind the name, so that a name that occurs once can be judged by its place.
 _WEAK_WITH_WORDS = frozenset({"dash", "; mark", "pipe", "tab", "time words"})
@@ -40,9 +42,16 @@ def take_forms(by_form: dict[str, list[Candidate]], weighed: dict[str, Evidence]
             continue
         if taken and form in WEAK_FORMS and len(returning & known) < max(1, len(returning) / 2):
             continue
+        strange = bool(taken) and not known & set(names)
+        if strange and weighed[form].score < THRESHOLD + _MORE_FOR_STRANGERS and not _has_roles(by_form[form]):
+            continue
         taken.append(form)
         known |= set(names)
     return taken
+
+
+def _has_roles(labels: Sequence[Candidate]) -> bool:
+    return sum(label.grade == Grade.ROLE for label in labels) > len(labels) / 2
 
 
 def judge(
@@ -58,7 +67,7 @@ def judge(
             why = f"{form}: {weighed[form].score:.1f} of {THRESHOLD:.1f}, not a form of label here"
             for label in labels:
                 is_known = form not in WEAK_FORMS and fold_name(label.name) in known and label.grade >= Grade.NAME
-                fits = is_known and not page.breaks_a_sentence(label.line)
+                fits = is_known and not _runs_on(label, page)
                 judged.append(Judgement(label, fits, "a name that is known from other labels" if fits else why))
     return judged
 
@@ -93,7 +102,7 @@ def _judge_form(labels: Sequence[Candidate], form: str, page: Page) -> list[Judg
             taken, reason = _judge_once(label, form, page, stances, begin)
             if not taken and label.name.split()[0] in parts and label.name.split()[-1].isdigit():
                 taken, reason = True, "a part with another number"
-        elif page.breaks_a_sentence(label.line) and label.line - 1 not in lines:
+        elif _runs_on(label, page) and label.line - 1 not in lines:
             taken, reason = counts[key] > _MAX_ONCE, "the name comes back, though a sentence seems to run on"
         judged.append(Judgement(label, taken, reason))
     return judged
@@ -107,7 +116,7 @@ def _judge_once(
         return False, "the name does not come back, and the form is common outside labels"
     if label.grade == Grade.LOWER and len(stances) and not label.has_clock:
         return False, "small letters, and the name does not come back"
-    if page.breaks_a_sentence(label.line):
+    if _runs_on(label, page):
         return False, "stands within a sentence"
     if label.start < begin:
         says = label.has_text and page.says_sentence(label)
@@ -115,6 +124,11 @@ def _judge_once(
     if _stance(label, page) in stances:
         return True, "stands as the labels that come back"
     return False, "does not stand as the other labels do"
+
+
+def _runs_on(label: Candidate, page: Page) -> bool:
+    """Whether the line goes on with the sentence of the one above; a tag never does."""
+    return label.form != "tag" and page.breaks_a_sentence(label.line)
 
 
 def _stance(label: Candidate, page: Page) -> tuple[bool, bool]:

@@ -55,7 +55,9 @@ class Page:
         if number == 0 or self.begins_paragraph(number):
             return False
         above = self.lines[number - 1].text.rstrip(_CLOSERS)
-        return len(above) >= _MIN_WRAPPED_CHARS and (above[-1].isalpha() or above.endswith(","))
+        if not above or not (above[-1].isalpha() or above.endswith(",")):
+            return False
+        return len(above) >= _MIN_WRAPPED_CHARS or above.split()[-1].islower()
 
     def says_sentence(self, label: Candidate) -> bool:
         """Whether the words on the label's line end as a sentence does."""

@@ -2,10 +2,19 @@
 
 from qa.generation.capability_cache import probe_capability
 from qa.generation.writer import Capability, Way, Writer
-from qa.generation.writer_settings import WaySetting, WriterSettings, add_llm_arguments, read_settings
+from qa.generation.writer_settings import (
+    OWN_HEADER,
+    OWN_STATUS,
+    WaySetting,
+    WriterSettings,
+    add_llm_arguments,
+    read_settings,
+)
 from qa.generation.writers import open_writer
 
 __all__ = [
+    "OWN_HEADER",
+    "OWN_STATUS",
     "Capability",
     "Way",
     "WaySetting",
