@@ -30,6 +30,8 @@ _MARKED_PART = re.compile(r"[ \t]*(?:\*\*|__)[^*\r\n]{1,80}(?:[:：][ \t]*(?:\*\
 _LABEL_MARKS = frozenset("@{【")
 _LEADING_CLOCK = re.compile(rf"\W{{0,3}}{CLOCK}")
 _CHANGE = re.compile(r"\s*[-–]?>{2,3}\s*")
+# Where only one person is labelled, a dash at a paragraph's start is the other one.
+_CHANGE_OR_DASH = re.compile(r"\s*(?:[-–]?>{2,3}\s*|[—–]\s+(?=\S))")
 # Forms that a headline has by chance.
 _HEADLINE_FORMS = frozenset({"dash", "; mark", "pipe", "tab", "full stop"})
 _MAX_TITLE_CHARS = 200
@@ -125,6 +127,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
     times = find_time_lines(lines, labels)
     timed = is_recording(times, lines)
     marks = _find_marks(lines, decision)
+    changes = _CHANGE_OR_DASH if len({label.name for label in decision.labels}) == 1 else _CHANGE
     clocked = frozenset(labels) | frozenset(times)
     asides = find_running_heads(texts, clocked) | find_footnote_lines(texts) if labels else frozenset()
     front_matter = count_front_matter_lines(texts)
@@ -151,7 +154,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
             yield from found
         elif (time := times.get(line.number)) is not None and _is_mark(time, timed, bool(labels), after_blank):
             yield _pass_time(line, time, walk, bool(labels))
-        elif change := _CHANGE.match(line.text):
+        elif change := changes.match(line.text):
             walk.now = (None, "speech") if labels or walk.now[1] == "speech" else walk.now
             yield _Boundary(line.start, line.start + change.end(), *walk.now)
         else:

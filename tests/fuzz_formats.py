@@ -138,6 +138,24 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+def mutate_lines(data: bytes, other: bytes, chance: random.Random) -> bytes:
+    """A text with cells cut out, emptied or doubled, and lines put in that another text of another shape has."""
+    mixed = data.splitlines(keepends=True)
+    others = other.splitlines(keepends=True) or [b""]
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(mixed) + 1)
+        kind = chance.randrange(4)
+        if kind == 0 or at == len(mixed):
+            mixed[at:at] = chance.choices(others, k=chance.randint(1, 5))
+            continue
+        separator = chance.choice([b",", b"\t", b";", b"|", b":", b" "])
+        cells = mixed[at].split(separator)
+        cell = chance.randrange(len(cells))
+        cells[cell : cell + 1] = [[], [b""], [cells[cell], cells[cell]]][kind - 1]
+        mixed[at] = separator.join(cells)
+    return b"".join(mixed)
+
+
 def mutate_json(data: bytes, chance: random.Random) -> bytes:
     """A JSON export that is valid still, with one to three of its values put in another's place or made odd."""
     tree = json.loads(data)
@@ -177,8 +195,8 @@ def main() -> int:
     arguments = parser.parse_args()
     seeds = SEEDS | {
         path.name: path.read_bytes()
-        for path in sorted(arguments.folder.iterdir())
-        if path.is_file() and path.stat().st_size and path.name != "README.md"
+        for path in sorted(arguments.folder.rglob("*"))
+        if path.is_file() and path.stat().st_size and path.name not in {"README.md", "manifest.jsonl"}
     }
     chance = random.Random(arguments.seed)
     counts: Counter[str] = Counter()
@@ -190,7 +208,12 @@ def main() -> int:
         if len(data) > MAX_BYTES and not name.endswith((".pdf", ".docx")):
             data = data[:MAX_BYTES]
         valid_json = name.endswith(".json") and len(data) < MAX_BYTES and chance.random() < 0.6
-        data = mutate_json(data, chance) if valid_json else mutate(data, chance)
+        if valid_json:
+            data = mutate_json(data, chance)
+        elif chance.random() < 0.5:
+            data = mutate_lines(data, seeds[chance.choice(sorted(seeds))][:MAX_BYTES], chance)
+        else:
+            data = mutate(data, chance)
         if chance.random() < 0.1:
             name = "x" + chance.choice(SUFFIXES)
         began = time.monotonic()

@@ -50,6 +50,7 @@ STYLES: dict[str, tuple[str, str, str]] = {
     "numbered": ("{name}: {words}", "Speaker 1", "Speaker 2"),
     "written out": ("{name}: {words}", "Question", "Answer"),
     "office": ("{name}: {words}", "First Minister", "Host"),
+    "narrow spaces around a dash": ("{name}\u202f–\u202f{words}", "Ann", "Bob"),
     "machine": ("{name}: {words}", "spk_0", "spk_1"),
 }
 

@@ -134,7 +134,7 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
             behind = " colon" if match["colon"] else " time" if match["time"] else ""
             yield f"{first} bracket{behind}", match
         if match := _SEPARATED.match(head, at):
-            yield _SEPARATORS[match["separator"].strip(" \u00a0")[:1] or "\t"], match
+            yield next(_SEPARATORS[mark] for mark in match["separator"] if mark in _SEPARATORS), match
     if (match := _STOPPED.match(head, at, at + _STOP_WINDOW)) is not None:
         yield "full stop", match
     if len(head) - at <= _MAX_ALONE_CHARS and (match := _ALONE.match(head, at)) and not match["stop"]:
