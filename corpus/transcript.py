@@ -39,7 +39,7 @@ _Span = tuple[int, int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TranscriptReading:
     """The turns of a text and how its labels were decided."""
 
     turns: tuple[Turn, ...]
@@ -69,7 +69,7 @@ def split_turns(text: str) -> tuple[Turn, ...]:
     return read_transcript(text).turns
 
 
-def read_transcript(text: str) -> Reading:
+def read_transcript(text: str) -> TranscriptReading:
     """As `split_turns`, with the reasons."""
     segments = split_segments(text)
     lines = segments.lines
@@ -88,7 +88,7 @@ def read_transcript(text: str) -> Reading:
         holes = _within(numbers, boundary.start, end)
         holes += _within(clocks, boundary.start, end) if boundary.kind == "speech" else []
         turns += _cut(text, boundary, end, sorted(holes, key=_start))
-    return Reading(tuple(turns), decision, lines)
+    return TranscriptReading(tuple(turns), decision, lines)
 
 
 def _within(spans: list[_Span], start: int, end: int) -> list[_Span]:

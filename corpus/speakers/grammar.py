@@ -79,7 +79,7 @@ _STOP_WINDOW = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LabelCandidate:
     """A line's possible claim that `name` speaks from `end` on; `line` is its number, `start` its first code point.
 
     `name` is as written, with brackets and affiliation; `form` says how name and words are parted; `bullet` whether the
@@ -98,7 +98,7 @@ class Candidate:
     bullet: bool
 
 
-def find_forms(line: Line) -> list[Candidate]:
+def find_forms(line: Line) -> list[LabelCandidate]:
     """Every label that could stand at the beginning of the line, each under its form; none for most lines."""
     text = line.text
     if not text or text.isspace():
@@ -142,7 +142,7 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
         yield f"clock, {kind}" if clocked and kind == "alone" else kind, match
 
 
-def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet: bool) -> Candidate | None:
+def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet: bool) -> LabelCandidate | None:
     name = clean_label(match["name"])
     if lead and name.casefold().startswith("from "):
         name = clean_label(re.sub(r"\s+to\s+.*", "", name[5:]))
@@ -156,7 +156,7 @@ def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet:
     marks = match.groupdict()
     clocks = [marks[key] for key in ("time", "after", "behind", "before", "middle", "inner") if marks.get(key)]
     clocks += [lead] if lead else []
-    return Candidate(
+    return LabelCandidate(
         name=name,
         form=form,
         line=line.number,

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.identity import find_persons, fold_name
-from corpus.speakers.evidence import THRESHOLD, WEAK_FORMS, Evidence
-from corpus.speakers.grammar import Candidate
+from corpus.speakers.evidence import THRESHOLD, WEAK_FORMS, LabelEvidence
+from corpus.speakers.grammar import LabelCandidate
 from corpus.speakers.names import Grade
-from corpus.speakers.page import Page
+from corpus.speakers.page import TextPage
 
 _MIN_LABELS_ALONE = 4
 # Asked of a second form whose names are all others than those of a better one.
@@ -22,12 +22,12 @@ _WEAK_WITH_WORDS = frozenset({"dash", "; mark", "pipe", "tab", "time words"})
 class Judgement:
     """A candidate, whether it was taken as a label, and why or why not, in words."""
 
-    candidate: Candidate
+    candidate: LabelCandidate
     taken: bool
     reason: str
 
 
-def take_forms(by_form: dict[str, list[Candidate]], weighed: dict[str, Evidence]) -> list[str]:
+def take_forms(by_form: dict[str, list[LabelCandidate]], weighed: dict[str, LabelEvidence]) -> list[str]:
     """The forms that are taken, best first; weak ones only alone or for names that a better one knows."""
     taken: list[str] = []
     known: set[str] = set()
@@ -50,12 +50,12 @@ def take_forms(by_form: dict[str, list[Candidate]], weighed: dict[str, Evidence]
     return taken
 
 
-def _has_roles(labels: Sequence[Candidate]) -> bool:
+def _has_roles(labels: Sequence[LabelCandidate]) -> bool:
     return sum(label.grade == Grade.ROLE for label in labels) > len(labels) / 2
 
 
 def judge(
-    by_form: dict[str, list[Candidate]], taken: Sequence[str], weighed: dict[str, Evidence], page: Page
+    by_form: dict[str, list[LabelCandidate]], taken: Sequence[str], weighed: dict[str, LabelEvidence], page: TextPage
 ) -> list[Judgement]:
     """Every candidate with the verdict on it, form by form."""
     known = _find_known(by_form, taken)
@@ -72,12 +72,12 @@ def judge(
     return judged
 
 
-def _find_known(by_form: dict[str, list[Candidate]], taken: Sequence[str]) -> set[str]:
+def _find_known(by_form: dict[str, list[LabelCandidate]], taken: Sequence[str]) -> set[str]:
     counts = Counter(fold_name(label.name) for form in taken for label in by_form[form])
     return {name for name, count in counts.items() if count > 1}
 
 
-def _judge_form(labels: Sequence[Candidate], form: str, page: Page) -> list[Judgement]:
+def _judge_form(labels: Sequence[LabelCandidate], form: str, page: TextPage) -> list[Judgement]:
     """The labels of a form that is taken: names that come back, and those that stand as these do."""
     persons = find_persons([label.name for label in labels])
     keys = [person or fold_name(label.name) for label, person in zip(labels, persons, strict=True)]
@@ -110,7 +110,7 @@ def _judge_form(labels: Sequence[Candidate], form: str, page: Page) -> list[Judg
 
 
 def _judge_once(
-    label: Candidate, form: str, page: Page, stances: Counter[tuple[bool, bool]], begin: int
+    label: LabelCandidate, form: str, page: TextPage, stances: Counter[tuple[bool, bool]], begin: int
 ) -> tuple[bool, str]:
     """Whether a name that occurs once is a label's."""
     if form in WEAK_FORMS and form not in _WEAK_WITH_WORDS:
@@ -127,11 +127,11 @@ def _judge_once(
     return False, "does not stand as the other labels do"
 
 
-def _runs_on(label: Candidate, page: Page) -> bool:
+def _runs_on(label: LabelCandidate, page: TextPage) -> bool:
     """Whether the line goes on with the sentence of the one above; a tag never does."""
     return label.form != "tag" and page.breaks_a_sentence(label.line)
 
 
-def _stance(label: Candidate, page: Page) -> tuple[bool, bool]:
+def _stance(label: LabelCandidate, page: TextPage) -> tuple[bool, bool]:
     """How a label stands: after an empty line or not, with words behind it or not. One text does it in few ways."""
     return page.begins_paragraph(label.line), label.has_text
