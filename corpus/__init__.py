@@ -10,6 +10,7 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
+from corpus.folding import Folded, fold, fold_with_offsets
 from corpus.formats.known import READABLE, pass_over
 from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
@@ -27,6 +28,7 @@ __all__ = [
     "READABLE",
     "CorpusError",
     "Document",
+    "Folded",
     "Kind",
     "LoadedFile",
     "Passage",
@@ -41,6 +43,8 @@ __all__ = [
     "bundled_interview",
     "cut_passages",
     "describe_file",
+    "fold",
+    "fold_with_offsets",
     "hash_text",
     "is_one_line",
     "is_question",

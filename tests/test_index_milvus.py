@@ -110,7 +110,7 @@ def test_another_format_is_refused_and_replaced(server: str, monkeypatch: pytest
     store = MilvusStore(server, "format")
     store.write([make_entry("d0", "ship 0")], remove=(), identity=EMBEDDER.identity)
     monkeypatch.setattr("index.milvus.store.FORMAT", 99)
-    with pytest.raises(IndexIncompatible, match="has format 1, expected 99; build it again with"):
+    with pytest.raises(IndexIncompatible, match="has format 2, expected 99; build it again with"):
         store.require(EMBEDDER.identity)
     store.write([make_entry("d1", "barge 1")], remove=(), identity=EMBEDDER.identity, replace_all=True)
     assert names(store) == ["d1"]

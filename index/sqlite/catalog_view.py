@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Passage, Speaker, Turn, one_line
+from corpus import Document, Passage, Speaker, Turn, fold, one_line
 from index.document_record import check_document, hash_entry, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
@@ -166,7 +166,7 @@ class CatalogView:
         self._connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
         for doc_id, text in self._connection.execute("SELECT doc_id, text FROM documents").fetchall():
             spans = self._connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,))
-            words = [(row, text[start:end]) for row, start, end in spans]
+            words = [(row, fold(text[start:end])) for row, start, end in spans]
             self._connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words)
 
     def integrity_problems(self) -> list[str]:
