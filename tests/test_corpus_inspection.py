@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from corpus.inspection import describe_file, explain
+from index.__main__ import main
 
 TEXT = "Ann Lee, HOST: Why?\n\nBob: So it was.\n\nNote: it rained.\n\nAnn Lee: When?\n\nSam - he left.\n\nBob: Then.\n"
 
@@ -33,3 +36,13 @@ def test_a_file_is_described_in_lines(tmp_path: Path) -> None:
         "     0 15-19 Ann Lee: Why?",
     ]
     assert lines[-1] == "  line 11: taken “Bob”: the name comes back"
+
+
+def test_the_command_prints_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["index", "inspect", str(path)])
+    assert main() == 0
+    assert capsys.readouterr().out.splitlines() == list(describe_file(path))

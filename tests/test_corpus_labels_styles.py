@@ -50,7 +50,6 @@ STYLES: dict[str, tuple[str, str, str]] = {
     "numbered": ("{name}: {words}", "Speaker 1", "Speaker 2"),
     "written out": ("{name}: {words}", "Question", "Answer"),
     "office": ("{name}: {words}", "First Minister", "Host"),
-    "narrow spaces around a dash": ("{name}\u202f–\u202f{words}", "Ann", "Bob"),
     "machine": ("{name}: {words}", "spk_0", "spk_1"),
 }
 
@@ -150,6 +149,11 @@ def test_a_time_alone_on_its_line() -> None:
     text = "1:59\n\nOkay, I mean now.\n\n2:12\n\nYes.\n\n1:02:14\n\nGood."
     document = Document.from_text(text, doc_id="x")
     assert [turn.start_ms for turn in document.turns] == [119_000, 132_000, 3_734_000]
+
+
+def test_narrow_spaces_around_a_dash() -> None:
+    turns: Said = [("Ann", ASK), ("Bob", REPLY), ("Ann", THEN), ("Bob", "The town.")]
+    assert said("\n\n".join(f"{name}\u202f–\u202f{words}" for name, words in turns)) == turns
 
 
 NAMES = ["Ann", "Bob Ash", "Núñez", "ENTREVISTADOR", "Dr. Lee", "Q", "SPEAKER_01"]

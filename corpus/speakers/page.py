@@ -57,7 +57,9 @@ class TextPage:
         above = self.lines[number - 1].text.rstrip(_CLOSERS)
         if not above or not (above[-1].isalpha() or above.endswith(",")):
             return False
-        return len(above) >= _MIN_WRAPPED_CHARS or above.split()[-1].islower()
+        if len(above) >= _MIN_WRAPPED_CHARS:
+            return True
+        return above.split()[-1].islower() and not self.begins_paragraph(number - 1)  # a title may stand there
 
     def says_sentence(self, label: LabelCandidate) -> bool:
         """Whether the words on the label's line end as a sentence does."""
