@@ -18,6 +18,7 @@ _QUOTE = re.compile(
     r"(?:^|\n)[ \t]*(?P<speaker>[^\n“”:]{1,80}):[ \t]*(?:\[\d+\][ \t]*)?\n?[ \t]*“(?P<text>.+?)”[ \t]*(?=\[\d+\]|\n|$)",
     re.DOTALL,
 )
+_NUMBER = re.compile(r"\[\d+\]$")
 _ASKING = re.compile(r" \(asking\)$")
 
 
@@ -58,7 +59,7 @@ def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
     if not text or text.startswith(NOT_ANSWERED):
         return ()
     found = tuple((match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text))
-    return found or ((re.sub(r" *\[\d+\]$", "", text).strip("“”"), None),)
+    return found or ((_NUMBER.sub("", text).rstrip(" ").strip("“”"), None),)
 
 
 def format_answer(answer: "AnswerRecord") -> str:
