@@ -7,12 +7,16 @@ from qa.answers import MAX_CLOSEST, NOT_ANSWERED, AnswerRecord, Citation, compos
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
 # mark.
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
-_LINE_BREAKS = re.compile(r"\s*[\r\n]\s*")
+_SPACES = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
     """`text` so that Markdown and HTML show it as it stands and nothing in it acts; line breaks become spaces."""
-    return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", _LINE_BREAKS.sub(" ", text))
+    return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", _SPACES.sub(_join_lines, text))
+
+
+def _join_lines(spaces: re.Match[str]) -> str:
+    return " " if "\n" in spaces[0] or "\r" in spaces[0] else spaces[0]
 
 
 def format_message(answer: AnswerRecord) -> str:
