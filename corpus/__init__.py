@@ -1,7 +1,7 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
 import corpus.before_libraries  # noqa: F401 - before any library
-from corpus.document import Document
+from corpus.document import Document, hash_text
 from corpus.errors import (
     CorpusError,
     SourceEmpty,
@@ -10,16 +10,24 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from corpus.interviews import bundled_interview
-from corpus.load import load
-from corpus.passages import Passage, cut_passages
-from corpus.sentences import split_sentences
+from corpus.formats.known import pass_over
+from corpus.inspection import describe_file
+from corpus.interviews import BUNDLED_NAME, bundled_interview
+from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
+from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
+from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
+from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
 
 __all__ = [
+    "BUNDLED_NAME",
+    "MAX_FILE_BYTES",
+    "MAX_LINE_CHARS",
+    "PASSAGE_RULES",
     "CorpusError",
     "Document",
     "Kind",
+    "LoadedFile",
     "Passage",
     "Role",
     "SourceEmpty",
@@ -31,6 +39,15 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "cut_passages",
+    "describe_file",
+    "hash_text",
+    "is_one_line",
+    "is_question",
     "load",
+    "load_file",
+    "name_passage",
+    "one_line",
+    "pass_over",
+    "printable",
     "split_sentences",
 ]

@@ -4,7 +4,9 @@ import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from corpus.bounds import MAX_ID_CHARS, MAX_TITLE_CHARS, bound_turns, check_line, check_turns
 from corpus.errors import SourceEmpty, SourceNotText
+from corpus.one_line import one_line
 from corpus.roles import find_speakers
 from corpus.transcript import find_title, split_turns
 from corpus.turn import Role, Speaker, Turn
@@ -15,7 +17,10 @@ class Document:
     """One source text, never changed; every offset in the program is a code point of `text`.
 
     `sha256` is that of `text` in UTF-8, as lower-case hex. `source` is the path or URI it came from, None for pasted
-    text.
+    text. The name, the title and the speakers' names are visible lines of bounded length, the times and pages are such
+    as there are; see `corpus.bounds`.
+
+    :raises ValueError: when one of them is not.
     """
 
     doc_id: str
@@ -26,6 +31,11 @@ class Document:
     source: str | None
     sha256: str
 
+    def __post_init__(self) -> None:
+        check_line("doc_id", self.doc_id, MAX_ID_CHARS)
+        check_line("title", self.title, MAX_TITLE_CHARS)
+        check_turns(self.turns, self.speakers)
+
     @classmethod
     def from_text(cls, text: str, *, doc_id: str, title: str | None = None, source: str | None = None) -> "Document":
         """The document of a plain-text or Markdown transcript, its text kept unchanged.
@@ -33,7 +43,7 @@ class Document:
         :param title: None takes the headline of the text, or else `doc_id`.
         :raises SourceEmpty: when the text has no words.
         :raises SourceNotText: when it holds code points that are no characters.
-        :raises ValueError: when `doc_id` is empty.
+        :raises ValueError: when `doc_id` is empty, too long or no visible line.
         """
         turns = split_turns(text)
         return cls.from_turns(text, turns, doc_id=doc_id, title=title, headline=find_title(text), source=source)
@@ -51,28 +61,31 @@ class Document:
     ) -> "Document":
         """The document of a text whose turns are known.
 
+        Titles and speakers' names become visible lines, cut where they are too long; times that cannot be are left out.
+
         :param title: None takes `headline`, unless that is a speaker's name, or else `doc_id`.
         :raises CorpusError: as for `from_text`.
-        :raises ValueError: when `doc_id` is empty.
+        :raises ValueError: as for `from_text`.
         """
-        if not doc_id.strip():
-            raise ValueError("doc_id is empty; give the document a name")
+        check_line("doc_id", doc_id, MAX_ID_CHARS)
         if not any(character.isalnum() for character in text):
             raise SourceEmpty(f"{source or doc_id} has no words in it; give a transcript with text")
         if not _has_utf8(text):
             raise SourceNotText(
                 f"{source or doc_id} holds half of a surrogate pair, which is no character; decode the text anew"
             )
+        turns = bound_turns(turns)
         speakers = find_speakers(text, turns)
+        title, headline = (one_line(line or "", MAX_TITLE_CHARS) for line in (title, headline))
         if headline in {speaker.name for speaker in speakers}:
-            headline = None
+            headline = ""
         return cls(
             doc_id=doc_id,
             title=title or headline or doc_id,
             text=text,
             turns=turns,
             speakers=speakers,
-            source=source,
+            source=source and source.encode(errors="replace").decode(),  # a file's name may be no characters
             sha256=hash_text(text),
         )
 

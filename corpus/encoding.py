@@ -20,6 +20,8 @@ _OTHER_SCRIPTS = (
     *("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874"),
 )
 _SAMPLE_BYTES = 100_000
+# White space, and the mark around the times of CHAT's lines.
+_CONTROLS_OF_TEXT = "\t\n\r\f\v\x15"
 
 
 def decode(data: bytes, name: str) -> str:
@@ -112,7 +114,7 @@ def _is_valid(data: bytes, encoding: str) -> bool:
 
 
 def _is_text(text: str) -> bool:
-    """Whether hardly any character is a control code other than white space: binary files are full of them."""
-    controls = sum(character < " " and character not in "\t\n\r\f\v" for character in text)
+    """Whether hardly any character is a control code that no text has: binary files are full of them."""
+    controls = sum(character < " " and character not in _CONTROLS_OF_TEXT for character in text)
     controls += text.count("\x7f") + text.count("\ufffe") + text.count("\uffff")
     return controls * 100 <= len(text)

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from corpus.clocks import parse_time_ms as parse_time_ms
+
 # Only what editors count as line ends; `str.splitlines` would also cut at form feeds and U+2028.
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +25,13 @@ class Line:
 
 def split_lines(text: str) -> list[Line]:
     """The lines of `text`, numbered from 0; a text that ends in a line end has no empty last line."""
+    parts = _LINE_END.split(text)
     lines: list[Line] = []
     position = 0
-    while position < len(text):
-        match = _LINE.match(text, position)
-        assert match is not None  # the pattern fits the empty string
-        lines.append(Line(len(lines), position, match[1]))
-        position = match.end()
+    for number in range(0, len(parts), 2):
+        written = parts[number]
+        lines.append(Line(number // 2, position, written))
+        position += len(written) + (len(parts[number + 1]) if number + 1 < len(parts) else 0)
+    if lines and not lines[-1].text:
+        lines.pop()
     return lines
-
-
-def parse_time_ms(mark: str) -> int:
-    """Milliseconds of a time mark such as "[1:02:03.5]", "04:11" or "(75:10)"; brackets, bold, escapes ignored."""
-    clock, _, fraction = mark.strip("\\[]()*_ ").replace(",", ".").partition(".")
-    seconds = 0
-    for part in clock.split(":"):
-        seconds = seconds * 60 + int(part)
-    return seconds * 1000 + int(fraction.ljust(3, "0")[:3] or 0)

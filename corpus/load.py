@@ -1,11 +1,14 @@
 """A path into a document."""
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.document import Document
 from corpus.errors import SourceEmpty, SourceNotFound, SourceTooLarge, SourceUnreadable
 from corpus.formats.detect import read
+from corpus.one_line import one_line
 
 # A day of speech is about one megabyte of text; what is far larger is not a transcript.
 MAX_FILE_BYTES = 32 * 1024 * 1024
@@ -38,28 +41,42 @@ def load(path: str | Path) -> Document:
 def load_file(path: str | Path) -> LoadedFile:
     """As `load`, and the format beside it."""
     path = Path(path)
+    # What stands in front of the dot may be nothing, or nothing that can be shown.
+    doc_id = one_line(path.stem) or "unnamed"
     format_name, extract = read(read_bytes(path), str(path))
-    document = Document.from_turns(
-        extract.text, extract.turns, doc_id=path.stem, headline=extract.title, source=str(path)
-    )
+    document = Document.from_turns(extract.text, extract.turns, doc_id=doc_id, headline=extract.title, source=str(path))
     return LoadedFile(document, format_name)
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file, refused in words when there are none, too many, or none that may be read."""
+    """The bytes of a file, refused in words when there are none, too many, or none that may be read.
+
+    Pipes and devices are refused unread: there is no telling whether they end.
+    """
     try:
         if path.is_dir():
             raise SourceUnreadable(f"{path} is a folder; name the files in it, for example {path}/*.txt")
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise SourceTooLarge(
-                f"{path} has {size:,} bytes, more than the {MAX_FILE_BYTES:,} of a transcript; split it"
-            )
-        data = path.read_bytes()
+        data = _read_regular(path)
     except FileNotFoundError as error:
         raise SourceNotFound(f"{path} does not exist; check the name") from error
-    except OSError as error:
-        raise SourceUnreadable(f"{path} cannot be read: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # a ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise SourceUnreadable(f"{path} cannot be read: {reason or error}") from error
     if not data:
         raise SourceEmpty(f"{path} is empty; give a transcript with text")
+    return data
+
+
+def _read_regular(path: Path) -> bytes:
+    # Without waiting for a writer, should it be a pipe.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceUnreadable(f"{path} is no file but a pipe or a device; save what it gives, or pipe it into -")
+        # One byte more than may be: a file can grow, or hold more than it says.
+        data = file.read(MAX_FILE_BYTES + 1) if status.st_size <= MAX_FILE_BYTES else b""
+    size = max(status.st_size, len(data))
+    if size > MAX_FILE_BYTES:
+        raise SourceTooLarge(f"{path} has {size:,} bytes, more than the {MAX_FILE_BYTES:,} of a transcript; split it")
     return data

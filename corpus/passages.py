@@ -10,7 +10,7 @@ from corpus.sentences import split_sentences, strip_span
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 # Written into every index: change it with anything below that moves a passage's bounds.
-PASSAGE_RULES = "sentences-1"
+PASSAGE_RULES = "sentences-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def cut_passages(document: Document, *, max_tokens: int, count_tokens: CountToke
     """The passages of `document` in order: one sentence each, a longer one in pieces of at most `max_tokens`.
 
     Sentences and not paragraphs, because the embedding of a sentence finds it better than that of its
-    surroundings: see "Passages" in the README for the measure. Furniture gives none.
+    surroundings: see docs/architecture.md for the measure. Furniture gives none.
     """
     passages = []
     question: tuple[int, int] | None = None

@@ -9,11 +9,13 @@ from corpus.turn import Role, Speaker, Turn
 
 # What people call the two parts when they do not write names.
 _ASKING = frozenset(
-    """q question interviewer interviewers moderator host reporter entrevistador entrevistadora intervieweur
-    frage""".split()
+    """q question interviewer interviewers moderator host reporter journalist presenter anchor
+    entrevistador entrevistadora periodista pregunta intervieweur intervieweuse journaliste
+    frage interviewerin moderatorin intervistatore intervistatrice giornalista domanda pergunta vraag
+    интервьюер журналист вопрос 记者 記者 主持人 聞き手 기자 المحاور مذيع מראיין מראיינת""".split()
 )
 _ANSWERING = frozenset(
-    "a answer interviewee participant candidate respondent guest entrevistado entrevistada antwort".split()
+    "a answer interviewee participant candidate respondent guest witness entrevistado entrevistada antwort".split()
 )
 
 # Of two speakers, the one who asks puts questions half as often again and says less a turn. Among more, where
@@ -22,6 +24,9 @@ _MIN_QUESTION_RATE = 0.1
 _MIN_RATE_RATIO_OF_TWO = 1.4
 _MIN_RATE_RATIO = 3.0
 _MIN_TURNS = 2
+# Where one puts nothing but questions and the others none, how long they speak does not matter.
+_ASKS_ONLY = 0.6
+_ASKS_NEVER = 0.1
 
 
 def find_speakers(text: str, turns: Iterable[Turn]) -> tuple[Speaker, ...]:
@@ -43,8 +48,8 @@ def find_speakers(text: str, turns: Iterable[Turn]) -> tuple[Speaker, ...]:
 
 
 def _role_in_name(name: str) -> Role | None:
-    word = name.split()[0].casefold()
-    if word in _ASKING:
+    word = name.split()[0].casefold().strip("[]()#:.,").rstrip("0123456789_#")
+    if word in _ASKING or name.casefold() in _ASKING:
         return "asks"
     return "answers" if word in _ANSWERING else None
 
@@ -59,6 +64,9 @@ def _roles_by_questions(said: dict[str, list[str]]) -> dict[str, Role]:
         few = habit.turns < _MIN_TURNS and len(habits) > 2
         if few or not others.turns or habit.question_rate < _MIN_QUESTION_RATE:
             continue
+        only_asks = habit.question_rate >= _ASKS_ONLY and others.question_rate <= _ASKS_NEVER
+        if only_asks and habit.turns >= _MIN_TURNS:
+            asking[name] = "asks"
         if habit.question_rate >= min_ratio * others.question_rate and habit.chars_a_turn < others.chars_a_turn:
             asking[name] = "asks"
     return asking

@@ -5,9 +5,13 @@ import re
 from nupunkt import sent_spans
 
 # A line break between paragraphs always ends a sentence: headings and list items carry no full stop.
-_PARAGRAPH_BREAK = re.compile(r"(?:[ \t\u00a0]*(?:\r\n|\r|\n)){2,}")
+_PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t\u00a0]*(?:\r\n|\r|\n))+")
+# Without such a mark inside, a paragraph is one sentence.
+_SENTENCE_END = re.compile(r"[.?!\u2026]")
 # Latin, full-width and Arabic; and what may close a quotation or a bracket behind them.
 QUESTION_MARKS = ("?", "？", "؟")
+# Marks of direction, joiners and the mark of byte order.
+_NO_ROOM = frozenset("\u061c\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 _CLOSERS = "”’\"'»)]」 "
 
 
@@ -19,11 +23,18 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
     end = len(text) if end is None else end
     spans = []
     for paragraph_start, paragraph_end in _split_at(_PARAGRAPH_BREAK, text, start, end):
-        for sentence_start, sentence_end in sent_spans(text[paragraph_start:paragraph_end]):
+        for sentence_start, sentence_end in _find_spans(text[paragraph_start:paragraph_end].rstrip()):
             span = strip_span(text, paragraph_start + sentence_start, paragraph_start + sentence_end)
             if span is not None:
                 spans.append(span)
     return spans
+
+
+def _find_spans(paragraph: str) -> list[tuple[int, int]]:
+    first = _SENTENCE_END.search(paragraph)
+    if first is None or first.end() == len(paragraph):
+        return [(0, len(paragraph))]  # most turns of a conversation are one short sentence
+    return sent_spans(paragraph)
 
 
 def is_question(sentence: str) -> bool:
@@ -32,10 +43,10 @@ def is_question(sentence: str) -> bool:
 
 
 def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The span without white space at its ends, or None when nothing else is in it."""
-    while start < end and text[start].isspace():
+    """The span without white space and marks that take no room at its ends, or None when nothing else is in it."""
+    while start < end and (text[start].isspace() or text[start] in _NO_ROOM):
         start += 1
-    while end > start and text[end - 1].isspace():
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _NO_ROOM):
         end -= 1
     return (start, end) if start < end else None
 

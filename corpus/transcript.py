@@ -1,21 +1,59 @@
 """Text into turns: who speaks where, and what is no speech at all."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from corpus.furniture import count_front_matter_lines, is_furniture, is_page_end
-from corpus.labels import TIME_MARK, accept_labels, find_candidates, is_data
-from corpus.lines import Line, parse_time_ms, split_lines
+from corpus.clocks import CLOCK
+from corpus.furniture import (
+    count_front_matter_lines,
+    find_code_lines,
+    find_footnote_lines,
+    find_running_heads,
+    is_furniture,
+    is_notice,
+    is_page_end,
+    is_stage,
+)
+from corpus.lines import Line, split_lines
 from corpus.sentences import strip_span
+from corpus.speakers.decision import Decision, Label, decide
+from corpus.speakers.grammar import find_forms
+from corpus.speakers.segments import split_segments
+from corpus.timeline import TimeLine, find_clocks, find_time_lines, has_clocks, is_recording
 from corpus.turn import Kind, Turn
 
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_LEADING_TIME = re.compile(rf"[ \t]*(?:\*\*|__)?(?P<time>{TIME_MARK})(?:\*\*|__)?(?:[ \t]+(?=\S)|[ \t]*$)")
-# So many lines that begin with a time are the clock of a recording, not somebody's appointment.
-_MIN_TIME_LINES = 3
+# "**Notes:** …" among labels of that form is no part of what the one before says.
+_MARKED_PART = re.compile(r"[ \t]*(?:\*\*|__)[^*\r\n]{1,80}(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])")
+_LABEL_MARKS = frozenset("@{【")
+_LEADING_CLOCK = re.compile(rf"\W{{0,3}}{CLOCK}")
+_CHANGE = re.compile(r"\s*[-–]?>{2,3}\s*")
+# Forms that a headline has by chance.
+_HEADLINE_FORMS = frozenset({"dash", "; mark", "pipe", "tab", "full stop"})
+_MAX_TITLE_CHARS = 200
+_Span = tuple[int, int, int | None]
 
-# A boundary: from `start` on, `speaker` says what follows (or nobody does), and `label_start` ends what came before.
-_Boundary = tuple[int, int, str | None, Kind, int | None]
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The turns of a text and how its labels were decided."""
+
+    turns: tuple[Turn, ...]
+    decision: Decision
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    """From `start` on, `speaker` says what follows (or nobody does); `end_before` ends what came before."""
+
+    end_before: int
+    start: int
+    speaker: str | None
+    kind: Kind
+    start_ms: int | None = None
 
 
 def split_turns(text: str) -> tuple[Turn, ...]:
@@ -26,71 +64,176 @@ def split_turns(text: str) -> tuple[Turn, ...]:
     speech of nobody named, a turn from each time mark to the next. A sentence that runs over such a line is parted
     there, because a turn is one slice of the text and a quote must not show a clock among the words.
     """
-    lines = split_lines(text)
-    boundaries = list(_find_boundaries(lines))
-    ends = [boundary[0] for boundary in boundaries[1:]] + [len(text)]
-    turns = []
-    for (_, start, speaker, kind, start_ms), end in zip(boundaries, ends, strict=True):
-        span = strip_span(text, start, end)
+    return read_transcript(text).turns
+
+
+def read_transcript(text: str) -> Reading:
+    """As `split_turns`, with the reasons."""
+    segments = split_segments(text)
+    lines = segments.lines
+    code = find_code_lines([line.text for line in lines])
+    decision = decide(lines, code)
+    boundaries = list(_find_boundaries(lines, decision, code))
+    ends = [boundary.end_before for boundary in boundaries[1:]] + [len(text)]
+    in_round = any(
+        "(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20]
+    )
+    clocked = has_clocks(text)
+    numbers = segments.numbers
+    turns: list[Turn] = []
+    for boundary, end in zip(boundaries, ends, strict=True):
+        first = bisect_left(numbers, (boundary.start, boundary.start))
+        holes: list[_Span] = [(*span, None) for span in numbers[first : bisect_left(numbers, (end, end))]]
+        if clocked and boundary.kind == "speech":
+            holes += find_clocks(text, boundary.start, end, in_round=in_round)
+        turns += _cut(text, boundary, end, sorted(holes))
+    return Reading(tuple(turns), decision, lines)
+
+
+def _cut(text: str, boundary: _Boundary, end: int, holes: Sequence[_Span]) -> Iterator[Turn]:
+    """The turns of a stretch, parted at what is nobody's words: times, and numbers of lines."""
+    start, start_ms = boundary.start, boundary.start_ms
+    for hole_start, hole_end, hole_ms in (*holes, (end, end, None)):
+        span = strip_span(text, start, hole_start)
         if span is not None:
-            turns.append(Turn(speaker, *span, kind=kind, start_ms=start_ms))
-    return tuple(turns)
+            yield Turn(boundary.speaker, *span, kind=boundary.kind, start_ms=start_ms)
+        start, start_ms = max(start, hole_end), hole_ms
 
 
-def _find_boundaries(lines: list[Line]) -> Iterator[_Boundary]:
-    candidates = find_candidates(lines)
-    labels = {label.line: label for label in accept_labels(candidates, lines)}
-    data_lines = {label.line for label in candidates if label.line not in labels and is_data(label, lines)}
-    timed = sum(_LEADING_TIME.match(line.text) is not None for line in lines) >= _MIN_TIME_LINES
-    front_matter = count_front_matter_lines([line.text for line in lines])
-    now: tuple[str | None, Kind] = (None, "furniture" if front_matter else "narration")
-    yield 0, 0, *now, None
+@dataclass(slots=True)
+class _Walk:
+    """Where the pass over the lines stands: who speaks now, and a time that waits for the next words."""
+
+    now: tuple[str | None, Kind]
+    waiting_ms: int | None = None
+
+
+def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[int]) -> Iterator[_Boundary]:
+    labels = {label.line: label for label in decision.labels}
+    texts = [line.text for line in lines]
+    times = find_time_lines(lines, labels)
+    timed = is_recording(times, lines)
+    marks = _find_marks(lines, decision)
+    clocked = frozenset(labels) | frozenset(times)
+    asides = find_running_heads(texts, clocked) | find_footnote_lines(texts) if labels else frozenset()
+    front_matter = count_front_matter_lines(texts)
+    walk = _Walk((None, "furniture" if front_matter else "narration"))
+    yield _Boundary(0, 0, *walk.now)
     if front_matter:
-        now = (None, "narration")
-        yield _from(lines[front_matter - 1].end, now)
+        walk.now = (None, "narration")
+        yield _from(lines[front_matter - 1].end, walk)
     after_blank = True
     for line in lines[front_matter:]:
-        label = labels.get(line.number)
-        if label is not None:
-            now = (label.name, "speech")
-            yield line.start, label.end, *now, label.start_ms
-        elif is_page_end(line.text):
-            now = (None, "furniture")
-            yield _from(line.start, now)
-        elif now[1] == "speech" and line.number in data_lines:
-            yield _from(line.start, (None, "narration"))
-            yield _from(line.end, now)
-        elif is_furniture(line.text):
-            yield _from(line.start, (None, "furniture"))
-            yield _from(line.end, now)
-        elif now[1] == "speech" and _HEADING.match(line.text):
-            # A heading is nobody's words, and whose the text below it are is unknown until the next label.
-            now = (None, "narration")
-            yield _from(line.start, now)
-        elif (timed or labels) and (after_blank or not labels) and (time := _LEADING_TIME.match(line.text)):
-            if not labels:
-                now = (None, "speech")
-            yield line.start, line.start + time.end(), *now, parse_time_ms(time["time"])
-        after_blank = not line.text.strip()
+        if not line.text or line.text.isspace():
+            after_blank = True
+            continue
+        if line.number in code:
+            yield from _pass_code(line, walk, code)
+        elif (label := labels.get(line.number)) is not None:
+            yield _pass_label(label, walk)
+        elif line.number in asides or (line.number in decision.data_lines and walk.now[1] == "speech"):
+            kind: Kind = "furniture" if line.number in asides else "narration"
+            yield _Boundary(line.start, line.start, None, kind)
+            yield _from(line.end, walk)
+        elif (found := _pass_page(line, walk, marks if after_blank else frozenset())) is not None:
+            yield from found
+        elif (time := times.get(line.number)) is not None and _is_mark(time, timed, bool(labels), after_blank):
+            yield _pass_time(line, time, walk, bool(labels))
+        elif change := _CHANGE.match(line.text):
+            walk.now = (None, "speech") if labels or walk.now[1] == "speech" else walk.now
+            yield _Boundary(line.start, line.start + change.end(), *walk.now)
+        else:
+            walk.waiting_ms = None
+        after_blank = False
 
 
-def _from(start: int, now: tuple[str | None, Kind]) -> _Boundary:
-    return start, start, *now, None
+def _pass_label(label: Label, walk: _Walk) -> _Boundary:
+    walk.now = (label.name, "speech")
+    start_ms = label.start_ms if label.start_ms is not None else walk.waiting_ms
+    walk.waiting_ms = None
+    return _Boundary(label.start, label.end, *walk.now, start_ms)
+
+
+def _pass_code(line: Line, walk: _Walk, code: frozenset[int]) -> Iterator[_Boundary]:
+    if walk.now[1] != "speech":
+        return
+    if line.number - 1 not in code:
+        yield _Boundary(line.start, line.start, None, "narration")
+    if line.number + 1 not in code:
+        yield _from(line.end, walk)
+
+
+def _pass_page(line: Line, walk: _Walk, marks: frozenset[str]) -> list[_Boundary] | None:
+    """The boundaries at a line that the page or the export added, or at a heading; None at any other line."""
+    if is_page_end(line.text) or is_notice(line.text):
+        walk.now = (None, "furniture")
+        return [_from(line.start, walk)]
+    if walk.now[1] == "speech" and is_stage(line.text):
+        aside = _Boundary(line.start, line.start, None, "narration")
+        if line.text.strip()[0] not in "([":
+            walk.now = (None, "narration")
+            return [aside]
+        return [aside, _from(line.end, walk)]
+    if is_furniture(line.text):
+        return [_Boundary(line.start, line.start, None, "furniture"), _from(line.end, walk)]
+    if walk.now[1] == "speech" and (_HEADING.match(line.text) or _is_marked(line.text, marks)):
+        # A heading is nobody's words, and whose the text below it are is unknown until the next label.
+        walk.now = (None, "narration")
+        return [_from(line.start, walk)]
+    return None
+
+
+def _find_marks(lines: Sequence[Line], decision: Decision) -> frozenset[str]:
+    """The marks with which all labels of the text begin; what begins so and is no label is no part of a turn."""
+    firsts = {lines[label.line].text.lstrip()[:2] for label in decision.labels}
+    if any(label.form == "bold colon" for label in decision.labels):
+        return frozenset({"**", "__"})
+    marks = {first[:1] for first in firsts}
+    return frozenset(marks) if len(marks) == 1 and marks <= _LABEL_MARKS else frozenset()
+
+
+def _is_marked(text: str, marks: frozenset[str]) -> bool:
+    if not marks:
+        return False
+    return _MARKED_PART.match(text) is not None if "**" in marks else text.lstrip()[:1] in marks
+
+
+def _is_mark(time: TimeLine, timed: bool, labelled: bool, after_blank: bool) -> bool:
+    """Whether a time at the beginning of a line is the recording's."""
+    if not labelled:
+        return timed
+    return not time.bare or (after_blank or time.alone) or timed
+
+
+def _pass_time(line: Line, time: TimeLine, walk: _Walk, labelled: bool) -> _Boundary:
+    if not labelled:
+        walk.now = (None, "speech")
+    walk.waiting_ms = time.start_ms if time.alone else None
+    return _Boundary(line.start, time.words_start, *walk.now, time.start_ms)
+
+
+def _from(start: int, walk: _Walk) -> _Boundary:
+    return _Boundary(start, start, *walk.now)
 
 
 def find_title(text: str) -> str | None:
     """The headline: a Markdown heading, or a short line alone at the top without a full stop; None without one."""
-    lines = split_lines(text)
+    lines = split_lines(text[:20_000])
     body = lines[count_front_matter_lines([line.text for line in lines]) :]
-    written = [line for line in body if line.text.strip()]
+    written = [line for line in body if line.text.strip()][:2]
     if not written:
         return None
     first = written[0].text.strip()
     if heading := re.match(r"#{1,3}[ \t]+(.+)", first):
         return heading[1].strip(" #")
     alone = len(written) == 1 or written[1].number > written[0].number + 1
-    if not alone or len(first) > 200 or first.endswith((".", "?", "!", ",")) or find_candidates([written[0]]):
+    if (
+        not alone
+        or len(first) > _MAX_TITLE_CHARS
+        or first.endswith((".", "?", "!", ","))
+        or _LEADING_CLOCK.match(first)
+    ):
         return None
-    if _LEADING_TIME.match(first):
+    if any(form.form not in _HEADLINE_FORMS for form in find_forms(replace(written[0], number=0))):
         return None
     return first

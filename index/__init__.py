@@ -1,9 +1,9 @@
 """The index: passages of documents, found by meaning and by words."""
 
-import corpus.before_libraries  # noqa: F401 - before any library
+import corpus  # noqa: F401 - before any library
 from index.atomic_write import write_atomically
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
-from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
+from index.embedding import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
     DocumentNotFound,
     EmbedderUnavailable,
@@ -16,6 +16,7 @@ from index.errors import (
 from index.lexicon import content_words
 from index.location import Location, default_index_path, open_store, show_location
 from index.pending_store import PendingStore
+from index.regular_file import append_regular, read_regular, require_regular
 from index.retrieve import RRF_K, Hit, retrieve
 from index.sources import Refusal, read_sources
 from index.sqlite.store import SqliteStore
@@ -50,13 +51,16 @@ __all__ = [
     "Scope",
     "SentenceEmbedder",
     "SqliteStore",
+    "append_regular",
     "build_index",
     "content_words",
     "default_index_path",
     "list_documents",
     "open_store",
+    "read_regular",
     "read_sources",
     "remove_documents",
+    "require_regular",
     "retrieve",
     "show_location",
     "update_index",

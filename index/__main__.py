@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpus import describe_file, one_line
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index
 from index.cli import (
@@ -17,12 +18,15 @@ from index.cli import (
     run,
     say,
     show,
+    show_row,
 )
-from index.embedding.embedder import SentenceEmbedder
+from index.embedding import SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder
-from index.errors import IndexNotFound
+from index.errors import IndexNotFound, IndexNotWritable
 from index.location import Location, default_index_path, open_store, show_location
 from index.sources import format_table, read_sources
+
+__all__ = ["main"]
 
 _FILES_HELP = (
     "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "
@@ -38,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(command_line: Sequence[str] | None) -> int:
     arguments = _make_parser().parse_args(command_line)
+    if arguments.command == "inspect":
+        for line in (line for file in arguments.files for line in describe_file(file)):
+            show(line)
+        return EXIT_DONE
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
@@ -47,18 +55,18 @@ def _run(command_line: Sequence[str] | None) -> int:
         return _report(remove_documents(arguments.doc_ids, path, embedder=SentenceEmbedder(arguments.embedder)), path)
     embedder = ParallelEmbedder(arguments.embedder, processes=arguments.processes)
     change = build_index if arguments.command == "build" else update_index
-    intake = read_sources(arguments.files, pasted_name=arguments.name)
-    if len(intake.results) == 1 and intake.refused:
-        raise intake.refused[0].error
-    for row in format_table(intake):
+    sources = read_sources(arguments.files, pasted_name=arguments.name)
+    if len(sources.results) == 1 and sources.refused:
+        raise sources.refused[0].error
+    for row in format_table(sources):
         show(row)
-    for refusal in intake.refused:
+    for refusal in sources.refused:
         say(f"refused: {refusal.error}")
-    if not intake.documents:
+    if not sources.documents:
         say("error: none of these could be read; the index was not changed")
         return EXIT_BAD_INPUT
-    _report(change(intake.documents, path, embedder=embedder, progress=progress_line("passages embedded")), path)
-    return EXIT_BAD_INPUT if intake.refused else EXIT_DONE
+    _report(change(sources.documents, path, embedder=embedder, progress=progress_line("passages embedded")), path)
+    return EXIT_BAD_INPUT if sources.refused else EXIT_DONE
 
 
 def _make_parser() -> OneLineParser:
@@ -79,6 +87,8 @@ def _make_parser() -> OneLineParser:
             "--processes", type=int, default=1, metavar="N", help="embed in N processes, for many documents at once"
         )
         command.add_argument("--name", default="pasted", help="the name of a text from standard input (%(default)s)")
+    inspect = commands.add_parser("inspect", help="show a file's turns, and why each label was taken or left")
+    inspect.add_argument("files", nargs="+", type=Path, metavar="FILE", help="as for build; nothing is changed")
     remove.add_argument("doc_ids", nargs="+", metavar="DOC_ID", help="a name as the list shows it")
     for command in (build, add, remove, listing, check):
         add_index_argument(command)
@@ -95,7 +105,8 @@ def _list(path: Location) -> int:
             f"build an index with: ontherecord index build FILE… --index {show_location(path)}"
         )
     for info in documents:
-        show(f"{info.doc_id}\t{info.passage_count} passages\t{', '.join(info.speakers) or 'no speakers'}\t{info.title}")
+        speakers = ", ".join(map(one_line, info.speakers)) or "no speakers"
+        show_row(info.doc_id, f"{info.passage_count} passages", speakers, info.title)
     return EXIT_DONE
 
 
@@ -103,10 +114,14 @@ def _check(path: Location) -> int:
     store = open_store(path)
     problems = check_index(store)
     for problem in problems:
-        show(problem)
+        show_row(problem)
     if not problems:
-        for repaired in store.repair():
-            say(f"made again: {repaired}")
+        try:
+            for repaired in store.repair():
+                say(f"made again: {repaired}")
+        except IndexNotWritable as error:
+            problems = [str(error)]
+            show_row(str(error))
     if problems:
         say(f"{show_location(path)}: {len(problems)} problems; build the index again with: ontherecord index build")
         return EXIT_CHECK_FAILED
@@ -119,7 +134,7 @@ def _check(path: Location) -> int:
 def _report(report: BuildReport, path: Location) -> int:
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
-            show(f"{word}\t{name}")
+            show_row(word, name)
     embedded = f"{report.passage_count} passages embedded in {report.seconds:.1f} s"
     say(f"{show_location(path)}: {len(report.added)} documents, {embedded}")
     return EXIT_DONE

@@ -1,4 +1,4 @@
-"""A file that nobody ever reads half of."""
+"""Writing a file so that no reader ever sees half of it."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write the file beside its place and move it there.
+    """Write a new file in the folder of `path` and rename it to that.
 
     :raises OSError: when it cannot be written; then nothing is left of it.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Document, cut_passages, load
-from index.embedding.embedder import Embedder, SentenceEmbedder
+from index.embedding import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.location import Location, open_store, show_location
 from index.sources import list_files

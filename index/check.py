@@ -1,9 +1,10 @@
 """Whether what an index holds agrees with itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from corpus import Document, Passage, split_sentences
 from index.errors import IndexDamaged
 from index.store import Entry, PassageStore
 
@@ -40,7 +41,35 @@ def _check_entry(entry: Entry) -> Iterator[str]:
             yield f"passage {passage.passage_id} does not lie in turn {passage.turn} of its document"
         elif document.turns[turn_number].speaker != passage.speaker or document.turns[turn_number].kind == "furniture":
             yield f"passage {passage.passage_id} is not what {passage.speaker or 'the narration'} says"
+    yield from _check_cuts(document, entry.passages)
     lengths = np.linalg.norm(entry.embeddings, axis=1)
     wrong = int(np.sum(~(np.abs(lengths - 1.0) <= _MAX_NORM_ERROR)))
     if wrong or len(lengths) != len(entry.passages):
         yield f"{wrong} of {len(lengths)} embeddings of {document.doc_id} are not of unit length"
+
+
+def _check_cuts(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
+    """Whether the passages are the sentences, each whole or in pieces, and answer the turns that they say."""
+    turns = {(turn.start, turn.end) for turn in document.turns}
+    sentences = [
+        sentence
+        for turn in document.turns
+        if turn.kind != "furniture"
+        for sentence in split_sentences(document.text, turn.start, turn.end)
+    ]
+    places = iter(sorted(passages, key=lambda passage: passage.start))
+    passage = next(places, None)
+    for start, end in sentences:
+        reached = start
+        while passage is not None and passage.start < end:
+            if document.text[reached : passage.start].strip() or passage.start < reached or passage.end > end:
+                break
+            reached = passage.end
+            passage = next(places, None)
+        if document.text[reached:end].strip():
+            name = "none" if passage is None else passage.passage_id
+            yield f"the sentence at {start}-{end} of {document.doc_id} is in no passages of its own; there is {name}"
+            return  # one that is shifted shifts all that is compared after it
+    for passage in passages:
+        if passage.question is not None and passage.question not in turns:
+            yield f"passage {passage.passage_id} is said to answer what is no turn of {document.doc_id}"

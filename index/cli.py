@@ -3,12 +3,11 @@
 import argparse
 import sys
 import time
-import unicodedata
 from collections.abc import Callable
 from typing import NoReturn
 
-from corpus import CorpusError
-from index.embedding.embedder import DEFAULT_EMBEDDER
+from corpus import CorpusError, one_line, printable
+from index.embedding import DEFAULT_EMBEDDER
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE, parse_location
 from index.types import Progress
@@ -33,10 +32,11 @@ __all__ = [
     "run",
     "say",
     "show",
+    "show_row",
 ]
 
-# They reorder what follows them on the screen, and so could make a quote read as something else.
-_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# An error names files, speakers or models; none of its parts is longer than a line of them may be.
+_MAX_MESSAGE_CHARS = 2000
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -44,11 +44,11 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print `message` and exit; the usage is left to --help."""
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {printable(message)}; see {self.prog} --help\n")
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {one_line(message, _MAX_MESSAGE_CHARS)}; see {self.prog} --help\n")
 
 
 def add_index_argument(parser: argparse.ArgumentParser) -> None:
-    """`--index PLACE`; None when it is not given, see `default_index_path`."""
+    """`--index DIR`; None when it is not given, see `default_index_path`."""
     parser.add_argument(
         "--index",
         type=parse_location,
@@ -68,11 +68,11 @@ def add_embedder_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) -> int:
-    """Run a command, for its exit code; the errors that a person can mend become one line and exit code 2."""
-    mendable: tuple[type[Exception], ...] = (CorpusError, IndexingError, *errors)
+    """Run a command, for its exit code; the errors that a person can put right become one line and exit code 2."""
+    user_errors: tuple[type[Exception], ...] = (CorpusError, IndexingError, *errors)
     try:
         return command()
-    except mendable as error:
+    except user_errors as error:
         say(f"error: {error}")
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
@@ -82,7 +82,7 @@ def run(command: Callable[[], int], errors: tuple[type[Exception], ...] = ()) ->
 
 def say(message: str) -> None:
     """One line on standard error, where whatever is not a result goes."""
-    sys.stderr.write(printable(" ".join(message.split())) + "\n")
+    sys.stderr.write(one_line(message, _MAX_MESSAGE_CHARS) + "\n")
     sys.stderr.flush()
 
 
@@ -91,13 +91,9 @@ def show(text: str) -> None:
     sys.stdout.write(printable(text) + "\n")
 
 
-def printable(text: str) -> str:
-    """`text` without what would act on a terminal: control characters and bidirectional overrides become U+FFFD."""
-    return "".join("\ufffd" if _acts(character) else character for character in text)
-
-
-def _acts(character: str) -> bool:
-    return character in _BIDI_CONTROLS or (unicodedata.category(character) == "Cc" and character not in "\n\t")
+def show_row(*cells: str) -> None:
+    """A result of several parts on one line of standard output, with tabs between, which no part can hold."""
+    show("\t".join(one_line(cell, _MAX_MESSAGE_CHARS) for cell in cells))
 
 
 def progress_line(what: str) -> Progress:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from corpus.passages import PASSAGE_RULES
-from index.embedding.embedder import EmbedderIdentity
+from corpus import PASSAGE_RULES
+from index.embedding import EmbedderIdentity
 from index.errors import IndexIncompatible, IndexNotFound
 
 _BUILD_AGAIN = "build it again with: ontherecord index build"

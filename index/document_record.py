@@ -1,18 +1,19 @@
 """What every store keeps of a document and of its passages, and how it is checked when it is read again."""
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
 
-from corpus import Document, Passage, Speaker, Turn
-from corpus.document import hash_text
-from corpus.passages import name_passage
+from corpus import Document, Passage, Speaker, Turn, hash_text, name_passage
 from index.errors import IndexDamaged
 
 # What is stored of a turn and of a speaker, in the order of their fields. As `dataclasses.astuple`, which copies every
 # value, and took half the time of finding in a shelf of long talks.
 turn_values = attrgetter(*(field.name for field in fields(Turn)))
 speaker_values = attrgetter(*(field.name for field in fields(Speaker)))
+passage_values = attrgetter(*(field.name for field in fields(Passage)))
 
 
 def hash_record(document: Document) -> str:
@@ -20,6 +21,15 @@ def hash_record(document: Document) -> str:
     turns = list(map(turn_values, document.turns))
     speakers = list(map(speaker_values, document.speakers))
     return hash_text(json.dumps([document.title, document.source, turns, speakers]))
+
+
+def hash_entry(document: Document, passages: Sequence[Passage], embeddings: bytes) -> str:
+    """The sha256 of all that is stored of a document, under its name: no part of it can be another's.
+
+    :param embeddings: those of the passages, in order, as they are stored.
+    """
+    record = [document.doc_id, document.sha256, hash_record(document), *map(passage_values, passages)]
+    return hashlib.sha256(json.dumps(record).encode() + embeddings).hexdigest()
 
 
 def check_document(document: Document, record_sha256: str) -> None:

@@ -1,7 +1,7 @@
 """What can be wrong with an index.
 
 IndexingError
-├── IndexNotFound        no index at that place
+├── IndexNotFound        no index at that location
 ├── IndexNotWritable     the folder cannot be written, or somebody else is writing
 ├── IndexIncompatible    made by another embedder or another version of this program
 ├── IndexDamaged         what is stored contradicts itself
@@ -15,7 +15,7 @@ class IndexingError(Exception):
 
 
 class IndexNotFound(IndexingError):
-    """There is no index at the place named."""
+    """There is no index at the location named."""
 
 
 class IndexNotWritable(IndexingError):

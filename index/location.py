@@ -1,4 +1,4 @@
-"""Where an index lies, as somebody names it, and the store that is there."""
+"""Where an index is, as named on a command line, and the store that is there."""
 
 import os
 from pathlib import Path

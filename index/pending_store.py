@@ -1,10 +1,10 @@
-"""A store that is being made: who reads it waits until it is there."""
+"""A store that is being made: readers wait until it is there."""
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexingError
 from index.store import Entry, PassageStore, PassageView
 

@@ -11,8 +11,8 @@ from index.types import FloatArray
 RRF_K = 60
 # One in so many of the passages is kept for the best by words alone. People ask in words of their own: on the questions
 # of tests/eval (split "choose") fusing the two rankings as equals had the right sentence among 24 for 0.58 of them,
-# meaning alone for 0.69, meaning with these seats for 0.68; and the seats keep what only its words can find.
-LEXICAL_SEATS = 6
+# meaning alone for 0.69, meaning with this share for 0.68; and the share keeps what only its words can find.
+ONE_LEXICAL_IN = 6
 # Each ranking is read deeper than what is returned, so that a passage far down in one can still rise by the other.
 OVERFETCH = 4
 
@@ -46,14 +46,14 @@ def retrieve(
     cosines = {passage.passage_id: score for passage, score in nearest}
     bm25s = {passage.passage_id: score for passage, score in matching}
     fused = fuse_ranks([list(cosines), list(bm25s)])
-    seated = _seat(list(cosines), list(bm25s), top_k)
-    best = sorted(seated, key=lambda passage_id: (-fused[passage_id], passage_id))
+    chosen = _choose(list(cosines), list(bm25s), top_k)
+    best = sorted(chosen, key=lambda passage_id: (-fused[passage_id], passage_id))
     return [Hit(passages[name], fused[name], cosines.get(name), bm25s.get(name)) for name in best]
 
 
-def _seat(by_meaning: list[str], by_words: list[str], top_k: int) -> list[str]:
+def _choose(by_meaning: list[str], by_words: list[str], top_k: int) -> list[str]:
     """The `top_k` of two rankings; the first gets what the second cannot fill."""
-    first = by_meaning[: top_k - top_k // LEXICAL_SEATS]
+    first = by_meaning[: top_k - top_k // ONE_LEXICAL_IN]
     only_words = [passage_id for passage_id in by_words if passage_id not in set(first)]
     return list(dict.fromkeys([*first, *only_words[: top_k - len(first)], *by_meaning]))[:top_k]
 

@@ -8,21 +8,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import CorpusError, Document, SourceNotFound, SourceNotText, SourceUnreadable
-from corpus.formats.detect import REFUSED_SUFFIXES, SUFFIXES
-from corpus.load import LoadedFile, load_file
+from corpus import (
+    MAX_FILE_BYTES,
+    CorpusError,
+    Document,
+    LoadedFile,
+    SourceNotFound,
+    SourceNotText,
+    SourceTooLarge,
+    SourceUnreadable,
+    load_file,
+    one_line,
+    pass_over,
+)
 
 STANDARD_INPUT = Path("-")
 _HEADER = ("file", "format", "turns", "speakers", "words")
+_MAX_REASON_CHARS = 1000
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that was not read, and why, in one sentence that names it."""
+    """A file that was not read, and why, in one sentence that names it.
+
+    `passed_over`: it is in a folder that was named, and by its own name no document (a program, a recording).
+    """
 
     path: Path
     error: CorpusError
+    passed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,12 @@ class SourceReport:
     @property
     def refused(self) -> list[Refusal]:
         """The files that could not."""
-        return [result for _, result in self.results if isinstance(result, Refusal)]
+        return [result for _, result in self.results if isinstance(result, Refusal) and not result.passed_over]
+
+    @property
+    def passed_over(self) -> list[Refusal]:
+        """The files in folders that are no documents by their names."""
+        return [result for _, result in self.results if isinstance(result, Refusal) and result.passed_over]
 
 
 def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> SourceReport:
@@ -56,6 +76,7 @@ def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> Sourc
             results.extend((file, _load(file)) for file in list_files(path))
         except CorpusError as error:
             results.append((path, Refusal(path, error)))
+        results.extend((refusal.path, refusal) for refusal in _list_passed_over(path))
     return SourceReport(tuple(results))
 
 
@@ -79,29 +100,44 @@ def list_files(path: Path) -> list[Path]:
     return [file for match in matches for file in (_list_folder(match) if match.is_dir() else [match])]
 
 
-def format_table(intake: SourceReport) -> list[str]:
+def format_table(report: SourceReport) -> list[str]:
     """A row a file in columns: its name, format, turns, speakers and words, or the reason why it was refused."""
-    rows = [_HEADER, *(_format_row(path, result) for path, result in intake.results)]
+    rows = [_HEADER, *(_format_row(path, result) for path, result in report.results)]
     widths = [max(_width(row[column]) for row in rows if len(row) == len(_HEADER)) for column in range(len(_HEADER))]
     widths[0] = max(_width(row[0]) for row in rows)
     return [_pad(row, widths) for row in rows]
 
 
-def _list_folder(folder: Path) -> Iterator[Path]:
-    """The documents below the folder, told by the ends of their names, sorted; hidden ones are left out."""
+def _list_folder(folder: Path, *, passed_over: bool = False) -> Iterator[Path]:
+    """The documents below the folder, or all other files, known by their names, sorted; hidden ones are left out."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix and path.suffix.lower() in SUFFIXES | REFUSED_SUFFIXES and path.is_file():
+        if not hidden and path.is_file() and (pass_over(path) is not None) is passed_over:
             yield path
+
+
+def _list_passed_over(path: Path) -> Iterator[Refusal]:
+    """The files in the folders that `path` names which are no documents, each with the reason."""
+    matches = glob.glob(str(path), recursive=True) if glob.has_magic(str(path)) and not path.exists() else [path]
+    for folder in sorted(Path(match) for match in matches):
+        for file in _list_folder(folder, passed_over=True) if folder.is_dir() else ():
+            reason = pass_over(file)
+            if reason is not None:
+                yield Refusal(file, reason, passed_over=True)
 
 
 def _read_pasted(name: str) -> LoadedFile | Refusal:
     try:
-        return LoadedFile(Document.from_text(sys.stdin.read(), doc_id=name), "text")
+        text = sys.stdin.read(MAX_FILE_BYTES + 1)  # characters, of which there are no more than bytes
+        if len(text) > MAX_FILE_BYTES:
+            raise SourceTooLarge(f"the standard input has more than {MAX_FILE_BYTES:,} characters; split it")
+        return LoadedFile(Document.from_text(text, doc_id=name), "text")
     except CorpusError as error:
         return Refusal(STANDARD_INPUT, error)
     except UnicodeDecodeError:
         return Refusal(STANDARD_INPUT, SourceNotText("the standard input is not UTF-8 text; paste text"))
+    except ValueError as error:
+        return Refusal(STANDARD_INPUT, SourceUnreadable(f"the text cannot have the name that --name gives it: {error}"))
 
 
 def _load(path: Path) -> LoadedFile | Refusal:
@@ -113,11 +149,12 @@ def _load(path: Path) -> LoadedFile | Refusal:
 
 def _format_row(path: Path, result: LoadedFile | Refusal) -> tuple[str, ...]:
     if isinstance(result, Refusal):
-        return path.name, f"refused: {result.error}"
+        outcome = "passed over" if result.passed_over else "refused"
+        return one_line(path.name), one_line(f"{outcome}: {result.error}", _MAX_REASON_CHARS)
     document = result.document
     spoken = [turn for turn in document.turns if turn.kind != "furniture"]
     words = sum(len(_WORD.findall(document.text, turn.start, turn.end)) for turn in spoken)
-    return path.name, result.format, f"{len(spoken)}", f"{len(document.speakers)}", f"{words}"
+    return one_line(path.name), result.format, f"{len(spoken)}", f"{len(document.speakers)}", f"{words}"
 
 
 def _pad(row: Sequence[str], widths: Sequence[int]) -> str:

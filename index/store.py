@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus import Document, Passage
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.types import FloatArray
 
 

@@ -1,9 +1,10 @@
 """Questions into answers that quote."""
 
-import corpus.before_libraries  # noqa: F401 - before any library
+import corpus  # noqa: F401 - before any library
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.errors import (
+    AnswersInvalid,
     HistoryInvalid,
     QAError,
     QuestionInvalid,
@@ -13,21 +14,23 @@ from qa.errors import (
     WriterFailed,
     WriterInvalid,
 )
-from qa.generation.writer import Writer
-from qa.generation.writer_settings import WriterSettings
-from qa.generation.writers import open_writer
+from qa.generation import Writer, WriterSettings, open_writer
 from qa.pipeline import QA
+from qa.question import MAX_QUESTION_CHARS
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.start import answer, open_index
+from qa.start import Opening, answer, begin_opening, explain_building, open_index
 
 __all__ = [
+    "MAX_QUESTION_CHARS",
     "QA",
     "Answer",
     "AnswerStream",
+    "AnswersInvalid",
     "Evidence",
     "ExtractiveReader",
     "HistoryInvalid",
+    "Opening",
     "QAError",
     "QuestionInvalid",
     "Quote",
@@ -43,6 +46,8 @@ __all__ = [
     "WriterSettings",
     "WrittenSentence",
     "answer",
+    "begin_opening",
+    "explain_building",
     "open_index",
     "open_writer",
 ]

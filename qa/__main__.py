@@ -20,6 +20,7 @@ from index.cli import (
     run,
     say,
     show,
+    show_row,
 )
 from qa.answers import Answer, format_answer, load_answers
 from qa.errors import QAError
@@ -34,6 +35,8 @@ from qa.question import check_question
 from qa.reading.extractive import ExtractiveReader
 from qa.start import open_index
 from qa.verify import verify
+
+__all__ = ["ask_command", "evaluate_command", "main", "verify_command"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -152,11 +155,12 @@ def _verify(command_line: Sequence[str]) -> int:
     for finding in findings:
         citation = finding.citation
         place = f"{finding.start}-{finding.end}" if finding.start is not None else "-"
-        now = f"\tnow: {finding.now}" if finding.now is not None else ""
-        show(f"{finding.verdict}\t{citation.doc_id}\t{place}\t{citation.speaker or '-'}\t{citation.text}{now}")
+        now = (f"now: {finding.now}",) if finding.now is not None else ()
+        differs = (f"differs: {'; '.join(finding.differences)}",) if finding.differences else ()
+        show_row(finding.verdict, citation.doc_id, place, citation.speaker or "-", citation.text, *now, *differs)
     counts = Counter(finding.verdict for finding in findings)
     say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no quotes")
-    return EXIT_CHECK_FAILED if counts["changed"] or counts["gone"] else EXIT_DONE
+    return EXIT_DONE if all(finding.holds for finding in findings) else EXIT_CHECK_FAILED
 
 
 def _make_verify_parser() -> OneLineParser:

@@ -37,3 +37,9 @@ def quote_hits(hits: Sequence[Hit], documents: Mapping[str, Document]) -> tuple[
         )
         for hit in hits
     )
+
+
+def find_short(reading: Reading, documents: Mapping[str, Document]) -> str | None:
+    """The words of the shortest exact answer in the best evidence, of which there must be some; None without one."""
+    best = reading.evidence[0]
+    return None if best.short is None else documents[best.doc_id].text[best.short[0] : best.short[1]]

@@ -4,7 +4,6 @@ from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import Document
 from index import (
     Embedder,
     Location,
@@ -23,13 +22,13 @@ from qa.conversation.intents import Intent, find_intent
 from qa.conversation.language import explain_language
 from qa.conversation.neighbours import add_neighbours, find_title, locate_quotes
 from qa.conversation.query_rewriting import rewrite_question
-from qa.findings import Findings, quote_hits
+from qa.findings import Findings, find_short, quote_hits
 from qa.generation.grounded_writing import GroundedWriter, WriterInput
 from qa.generation.writer import Writer
 from qa.question import check_question
 from qa.quote_selection import choose_quotes
 from qa.reading.extractive import ExtractiveReader
-from qa.reading.reader import Reader, Reading
+from qa.reading.reader import Reader
 from qa.reading.rerank_depth import find_rerank_depth
 from qa.scope import find_scope, narrow_to_speaker
 from qa.stage_clock import StageClock
@@ -117,7 +116,8 @@ class QA:
         :raises SpeakerUnknown: when nobody of that name speaks there.
         :raises IndexingError: when the index cannot be read, or holds no such document.
         """
-        return self.stream(question, history=history, speaker=speaker, doc_ids=doc_ids).answer
+        answer, findings = self._answer(question, history, speaker, doc_ids)
+        return answer if findings is None else AnswerStream(self._write(answer, findings)).answer
 
     def stream(
         self,
@@ -131,7 +131,7 @@ class QA:
 
         Parameters and errors as in `answer`; the errors are raised by the stream.
         """
-        return AnswerStream(self._answer(question, history, speaker, doc_ids))
+        return AnswerStream(self._stream(question, history, speaker, doc_ids))
 
     def search(
         self,
@@ -161,16 +161,30 @@ class QA:
         history: Sequence[Message] | None,
         speaker: str | None,
         doc_ids: Collection[str] | None,
-    ) -> Generator[WrittenSentence, None, Answer]:
+    ) -> tuple[Answer, Findings | None]:
+        """The answer in quotes, and what a language model may be given to phrase it; None where none is to."""
         intent = find_intent(check_question(question))
         if intent is not None:
             reply = self._reply_to_intent(question, intent, read_history(history or ()), speaker, doc_ids)
             if reply is not None:
-                return reply
+                return reply, None
         findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
         answer = self.compose(question, findings)
-        if self._writer is None or not findings.hits:
-            return answer
+        return answer, findings if self._writer is not None and findings.hits else None
+
+    def _stream(
+        self,
+        question: str,
+        history: Sequence[Message] | None,
+        speaker: str | None,
+        doc_ids: Collection[str] | None,
+    ) -> Generator[WrittenSentence, None, Answer]:
+        answer, findings = self._answer(question, history, speaker, doc_ids)
+        return answer if findings is None else (yield from self._write(answer, findings))
+
+    def _write(self, answer: Answer, findings: Findings) -> Generator[WrittenSentence, None, Answer]:
+        """The sentences that the language model writes; returns the answer that they make of `answer`."""
+        assert self._writer is not None  # else there are no findings to write from
         clock = StageClock()
         written = yield from self._writer.write(
             WriterInput(
@@ -274,15 +288,10 @@ class QA:
             standalone_question=findings.standalone,
             kind="quotes" if quotes else "abstention",
             notice=explain_language(question, texts, self._embedder.identity.name),
-            short=_find_short(reading, documents) if quotes else None,
+            short=find_short(reading, documents) if quotes else None,
             quotes=quotes,
             reason=reason,
             confidence=reading.confidence,
             passages=passages,
             timings_ms={**timings_ms, "total": sum(timings_ms.values())},
         )
-
-
-def _find_short(reading: Reading, documents: dict[str, Document]) -> str | None:
-    best = reading.evidence[0]
-    return None if best.short is None else documents[best.doc_id].text[best.short[0] : best.short[1]]

@@ -69,7 +69,7 @@ def open_index(
 
     The default index is built from the bundled interview when it is not there yet.
 
-    :param notify: told in one sentence when an index is built.
+    :param notify: called with one sentence when an index is built.
     :raises IndexingError: when the index named is not there or cannot be used, or the default one cannot be written.
     """
     opening = begin_opening(path, embedder=embedder)

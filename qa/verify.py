@@ -1,23 +1,40 @@
-"""Exported quotes against today's sources: whether the words still stand, and where."""
+"""Exported quotes against today's sources: whether the words still stand, where, and whose they are."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from corpus import Document
 from index import DocumentNotFound, PassageView
-from qa.answers import Citation
+from qa.answers import Citation, Quote
+from qa.errors import QuoteInvalid
 
-Verdict = Literal["exact", "moved", "changed", "gone"]
+# `exact` and `moved` are good; `changed`, `gone` and `invalid` are not.
+Verdict = Literal["exact", "moved", "changed", "gone", "invalid"]
+# Of words that stand in more places than this, the others are not looked at: a quote is longer than that.
+MAX_PLACES = 2000
+# What is said of a quote besides its words, and what it is called.
+_CLAIMS = {
+    "title": "title",
+    "speaker": "speaker",
+    "kind": "kind of text",
+    "role": "role",
+    "page": "page",
+    "start_ms": "time in milliseconds",
+}
+# An edited source may have got another headline; that is told, but the words are still its own.
+_MOVING = frozenset({"title"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What became of a citation.
 
-    `exact`: the same words, of the same speaker, at the same place. `moved`: the same at `start` to `end` now.
-    `changed`: what stands there now, between the same surroundings or by another speaker, is `now`. `gone`: the
-    document or the words are no longer there.
+    `exact`: the same words, at the same place, and all that is said of them is so. `moved`: the same at `start` to
+    `end` now. `changed`: what stands there now, between the same surroundings or with something else said of it, is
+    `now`. `gone`: the document or the words are no longer there. `invalid`: it is no quote, having no words or crossing
+    from one turn into another, labels included. `differences` says in words what is not so.
     """
 
     citation: Citation
@@ -25,6 +42,12 @@ class Finding:
     start: int | None = None
     end: int | None = None
     now: str | None = None
+    differences: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the citation may be relied on."""
+        return self.verdict in ("exact", "moved")
 
 
 def verify(citations: Sequence[Citation], view: PassageView) -> list[Finding]:
@@ -42,30 +65,71 @@ def verify(citations: Sequence[Citation], view: PassageView) -> list[Finding]:
 def _verify(citation: Citation, document: Document | None) -> Finding:
     if document is None:
         return Finding(citation, "gone")
-    start, end = citation.start, citation.end
-    if document.text[start:end] == citation.text and _speaker_at(document, start, end) == citation.speaker:
-        return Finding(citation, "exact", start, end)
-    places = sorted(
-        _find_all(document.text, citation.text), key=lambda place: _distance(document.text, place, citation)
-    )
-    for place in places:
-        if _speaker_at(document, place, place + len(citation.text)) == citation.speaker:
-            return Finding(citation, "moved", place, place + len(citation.text))
+    if not any(character.isalnum() for character in citation.text):
+        return Finding(citation, "invalid", differences=("there are no words in it",))
+    places = list(_find_places(document.text, citation))
+    quotes = [quote for place in places if (quote := _quote_at(document, place, citation)) is not None]
+    told = [(quote, _find_differences(citation, quote, document)) for quote in quotes]
+    for quote, differences in told:
+        if not differences and _is_at_its_place(quote, citation):
+            return Finding(citation, "exact", quote.start, quote.end)
+        if all(name in _MOVING for name in differences) and not _is_at_its_place(quote, citation):
+            return Finding(citation, "moved", quote.start, quote.end, differences=tuple(differences.values()))
+    if told:
+        quote, differences = told[0]
+        return Finding(citation, "changed", quote.start, quote.end, quote.text, tuple(differences.values()))
     if places:
-        place = places[0]
-        return Finding(citation, "changed", place, place + len(citation.text), now=citation.text)
+        end = places[0] + len(citation.text)
+        why = "the words cross from one turn into another, or are none of anybody's"
+        return Finding(citation, "invalid", places[0], end, differences=(why,))
     between = _find_between(document.text, citation)
     if between is not None:
         return Finding(citation, "changed", *between, now=document.text[slice(*between)])
     return Finding(citation, "gone")
 
 
-def _speaker_at(document: Document, start: int, end: int) -> str | None:
-    """Who says the span; a name that nobody has when it lies in no single turn of the text."""
-    turn = document.turn_at(start, end)
-    if turn is None or document.turns[turn].kind == "furniture":
-        return ""
-    return document.turns[turn].speaker
+def _quote_at(document: Document, place: int, citation: Citation) -> Quote | None:
+    try:
+        return Quote.from_span(document, place, place + len(citation.text), score=citation.score)
+    except QuoteInvalid:
+        return None
+
+
+def _is_at_its_place(quote: Quote, citation: Citation) -> bool:
+    return (quote.start, quote.end) == (citation.start, citation.end)
+
+
+def _find_differences(citation: Citation, quote: Quote, document: Document) -> dict[str, str]:
+    """What is said of the words and is not so, in words, by what it is; what was not said is not so either way."""
+    found = {
+        name: f"the {called} is {_show(getattr(quote, name))}, not {_show(getattr(citation, name))}"
+        for name, called in _CLAIMS.items()
+        if name not in citation.unstated and getattr(quote, name) != getattr(citation, name)
+    }
+    if citation.source_sha256 == document.sha256:  # nothing can have moved in the very same text
+        if not _is_at_its_place(quote, citation):
+            found["start"] = f"it stands at {quote.start}-{quote.end} of this very text"
+        if "turn" not in citation.unstated and citation.turn != quote.turn:
+            found["turn"] = f"the turn is {quote.turn}, not {citation.turn}"
+        before, after = document.text[: quote.start], document.text[quote.end :]
+        if not (before.endswith(citation.prefix) and after.startswith(citation.suffix)):
+            found["prefix"] = "the text around it is another one"
+    return found
+
+
+def _show(value: object) -> str:
+    return "none" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
+
+
+def _find_places(text: str, citation: Citation) -> Iterator[int]:
+    """Where the words stand: where they are said to, then where the surroundings agree most."""
+    said = citation.start if text[max(0, citation.start) : max(0, citation.end)] == citation.text else -1
+    if said >= 0:
+        yield said
+    found = sorted(
+        islice(_find_all(text, citation.text), MAX_PLACES), key=lambda place: _distance(text, place, citation)
+    )
+    yield from (place for place in found if place != said)
 
 
 def _find_all(text: str, words: str) -> Iterator[int]:

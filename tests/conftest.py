@@ -51,7 +51,7 @@ TRANSCRIPTS: dict[str, Callable[[], Document]] = {
     "bundled": bundled_interview,
     "two speakers": lambda: load(ROOT / "tests/eval/03_changelog_founder_interview.md"),
     "podcast of four": lambda: load(ROOT / "tests/eval/07_ladybug_bold_bracket_time.md"),
-    "research": lambda: load(ROOT / "tests/eval/08_otter_research_interview.txt"),
+    "podcast of three": lambda: load(ROOT / "tests/eval/09_se_unlocked_interview.txt"),
 }
 
 

@@ -1,26 +1,24 @@
 """False sentences made from true ones by rule, seeded: what a careless model would write."""
 
-import json
 import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-from qa.evaluation.metrics import hits
-from qa.evaluation.questions import GoldQuestion, load_question_set
-from qa.generation.claim_features import find_proper, is_negation, words_of
 from qa.generation.grounding import Claim
-from qa.generation.source_sentences import SourceSentence, sentences_of_document
+from qa.generation.source_sentences import SourceSentence
+from tests import mutation_rules as rules
+from tests.mutation_names import are_apart, names_in
+from tests.true_sentences import SAYINGS, SPLITS, Interviews, Split, is_tellable, tell
 
-FOLDER = Path(__file__).parent / "eval"
 EACH = 40
 # Two places that are stitched together stand at least so far apart.
 APART_CHARS = 2000
-MIN_WORDS, MAX_WORDS = 8, 40
+# A name that stands so close before is one that the passage speaks of; one that stands nowhere in the second is not.
+NEAR_CHARS, FAR_CHARS = 400, 1000
 
-_FIGURE = re.compile(r"(?<![\w.,:])\d+(?![\w%]|[.,:]\d)")
-_FIRST_PERSON = re.compile(r"\b(?:I|I['’]\w+|[Ww]e|[Ww]e['’]\w+|[Mm]y|me|[Oo]ur|us|[Mm]yself|ours|ourselves)\b")
+_TURNED = re.compile(r"^(?:And |So |But )?(is|are|was|were|does|did|can|will) (it|they|he|she|that|this|there) ", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,164 +30,135 @@ class Mutation:
     true: str
 
 
-class Interviews:
-    """The five shipped interviews, their sentences, and people's paraphrases of some of these."""
-
-    def __init__(self) -> None:
-        questions = load_question_set(FOLDER)
-        self.documents = questions.documents
-        self.lines = [line for document in self.documents.values() for line in sentences_of_document(document)]
-        self.shorts = _read_shorts()
-        self.questions = questions.questions
-
-    def claim(self, text: str, *cited: SourceSentence) -> Claim:
-        """The claim that `text` stands in the sentences `cited`."""
-        return Claim(text, cited, self.documents)
-
-    def plain(self) -> list[SourceSentence]:
-        """Sentences of people who answer, of some length, that can be told as they stand: nobody is "I" in them."""
-        return [line for line in self.lines if _is_plain(line)]
-
-    def told(self) -> list[Claim]:
-        """True sentences: those that can be told as they stand, and each as what its speaker said."""
-        return [self.claim(text, line) for line in self.plain() for text in (_show(line), report(line, line.speaker))]
-
-    def paraphrases(self) -> list[Claim]:
-        """True sentences in other words: the annotator's short answers, each with the sentences of its first quote."""
-        return [claim for _, claim in self.answered()]
-
-    def answered(self) -> list[tuple[GoldQuestion, Claim]]:
-        """The same, each with the question that it answers."""
-        claims = []
-        for question in self.questions:
-            short = self.shorts.get(question.question_id)
-            cited = [
-                line
-                for line in sentences_of_document(self.documents[question.doc_id])
-                if hits(line.start, line.end, question.spans[:1])
-            ]
-            if short and cited and cited[0].role != "asks":
-                claims.append((question, self.claim(f"{short[0].upper()}{short[1:]}.", *cited)))
-        return claims
-
-    def mutations(self, seed: int) -> list[Mutation]:
-        """`EACH` false sentences of each kind."""
-        made = []
+def make_mutations(interviews: Interviews, seed: int, splits: tuple[Split, ...] = SPLITS) -> list[Mutation]:
+    """Of each kind at most `EACH` false sentences from the documents of each half."""
+    made = []
+    for split in splits:
+        lines = interviews.of_split(split)
         for kind, mutate in _WAYS.items():
-            source = random.Random(f"{seed} {kind}")
+            chance = random.Random(f"{seed} {kind} {split}")
             found: list[Mutation] = []
-            lines = self.plain()
-            source.shuffle(lines)
-            for line in lines:
-                claim = mutate(self, line, source)
+            for line in chance.sample(lines, len(lines)):
+                claim = mutate(interviews, line, chance) if (line.role == "asks") == (kind in _OF_QUESTIONS) else None
                 if claim is not None and len(found) < EACH:
                     found.append(Mutation(kind, claim, line.text))
             made += found
-        return made
+    return made
 
 
-def report(line: SourceSentence, speaker: str | None) -> str:
-    """The sentence as what `speaker` said."""
-    text = _show(line)
-    return f"{speaker} said that {text[0].lower() if text.split()[0] not in find_proper(text) else text[0]}{text[1:]}"
+def _change(rule: rules.Rule, interviews: Interviews, line: SourceSentence, chance: random.Random) -> Claim | None:
+    text = rule(tell(line), chance) if is_tellable(line) else None
+    return None if text is None else interviews.claim(text, line)
 
 
-def _change_number(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
-    text = _show(line)
-    figures = list(_FIGURE.finditer(text))
-    if figures:
-        figure = source.choice(figures)
-        other = str(int(figure.group()) + source.choice([1, 2, 7, 10]))
-        return interviews.claim(text[: figure.start()] + other + text[figure.end() :], line)
-    words = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred".split()
-    said = [match for match in re.finditer(r"\w+", text) if match.group().lower() in words]
-    if not said:
+def _swap_name(near: bool, interviews: Interviews, line: SourceSentence, chance: random.Random) -> Claim | None:
+    text, names = tell(line), interviews.names[line.doc_id]
+    here = names_in(text, names)
+    if not here or not is_tellable(line):
         return None
-    figure = source.choice(said)
-    other = source.choice([word for word in words if word != figure.group().lower()])
-    return interviews.claim(text[: figure.start()] + other + text[figure.end() :], line)
-
-
-def _drop_negation(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
-    text = _show(line)
-    words = [match for match in re.finditer(r"[\w’']+", text) if is_negation(match.group().lower().replace("’", "'"))]
-    if len(words) != 1:
-        return None  # of two denials one may stay true without the other
-    word = words[0]
-    whole = word.group().lower().replace("’", "'")
-    kept = {"can't": "can", "won't": "will", "cannot": "can", "never": "always", "nobody": "everybody", "none": "all"}
-    left = kept.get(whole, re.sub(r"n't$", "", word.group()) if whole.endswith("n't") else "")
-    if whole in {"nothing", "nowhere", "nor", "neither", "without", "hardly", "barely"}:
-        left = {"nothing": "everything", "nowhere": "everywhere", "without": "with"}.get(whole, "")
-    return interviews.claim(" ".join((text[: word.start()] + left + text[word.end() :]).split()), line)
-
-
-def _swap_name(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
-    text = _show(line)
-    names = [name for name in find_proper(text) if len(name) > 2]
-    if not names:
-        return None
-    here = set(words_of(interviews.documents[line.doc_id].text[max(0, line.start - 1000) : line.end + 1000]))
-    document_names = {
-        name
-        for other in interviews.lines
-        if other.doc_id == line.doc_id
-        for name in find_proper(other.text)
-        if len(name) > 2 and name.lower() not in here
-    }
-    if not document_names:
-        return None
-    return interviews.claim(text.replace(source.choice(names), source.choice(sorted(document_names)), 1), line)
-
-
-def _swap_speaker(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
-    others = [speaker.name for speaker in interviews.documents[line.doc_id].speakers if speaker.name != line.speaker]
-    others = [
-        name for name in others if name[0].isupper() and not set(name.split()) & set((line.speaker or "").split())
-    ]
-    return interviews.claim(report(line, source.choice(others)), line) if others else None
-
-
-def _stitch(interviews: Interviews, line: SourceSentence, source: random.Random) -> Claim | None:
-    others = [
-        other
-        for other in interviews.plain()
-        if other.doc_id == line.doc_id and abs(other.start - line.start) > APART_CHARS
-    ]
+    document = interviews.documents[line.doc_id].text
+    around = document[max(0, line.start - FAR_CHARS) : line.end + FAR_CHARS]
+    close = names_in(document[max(0, line.start - NEAR_CHARS) : line.start], names)
+    old = chance.choice(here)
+    others = close if near else [name for name in names if not any(word in around for word in name.split())]
+    others = [name for name in others if all(are_apart(name, known) for known in [*here, line.speaker or ""])]
     if not others:
         return None
-    other = source.choice(others)
-    first, second = _show(line).split(), _show(other).split()
-    text = " ".join([*first[: source.randint(4, len(first) - 2)], *second[-source.randint(5, len(second) - 2) :]])
-    return interviews.claim(text, *((line, other) if source.random() < 0.5 else (line,)))
+    return interviews.claim(re.sub(rf"\b{re.escape(old)}\b", chance.choice(others), text), line)
 
 
+def _swap_speaker(interviews: Interviews, line: SourceSentence, chance: random.Random) -> Claim | None:
+    others = _others(interviews, line)
+    if not others or not is_tellable(line):
+        return None
+    other = chance.choice(others)
+    name = chance.choice([other, other.split()[0]])
+    return interviews.claim(chance.choice(SAYINGS).format(name, interviews.within(line)), line)
+
+
+def _swap_role(interviews: Interviews, line: SourceSentence, chance: random.Random) -> Claim | None:
+    if line.role != "answers" or not is_tellable(line):
+        return None
+    called = chance.choice(["The interviewer", "The host", "The journalist", "The moderator"])
+    return interviews.claim(chance.choice(SAYINGS).format(called, interviews.within(line)), line)
+
+
+def _stitch(interviews: Interviews, line: SourceSentence, chance: random.Random) -> Claim | None:
+    other = _elsewhere(interviews, line, chance)
+    if other is None:
+        return None
+    first, second = tell(line).split(), tell(other).split()
+    text = " ".join([*first[: chance.randint(4, len(first) - 2)], *second[-chance.randint(5, len(second) - 2) :]])
+    return interviews.claim(text, *((line, other) if chance.random() < 0.5 else (line,)))
+
+
+def _invent_cause(interviews: Interviews, line: SourceSentence, chance: random.Random) -> Claim | None:
+    other = _elsewhere(interviews, line, chance)
+    if other is None:
+        return None
+    link = chance.choice([" because", ", so", ", which is why", " due to the fact that"])
+    return interviews.claim(f"{tell(line).rstrip('.!')}{link} {interviews.within(other)}", line, other)
+
+
+def _answer_premise(
+    with_answer: bool, interviews: Interviews, line: SourceSentence, chance: random.Random
+) -> Claim | None:
+    """What the interviewer suggests as what the other one says: of the suggestion's place, or the answer's."""
+    text = tell(line)
+    turned = _TURNED.match(text)
+    if turned:
+        text = f"{turned[2].capitalize()} {turned[1].lower()} {text[turned.end() :].rstrip('?')}."
+    elif not is_tellable(line):
+        return None
+    answer = next((other for other in _after(interviews, line) if other.role == "answers"), None)
+    if answer is None or answer.turn != line.turn + 1:
+        return None
+    said = f"{answer.speaker} said that {text[0].lower()}{text[1:]}"
+    return interviews.claim(chance.choice([text, said]), answer if with_answer else line)
+
+
+def _elsewhere(interviews: Interviews, line: SourceSentence, chance: random.Random) -> SourceSentence | None:
+    others = [
+        other
+        for other in interviews.lines
+        if other.doc_id == line.doc_id
+        and other.role != "asks"
+        and abs(other.start - line.start) > APART_CHARS
+        and is_tellable(other)
+    ]
+    return chance.choice(others) if others and is_tellable(line) else None
+
+
+def _others(interviews: Interviews, line: SourceSentence) -> list[str]:
+    """Who else speaks in the document, by name; nobody where the speaker has none and so may be anybody."""
+    names = {speaker.name for speaker in interviews.documents[line.doc_id].speakers} - {"Unknown Speaker"}
+    if line.speaker not in names:
+        return []
+    return sorted(name for name in names if are_apart(name, line.speaker))
+
+
+def _after(interviews: Interviews, line: SourceSentence) -> list[SourceSentence]:
+    return [other for other in interviews.lines if other.doc_id == line.doc_id and other.start > line.start]
+
+
+_OF_QUESTIONS = {"premise as the answer, citing the question": False, "premise as the answer, citing the answer": True}
 _WAYS: dict[str, Callable[[Interviews, SourceSentence, random.Random], Claim | None]] = {
-    "number changed": _change_number,
-    "negation dropped": _drop_negation,
-    "name swapped": _swap_name,
+    "digit changed": partial(_change, rules.change_digit),
+    "number spelled as another": partial(_change, rules.spell_other_number),
+    "number word changed": partial(_change, rules.change_count),
+    "ordinal, share or multiple changed": partial(_change, rules.change_order),
+    "month or day changed": partial(_change, rules.change_date),
+    "unit changed": partial(_change, rules.change_unit),
+    "denial taken back": partial(_change, rules.take_back_denial),
+    "denial in other words turned": partial(_change, rules.turn_worded_denial),
+    "denial put in": partial(_change, rules.deny),
+    "denial put in, in other words": partial(_change, rules.deny_in_words),
+    "opposite": partial(_change, rules.turn_round),
+    "name from elsewhere": partial(_swap_name, False),
+    "name from close by": partial(_swap_name, True),
     "speaker swapped": _swap_speaker,
+    "role swapped": _swap_role,
     "stitched": _stitch,
+    "cause invented": _invent_cause,
+    **{kind: partial(_answer_premise, with_answer) for kind, with_answer in _OF_QUESTIONS.items()},
 }
-
-
-def _show(line: SourceSentence) -> str:
-    return " ".join(line.text.split())
-
-
-def _is_plain(line: SourceSentence) -> bool:
-    words = line.text.split()
-    return (
-        line.speaker is not None
-        and line.role != "asks"
-        and MIN_WORDS <= len(words) <= MAX_WORDS
-        and not line.text.endswith("?")
-        and not _FIRST_PERSON.search(line.text)
-        and line.text[0].isalpha()
-        and not re.search(r"[\[\]<>“”\"]", line.text)
-    )
-
-
-def _read_shorts() -> dict[str, str]:
-    records = (json.loads(line) for line in (FOLDER / "questions.jsonl").read_text(encoding="utf-8").splitlines())
-    return {record["id"]: record["meta"]["short"] for record in records if record["meta"].get("short")}

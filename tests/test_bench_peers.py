@@ -9,7 +9,7 @@ import pytest
 from corpus import Document
 from qa.evaluation.questions import GoldQuestion, QuestionSet
 from tests.bench.peer_systems import OURS, PASSAGE_CHARS, cut
-from tests.bench.peers import format_table, measure, summarize, summarize_stages, write_job
+from tests.bench.peers import compare_with_best, format_table, measure, summarize, summarize_stages, write_job
 from tests.bench.peers_picture import WIDTH, draw_comparison
 
 TALKS = {name: f"Ann: What grew in {name}?\nBob: {name} grew rye." for name in ("Aden", "Bari", "Cork", "Dover")}
@@ -63,7 +63,11 @@ def test_medians_and_ours_against_the_best() -> None:
         "A": summarize([make(20_000, 5.0)]),
         "B": summarize([make(10_000, 4.0)]),
     }
-    lines = format_table(medians).splitlines()
+    ratios = compare_with_best(medians)
+    assert ratios["ingest_chars_s"] == 3.0
+    assert ratios["cold_s"] == 0.125
+    assert compare_with_best({OURS: medians[OURS]}) == {}
+    lines = format_table(medians, ratios).splitlines()
     assert [line.split(" | ")[1] for line in lines[2:]] == ["60,000", "20,000", "10,000", "×3"]
     assert [line.split(" | ")[2] for line in lines[2:]] == ["0.50", "5.00", "4.00", "×0.12"]
     assert len({line.count("|") for line in lines}) == 1

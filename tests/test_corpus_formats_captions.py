@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Document, SourceEmpty, SourceNotText, load
 
-PastQuote = list[tuple[str | None, str, int | None]]
+Said = list[tuple[str | None, str, int | None]]
 
 
 def load_text(folder: Path, text: str, name: str = "talk.vtt") -> Document:
@@ -14,7 +14,7 @@ def load_text(folder: Path, text: str, name: str = "talk.vtt") -> Document:
     return load(folder / name)
 
 
-def said(document: Document) -> PastQuote:
+def said(document: Document) -> Said:
     return [(turn.speaker, document.text[turn.start : turn.end], turn.start_ms) for turn in document.turns]
 
 
@@ -109,3 +109,69 @@ def test_refusals(tmp_path: Path) -> None:
         load_text(tmp_path, "Just some words.")
     with pytest.raises(SourceEmpty, match=r"talk\.vtt has no caption with words"):
         load_text(tmp_path, "WEBVTT\n\n00:00.000 --> 00:01.000\n<c></c>\n")
+
+
+def make_cues(cues: list[str], beside: list[str] | None = None, above: list[str] | None = None) -> str:
+    """A WebVTT file of these cues, a second each from 1 s on, with words beside and above their times."""
+    blocks = [
+        f"{above[number] if above else number}\n00:00:{number + 1:02}.000 --> 00:00:{number + 2:02}.000 "
+        f"{beside[number] if beside else ''}\n{cue}\n"
+        for number, cue in enumerate(cues)
+    ]
+    return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+ASKED = ["Who built it?", "My father.", "Alone?"]
+ASKED_BY = ["Ann Lee", "Bob", "Ann Lee"]
+ASKED_SAID: Said = [(name, words, 1000 * n) for n, (name, words) in enumerate(zip(ASKED_BY, ASKED, strict=True), 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        make_cues(ASKED, beside=["align:start Ann Lee", "Bob", "position:50% Ann Lee:"]),
+        make_cues(ASKED, above=ASKED_BY),
+        make_cues(ASKED, above=['1 "Ann Lee" (23058)', '2 "Bob" (77)', '3 "Ann Lee" (23058)']),
+        make_cues([f"({name})\n{words}" for name, words in zip(ASKED_BY, ASKED, strict=True)]),
+        make_cues([f"[{name}] {words}" for name, words in zip(ASKED_BY, ASKED, strict=True)]),
+        make_cues([f"<v {name}>[00:00:01] {name}: {words}" for name, words in zip(ASKED_BY, ASKED, strict=True)]),
+        make_cues([f"\u200e{name}: {words}" for name, words in zip(ASKED_BY, ASKED, strict=True)]),
+        make_cues([f"{name}: {words}" for name, words in zip(ASKED_BY, ASKED, strict=True)]).replace("\n\n", "\n"),
+    ],
+    ids=["beside the times", "above", "Webex", "above the words", "in front", "said twice", "mark", "no empty lines"],
+)
+def test_a_speaker_is_known_wherever_the_name_stands(tmp_path: Path, text: str) -> None:
+    assert said(load_text(tmp_path, text)) == ASKED_SAID
+
+
+def test_several_speakers_in_one_cue(tmp_path: Path) -> None:
+    text = make_cues(["<v Ann>Who?</v> <v Bob>My father.", "<v Ann>Alone?</v>"])
+    assert said(load_text(tmp_path, text)) == [
+        ("Ann", "Who?", 1000),
+        ("Bob", "My father.", 1000),
+        ("Ann", "Alone?", 2000),
+    ]
+    text = make_cues([">> ANN: Who built it? >> BOB: My", "father. &gt;&gt; ANN: Alone? ->> Well, yes."])
+    assert said(load_text(tmp_path, text)) == [
+        ("ANN", "Who built it?", 1000),
+        ("BOB", "My father.", 1000),
+        ("ANN", "Alone?", 2000),
+        (None, "Well, yes.", 2000),
+    ]
+
+
+def test_what_is_heard_is_nobody_though_it_stands_in_front_of_every_cue(tmp_path: Path) -> None:
+    text = make_cues(["(Applause)\nThank you.", "(Laughter)\nWe opened.", "(Applause)\nIn 1998."])
+    document = load_text(tmp_path, text)
+    assert not document.speakers
+    assert [document.text[turn.start : turn.end] for turn in document.turns if turn.kind == "narration"] == [
+        *("(Applause)", "(Laughter)", "(Applause)"),
+    ]
+
+
+def test_words_on_the_line_of_the_times_are_kept(tmp_path: Path) -> None:
+    text = "00:00:01.000 --> 00:00:03.000 Ann: Who built it?\n00:00:02.000 --> 00:00:03.000 Bob: My father.\n"
+    text += "00:00:03.000 --> 00:00:04.000 Ann: Alone?\n"
+    assert said(load_text(tmp_path, text, "talk.txt")) == [
+        (name.split()[0], *rest) for name, *rest in ASKED_SAID if name
+    ]

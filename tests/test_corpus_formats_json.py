@@ -266,6 +266,120 @@ EXPORTS: dict[str, tuple[object, str, str]] = {
 }
 
 
+NESTED: dict[str, object] = {
+    "paragraphs of sentences": {
+        "paragraphs": [
+            {
+                "speaker": "A",
+                "start": 0.5,
+                "sentences": [{"text": "Who", "start": 0.5}, {"text": "built it?", "start": 1}],
+            },
+            {"speaker": "B", "start": 2, "sentences": [{"text": "My father.", "start": 2.0}]},
+        ]
+    },
+    "transcript of words": {
+        "transcript": [
+            {
+                "speaker": "A",
+                "words": [{"word": word, "start": at} for word, at in [("Who", 0.5), ("built it", 1), ("?", 1)]],
+            },
+            {"speaker": "B", "words": [{"word": "My", "start": 2}, {"word": "father", "start": 3}, {"word": "."}]},
+        ]
+    },
+    "words as strings": {
+        "turns": [
+            {"speakerName": "A", "startTimeMs": 500, "words": ["Who", "built", "it?"]},
+            {"speakerName": "B", "startTimeMs": 2000, "words": ["My", "father."]},
+        ]
+    },
+    "pairs of times": {
+        "speakers": [
+            {"speaker": "A", "text": "Who built it?", "timestamp": [0.5, 1.9]},
+            {"speaker": "B", "text": "My father.", "timestamp": [2.0, 3.0]},
+        ],
+        "chunks": [{"timestamp": [0.5, 3.0], "text": "Who built it? My father."}],
+        "text": "Who built it? My father.",
+    },
+    "one letter": [
+        {"w": "Who", "s": 500, "e": 800, "spk": "A"},
+        {"w": "built it?", "s": 1000, "e": 1900, "spk": "A"},
+        {"w": "My father.", "s": 2000, "e": 3000, "spk": "B"},
+    ],
+    "azure": {
+        "recognizedPhrases": [
+            {"speaker": "A", "offset": "PT0.5S", "offsetInTicks": 5000000, "nBest": [{"display": "Who built it?"}]},
+            {"speaker": "B", "offset": "PT2S", "offsetInTicks": 20000000, "nBest": [{"display": "My father."}]},
+        ]
+    },
+    "numbered": {
+        "0": {"speaker": "A", "text": "Who built it?", "time": {"start": "0:00:00.5"}},
+        "1": {"speaker": "B", "text": "My father.", "time": {"start": "0:00:02"}},
+    },
+    "columns": {
+        "speaker": {"0": "A", "1": "B"},
+        "text": {"0": "Who built it?", "1": "My father."},
+        "start": [0.5, 2.0],
+    },
+    "rows under a head": {
+        "columns": ["start", "speaker", "text"],
+        "data": [["start", "speaker", "text"], [0.5, "A", "Who built it?"], [2, "B", "My father."]],
+    },
+    "names in a table": {
+        "data": {
+            "speakers": {"0": {"name": "A"}, "1": {"name": "B"}},
+            "sentences": [
+                {"speaker_id": 0, "text": "Who built it?", "raw_text": "who", "start_time": 0.5},
+                {"speaker_id": 1, "text": "My father.", "raw_text": "my", "start_time": 2},
+            ],
+        }
+    },
+    "deepgram paragraphs": {
+        "results": {
+            "channels": [
+                {
+                    "alternatives": [
+                        {
+                            "transcript": "Who built it? My father.",
+                            "paragraphs": {
+                                "transcript": "Speaker 0: Who built it?",
+                                "paragraphs": [
+                                    {"speaker": "A", "sentences": [{"text": "Who built it?", "start": 0.5}]},
+                                    {"speaker": "B", "sentences": [{"text": "My father.", "start": 2}]},
+                                ],
+                            },
+                        }
+                    ]
+                }
+            ]
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("export", NESTED)
+def test_utterances_in_other_shapes(tmp_path: Path, export: str) -> None:
+    assert said(load_json(tmp_path, NESTED[export])) == [("A", "Who built it?", 500), ("B", "My father.", 2000)]
+
+
+def test_a_transcript_in_one_string_or_a_list_of_lines(tmp_path: Path) -> None:
+    lines = ["Ann: Who built it?", "Bob: My father.", "Ann: Alone?"]
+    for data in ({"id": 5, "transcript": "\n".join(lines)}, lines, {"data": {"text": lines}}):
+        document = load_json(tmp_path, data)
+        assert [turn.speaker for turn in document.turns] == ["Ann", "Bob", "Ann"]
+
+
+def test_otranscribe_is_html_in_json(tmp_path: Path) -> None:
+    text = (
+        '<p><span class="timestamp" data-timestamp="3.1">00:03</span><b>Ann:</b> Who built it?<br></p><p><span class='
+        '"timestamp" data-timestamp="8">00:08</span> Bob: My father.</p><p>Ann: Alone?</p>'
+    )
+    assert said(load_json(tmp_path, {"text": text, "media": "a.mp3", "media-time": 12.1}, "talk.otr")) == [
+        ("Ann", "Who built it?", 3000),
+        ("Bob", "My father.", 8000),
+        ("Ann", "Alone?", None),
+    ]
+
+
 @pytest.mark.parametrize("export", EXPORTS)
 def test_each_export_gives_words_speakers_and_times(tmp_path: Path, export: str) -> None:
     data, first, second = EXPORTS[export]

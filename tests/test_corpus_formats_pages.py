@@ -9,7 +9,7 @@ import docx
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from corpus import Document, SourceEmpty, SourceNotText, SourceTooLarge, SourceUnreadable, load
+from corpus import Document, SourceEmpty, SourceTooLarge, SourceUnreadable, load
 from corpus.formats.pdf import MAX_SECONDS, read_pdf
 
 ARTICLE = """<!doctype html><html><head><title>A port opens | The Paper</title><script>var Ann = "Ann: no";</script>
@@ -34,18 +34,27 @@ def said(document: Document) -> list[tuple[str | None, str]]:
 
 def make_pdf(pages: list[list[str]]) -> bytes:
     """A PDF with these lines of Latin text on its pages."""
+    shown = [b"".join(b"(%s) Tj T* " % escape(line) for line in lines) for lines in pages]
+    return write_pdf([b"BT /F1 10 Tf 12 TL 50 800 Td " + page + b"ET" for page in shown])
+
+
+def make_placed_pdf(placed: list[tuple[int, int, str]]) -> bytes:
+    """A PDF of one page with each of these texts at its place, drawn in this order."""
+    drawn = (b"BT /F1 10 Tf %d %d Td (%s) Tj ET " % (x, y, escape(text)) for x, y, text in placed)
+    return write_pdf([b"".join(drawn)])
+
+
+def escape(line: str) -> bytes:
+    return line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+
+
+def write_pdf(streams: list[bytes]) -> bytes:
+    """A PDF with a page for each of these streams of drawing."""
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
     objects.append(font)
     kids = []
-    for lines in pages:
-        shown = b"".join(
-            b"("
-            + line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-            + b") Tj T* "
-            for line in lines
-        )
-        stream = b"BT /F1 10 Tf 12 TL 50 800 Td " + shown + b"ET"
+    for stream in streams:
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 850] /Resources << /Font << /F1 3 0 R >> >> "
@@ -285,24 +294,106 @@ def test_entities_in_word_are_not_expanded(tmp_path: Path) -> None:
     assert "SECRET" not in load_bytes(tmp_path, "talk.docx", out.getvalue()).text
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "error", "words"),
+def test_a_page_of_noscribe(tmp_path: Path) -> None:
+    page = (
+        '<html><head><meta name="audio_source" content="a.wav"></head><body><p>bakery</p><p>By noScribe</p>'
+        '<p><a name="ts_310_4890_S00" >S00: <span style="color:#78909C">[00:00:00]</span> Who built it?</a></p>'
+        '<p><a name="ts_5000_6000_S01" >Bob: My </a><a name="ts_6000_7000_S01" >father.</a></p>'
+        '<p><a name="ts_61000_70000_S00" >Alone?</a></p></body></html>'
+    )
+    document = load_bytes(tmp_path, "talk.html", page.encode())
+    assert said(document) == [("S00", "Who built it?"), ("Bob", "My father."), ("S00", "Alone?")]
+    assert [turn.start_ms for turn in document.turns] == [310, 5000, 61_000]
+
+
+def test_a_page_that_marks_times(tmp_path: Path) -> None:
+    page = (
+        "<html><body><h1>Talk</h1><div><div class='segment-timestamp'>0:00</div><b>hi everybody</b></div>"
+        "<div><div class='segment-timestamp'>1:04</div><b>we opened in march</b></div></body></html>"
+    )
+    document = load_bytes(tmp_path, "talk.html", page.encode())
+    assert said(document) == [(None, "Talk"), (None, "hi everybody"), (None, "we opened in march")]
+    assert [(turn.kind, turn.start_ms) for turn in document.turns[1:]] == [("speech", 0), ("speech", 64_000)]
+
+
+def test_a_table_in_a_page(tmp_path: Path) -> None:
+    cells = [["Time", "Speaker", "Text"], ["0:01", "Ann", "Who built it?"], ["0:04", "Bob", "I did."]]
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
+    page = f"<html><body><h1>A call</h1><table>{rows}</table><p>The end.</p></body></html>"
+    document = load_bytes(tmp_path, "talk.html", page.encode())
+    assert said(document) == [(None, "A call"), ("Ann", "Who built it?"), ("Bob", "I did."), (None, "The end.")]
+    assert [turn.start_ms for turn in document.turns] == [None, 1000, 4000, None]
+
+
+def test_a_heading_is_nobody_and_whose_words_stand_below_it_is_unknown(tmp_path: Path) -> None:
+    page = b"""<html><body><p>GT: When?</p><p>Ann: In May.</p><h2>On trade</h2><p>Trade grows.</p><p>GT: And then?</p>
+    <p>Ann: We wait.</p></body></html>"""
+    assert said(load_bytes(tmp_path, "page.html", page)) == [
+        ("GT", "When?"),
+        ("Ann", "In May."),
+        (None, "On trade\n\nTrade grows."),
+        ("GT", "And then?"),
+        ("Ann", "We wait."),
+    ]
+
+
+COLUMNS = (
     [
-        (
-            "a.doc",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest",
-            SourceNotText,
-            r"a\.doc is an old Office file such as \.doc",
-        ),
-        ("a.rtf", b"{\\rtf1 Hello}", SourceNotText, r"a\.rtf is a rich text file \(RTF\); save it as \.docx"),
-        ("a.zip", b"PK\x03\x04rest", SourceNotText, r"a\.zip is a zip archive and no Word document"),
-        ("a.docx", b"PK\x03\x04rest", SourceNotText, r"a\.docx is a zip archive and no Word document"),
-        ("a.mp3", b"ID3\x03rest", SourceNotText, r"a\.mp3 is a recording; transcribe it first"),
-        ("a.pdf", b"Hello there.", SourceNotText, r"a\.pdf is a \.pdf file; text, Markdown, HTML"),
+        "Ann: How long did it take",
+        "to build the whole bridge?",
+        "Bob: It took nine years, and",
+        "my father gave the iron.",
+    ],
+    [
+        "Ann: And where did the rest",
+        "of the money come from?",
+        "Bob: From a line that nobody",
+        "wanted to have any more.",
     ],
 )
-def test_what_is_in_no_format_that_is_read(
-    tmp_path: Path, name: str, data: bytes, error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error, match=words):
-        load_bytes(tmp_path, name, data)
+
+
+@pytest.mark.parametrize("across", [True, False], ids=["row by row", "column by column"])
+def test_two_columns_read_one_after_the_other(tmp_path: Path, across: bool) -> None:
+    left = [(50, 780 - 12 * number, line) for number, line in enumerate(COLUMNS[0])]
+    right = [(320, 780 - 12 * number, line) for number, line in enumerate(COLUMNS[1])]
+    placed = [place for pair in zip(left, right, strict=True) for place in pair] if across else [*left, *right]
+    text = load_bytes(tmp_path, "talk.pdf", make_placed_pdf([(50, 800, "A bridge over two columns"), *placed])).text
+    assert text.splitlines() == [
+        "A bridge over two columns",
+        "Ann: How long did it take to build the whole bridge?",
+        "Bob: It took nine years, and my father gave the iron.",
+        "Ann: And where did the rest of the money come from?",
+        "Bob: From a line that nobody wanted to have any more.",
+    ]
+
+
+def test_names_beside_the_words_are_no_column(tmp_path: Path) -> None:
+    said_by = [("Ann:", "How long did it take to build it?"), ("Bob:", "Nine years in all, as I was told.")] * 3
+    placed = [
+        (x, 780 - 12 * n, text) for n, pair in enumerate(said_by) for x, text in zip((50, 120), pair, strict=True)
+    ]
+    document = load_bytes(tmp_path, "talk.pdf", make_placed_pdf(placed))
+    assert said(document) == [(name.rstrip(":"), words) for name, words in said_by]
+
+
+def test_numbers_of_lines_heads_and_feet_of_a_deposition(tmp_path: Path) -> None:
+    pages = []
+    for page, side in enumerate(["north", "south", "east"], start=1):
+        spoken = [
+            f"Ann: How long did it take to build the {side}",
+            "of the bridge over the river?",
+            f"Bob: {side} years.",
+        ] * 3
+        numbered = [f"{number} {line}" for number, line in enumerate(spoken, start=1)]
+        pages.append(["Deposition of Bob", str(page), *numbered, "Lee Reporting"])
+    document = load_bytes(tmp_path, "talk.pdf", make_pdf(pages))
+    assert said(document)[:3] == [
+        ("Ann", "How long did it take to build the north of the bridge over the river?"),
+        ("Bob", "north years."),
+        ("Ann", "How long did it take to build the north of the bridge over the river?"),
+    ]
+    assert len(document.turns) == 18
+    assert not any(character.isdigit() for character in document.text)
+    assert "Deposition" not in document.text
+    assert "Reporting" not in document.text

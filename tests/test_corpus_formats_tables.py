@@ -98,3 +98,91 @@ def test_a_row_shorter_than_the_header_keeps_its_words(tmp_path: Path, header: s
     path = tmp_path / "short.csv"
     path.write_text(f"{header}\nHello there.,0:01\nNothing beside this.\n", encoding="utf-8")
     assert "Nothing beside this." in load(path).text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "start time;end time;speaker;dialog",
+        "TimeStart;TimeEnd;SpeakerName;Text",
+        "startMs;endMs;speaker_label;utteranceText",
+        "In;Out;Name;Subtitle",
+        "Onset;Offset;Participant;Response",
+        "begin;end;tier;annotation",
+        "Inicio;Fin;Hablante;Texto",
+        "Timecode;Dur.;Who;What was said",
+    ],
+)
+def test_columns_under_other_names(tmp_path: Path, header: str) -> None:
+    times = (
+        [("1500", "2000"), ("65000", "66000")] if "Ms" in header else [("00:00:01,500", "0:02"), ("0:01:05", "0:01:06")]
+    )
+    rows = [f"{start};{end};{name};{words}" for (start, end), (name, words) in zip(times, TALK, strict=True)]
+    document = load_bytes(tmp_path, "talk.csv", "\n".join([header, *rows]).encode())
+    assert said(document) == [("Ann", "Who built it?", 1500), ("Bob", "My father.", 65_000)]
+
+
+TALK = [("Ann", "Who built it?"), ("Bob", "My father.")]
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second", "start_ms"),
+    [
+        ("speaker,start,text", "0", "67000", 67_000),
+        ("speaker,start,text", "0", "67", 67_000),
+        ("speaker,start_ms,text", "0", "67", 67),
+        ("speaker,start (s),text", "0.0", "67.25", 67_250),
+        ("speaker,sent at,text", "10:00 AM", "10:01 AM", None),
+    ],
+    ids=["whole numbers too large for seconds", "seconds", "named milliseconds", "decimals", "times of day"],
+)
+def test_what_the_numbers_count(tmp_path: Path, header: str, first: str, second: str, start_ms: int | None) -> None:
+    data = f"{header}\nAnn,{first},Who built it?\nBob,{second},My father.\n"
+    assert load_bytes(tmp_path, "talk.csv", data.encode()).turns[1].start_ms == start_ms
+
+
+def test_a_table_without_a_header(tmp_path: Path) -> None:
+    rows = [
+        "Ann\t\t00:00:01.500\t1.5\tWho built it?",
+        "Bob\t\t00:01:05.000\t65.0\tMy father.",
+        "Ann\t\t00:02:00.000\t120\tOh.",
+    ]
+    document = load_bytes(tmp_path, "talk.tsv", "\n".join(rows).encode())
+    assert said(document) == [("Ann", "Who built it?", 1500), ("Bob", "My father.", 65_000), ("Ann", "Oh.", 120_000)]
+
+
+def test_questions_beside_answers(tmp_path: Path) -> None:
+    data = b"Time,Interviewer,Respondent\n0:01,Who built it?,My father.\n0:09,Alone?,Yes.\n"
+    assert said(load_bytes(tmp_path, "talk.csv", data)) == [
+        ("Interviewer", "Who built it?", 1000),
+        ("Respondent", "My father.", None),
+        ("Interviewer", "Alone?", 9000),
+        ("Respondent", "Yes.", None),
+    ]
+
+
+def test_a_table_in_markdown_leaves_the_text_unchanged(tmp_path: Path) -> None:
+    text = (
+        "# A call\n\nOf 3 May.\n\n| Time | Who | What was said |\n|:--|:-:|--|\n| 0:01 | **Ann** | Who built it? |\n"
+        "| 1:05 | Bob | My \\| father. |\n| | | (They leave) |\n\nThe end.\n"
+    )
+    for name in ("talk.md", "talk.txt"):
+        document = load_bytes(tmp_path, name, text.encode())
+        assert document.text == text
+        assert said(document) == [
+            (None, "# A call\n\nOf 3 May.", None),
+            (None, "| Time | Who | What was said |\n|:--|:-:|--|", None),
+            ("Ann", "Who built it?", 1000),
+            ("Bob", "My \\| father.", 65_000),
+            (None, "(They leave)", None),
+            (None, "The end.", None),
+        ]
+        kinds = [turn.kind for turn in document.turns]
+        assert kinds == ["narration", "furniture", "speech", "speech", "narration", "narration"]
+        assert document.title == "A call"
+
+
+def test_a_table_of_other_things_in_markdown_is_narration(tmp_path: Path) -> None:
+    text = "| Oven | Heat | Text |\n|--|--|--|\n| gas | 300 | good |\n| wood | 400 | better |\n"
+    document = load_bytes(tmp_path, "ovens.md", text.encode())
+    assert (document.text, document.speakers) == (text, ())

@@ -22,8 +22,8 @@ def test_the_text_is_the_file_decoded_and_otherwise_unchanged(tmp_path: Path, en
     [
         ("empty.txt", b"", SourceEmpty, r"empty\.txt is empty; give a transcript"),
         ("blank.txt", b" \n\n ", SourceEmpty, r"blank\.txt has no words in it"),
-        ("photo.txt", b"\x89PNG\r\n\x1a\n\0\0\0", SourceNotText, r"photo\.txt is a picture; run OCR on it first"),
-        ("talk.mp3", b"words", SourceNotText, r"talk\.mp3 is a \.mp3 file; text, Markdown, HTML, PDF"),
+        ("photo.txt", b"\x89PNG\r\n\x1a\n\0\0\0", SourceNotText, r"photo\.txt: this is a picture: run OCR on it first"),
+        ("talk.mp3", b"words", SourceNotText, r"talk\.mp3: this is a recording: have it transcribed"),
     ],
 )
 def test_refused_with_a_reason(tmp_path: Path, name: str, data: bytes, error: type[CorpusError], words: str) -> None:

@@ -55,7 +55,7 @@ def test_a_folder_without_weights(tmp_path: Path) -> None:
 
 def test_the_light_path_gives_what_sentence_transformers_gives(embedder: SentenceEmbedder) -> None:
     oracle = SentenceEmbedder(str(find_model(DEFAULT_EMBEDDER)))  # a folder, so not on the light path
-    documents = [bundled_interview(), load(EVAL / "08_otter_research_interview.txt")]
+    documents = [bundled_interview(), load(EVAL / "09_se_unlocked_interview.txt")]
     texts = [
         document.text[passage.start : passage.end]
         for document in documents

@@ -77,8 +77,8 @@ def test_what_a_killed_writer_left_is_neither_seen_nor_kept(server: str, monkeyp
     store.write([make_entry("d0", "ship 0"), make_entry("d1", "ship 1")], remove=(), identity=EMBEDDER.identity)
     barge = make_entry("d0", "barge 0")
     with monkeypatch.context() as patch:
-        patch.setattr(MilvusStore, "_commit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
+        patch.setattr(MilvusStore, "_commit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt("killed")))
+        with pytest.raises(KeyboardInterrupt, match="killed"):
             store.write([barge, make_entry("d2", "barge 2")], remove=(), identity=EMBEDDER.identity)
     assert names(store) == ["d0", "d1"]
     with store.reading() as view:

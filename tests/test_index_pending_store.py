@@ -49,7 +49,7 @@ def test_readers_are_told_what_went_wrong(tmp_path: Path, error: Exception, told
     def fail() -> None:
         raise error
 
-    with pytest.raises(type(error)):
+    with pytest.raises(type(error), match=str(error)):
         store.make(fail)
     for _ in range(2):
         with pytest.raises(IndexingError, match=told):

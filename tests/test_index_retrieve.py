@@ -2,8 +2,8 @@
 
 import pytest
 
-from index import EVERYWHERE, Hit, content_words, retrieve
-from index.retrieve import _seat, fuse_ranks
+from index import EVERYWHERE, Hit, retrieve
+from index.retrieve import _choose, fuse_ranks
 from qa import QA
 from tests.fakes import HashEmbedder
 
@@ -41,24 +41,16 @@ def test_none_asked_for(fake_qa: QA) -> None:
         search(fake_qa, "Peru", 0)
 
 
-def test_content_words_leave_out_what_every_question_has() -> None:
-    assert content_words("What did the Ambassador's port cost, and what’s its port?") == [
-        "ambassador's",
-        "port",
-        "cost",
-    ]
-
-
-def test_the_best_by_words_alone_have_seats_of_their_own() -> None:
+def test_a_share_is_kept_for_the_best_by_words_alone() -> None:
     by_meaning = [f"m{place}" for place in range(40)]
     by_words = ["m1", *(f"w{place}" for place in range(20))]
-    seated = _seat(by_meaning, by_words, 24)
-    assert seated == [*by_meaning[:20], "w0", "w1", "w2", "w3"]
+    chosen = _choose(by_meaning, by_words, 24)
+    assert chosen == [*by_meaning[:20], "w0", "w1", "w2", "w3"]
 
 
-def test_seats_that_words_cannot_fill_go_to_meaning() -> None:
-    assert _seat(["a", "b", "c", "d", "e", "f", "g", "h"], ["a"], 6) == ["a", "b", "c", "d", "e", "f"]
+def test_what_words_cannot_fill_goes_to_meaning() -> None:
+    assert _choose(["a", "b", "c", "d", "e", "f", "g", "h"], ["a"], 6) == ["a", "b", "c", "d", "e", "f"]
 
 
-def test_seats_that_meaning_cannot_fill_go_to_words() -> None:
-    assert _seat(["a"], ["w", "x", "y"], 3) == ["a", "w", "x"]
+def test_what_meaning_cannot_fill_goes_to_words() -> None:
+    assert _choose(["a"], ["w", "x", "y"], 3) == ["a", "w", "x"]

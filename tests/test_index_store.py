@@ -203,10 +203,10 @@ def test_a_view_does_not_see_what_is_written_meanwhile(store: PassageStore) -> N
 
 
 def test_nothing_stored_yet(store: PassageStore) -> None:
-    with pytest.raises(IndexNotFound), store.reading():
+    with pytest.raises(IndexNotFound, match="no index in"), store.reading():
         pass
     for call in (lambda: store.require(EMBEDDER.identity), store.file_problems, store.repair):
-        with pytest.raises(IndexNotFound):
+        with pytest.raises(IndexNotFound, match="no index in"):
             call()
 
 
@@ -220,7 +220,7 @@ def test_another_embedder_is_refused_and_named(store: PassageStore) -> None:
     store.require(EMBEDDER.identity)
     with pytest.raises(IndexIncompatible, match=r"built with .*hash-words .*another"):
         store.require(OTHER)
-    with pytest.raises(IndexIncompatible):
+    with pytest.raises(IndexIncompatible, match=r"built with .*hash-words .*another"):
         store.write([talk("second")], remove=(), identity=OTHER)
     with store.reading() as view:
         assert [info.doc_id for info in view.documents()] == ["talk"]
@@ -230,6 +230,8 @@ def test_another_embedder_may_replace_everything(store: PassageStore) -> None:
     store.write([talk()], remove=(), identity=EMBEDDER.identity)
     store.write([talk("second")], remove=("talk",), identity=OTHER)
     store.require(OTHER)
+    with store.reading() as view:
+        assert [info.doc_id for info in view.documents()] == ["second"]
 
 
 def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""The house: imports go one way, heavy packages have one owner, light commands stay light."""
+"""The house: imports go one way and by public names, heavy packages have one owner, light commands stay light."""
 
 import ast
+import functools
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,13 @@ from tests.fakes import HashEmbedder
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ["corpus", "index", "qa", "ui"]
+# Packages within the index; what others may import of them is listed as between layers.
+ROOMS = ["embedding", "sqlite", "milvus"]
+MAX_MODULE_LINES = 300
+MAX_FUNCTION_LINES = 60
 OWNERS = {
     "faiss": {"index/sqlite/faiss_index.py"},
-    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py"},
+    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py", "ui/visitor_folder.py"},
     "onnx": {"index/embedding/onnx_export.py", "qa/training/teacher.py"},
     "onnxruntime": {"index/embedding/onnx_model.py"},
     "httpx2": {"qa/generation/bounded_http.py"},
@@ -25,22 +31,60 @@ OWNERS = {
     "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py"},
     "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
-    "pypdf": {"corpus/formats/pdf.py"},
+    "openpyxl": {"corpus/formats/xlsx.py"},
+    "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
     "docx": {"corpus/formats/docx.py"},
-    "lxml": {"corpus/formats/docx.py", "corpus/formats/html.py", "corpus/formats/trs.py"},
+    "lxml": {"corpus/formats/docx.py", "corpus/formats/html_page.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},
 }
 
 
-def imported_by(path: Path) -> set[str]:
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@functools.cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported_names(path: Path) -> list[tuple[str, str]]:
+    """Each module that is imported, with each name that is taken from it, "" for the module itself."""
+    names = []
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names += [(alias.name, "") for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} has a relative import"
-            names.add((node.module or "").split(".")[0])
+            names += [(node.module or "", alias.name) for alias in node.names]
     return names
+
+
+def imported_by(path: Path) -> set[str]:
+    """The packages that are imported."""
+    return {module.split(".")[0] for module, _ in imported_names(path)}
+
+
+def house_of(module: str) -> str:
+    """The layer in which a module is, or the room of the index."""
+    first, second = [*module.split("."), ""][:2]
+    return f"{first}.{second}" if first == "index" and second in ROOMS else first
+
+
+def names_from_elsewhere(path: Path) -> list[tuple[str, str]]:
+    """What is imported from lower layers, and from the rooms of the index in which the module is not."""
+    own = house_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    return [
+        (module, name)
+        for module, name in imported_names(path)
+        if module.split(".")[0] in LAYERS and house_of(module) not in {own, own.split(".")[0]}
+    ]
+
+
+def is_public(module: str, name: str) -> bool:
+    """Whether the module lists the name as one that others may lean on; without a name, whether it lists any."""
+    base = ROOT.joinpath(*module.split("."))
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    for node in parse(path).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return not name or name in ast.literal_eval(node.value)
+    return False
 
 
 def modules() -> list[tuple[str, Path]]:
@@ -55,6 +99,64 @@ def test_there_are_modules_to_look_at() -> None:
 def test_imports_go_down_only(layer: str, path: Path) -> None:
     above = set(LAYERS[LAYERS.index(layer) + 1 :]) | {"tests"}
     assert not imported_by(path) & above
+
+
+@pytest.mark.parametrize(("layer", "path"), modules(), ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
+def test_across_layers_and_into_rooms_only_public_names_are_imported(layer: str, path: Path) -> None:
+    assert [name for name in names_from_elsewhere(path) if not is_public(*name)] == []
+
+
+# The parts of the index, and which of them each may import. What opens a store, and only that, knows both kinds.
+PARTS = {
+    "base": {"base"},
+    "embedding": {"base", "embedding"},
+    "seam": {"base", "embedding", "seam"},
+    "sqlite": {"base", "embedding", "seam", "sqlite"},
+    "milvus": {"base", "embedding", "seam", "milvus"},
+    "opening": {"base", "embedding", "seam", "sqlite", "milvus"},
+    "use": {"base", "embedding", "seam", "opening", "use"},
+    "package": {"base", "embedding", "seam", "sqlite", "opening", "use"},
+}
+PART_BY_MODULE = {
+    **dict.fromkeys(("atomic_write", "errors", "lexicon", "regular_file", "types"), "base"),
+    **dict.fromkeys(("compatibility", "document_record", "store"), "seam"),
+    "location": "opening",
+    "__init__": "package",
+}
+
+
+def part_of(name: str) -> str:
+    """The part of the index in which a module is, such as `index.store` or `index.sqlite.catalog`."""
+    first = [*name.split("."), "__init__"][1]
+    return first if first in ROOMS else PART_BY_MODULE.get(first, "use")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "index").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_parts_of_the_index_import_what_is_below_them(path: Path) -> None:
+    part = part_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    imported = {module for module, _ in imported_names(path) if module.split(".")[0] == "index"}
+    assert {module for module in imported if part_of(module) not in PARTS[part]} == set()
+
+
+def test_no_module_is_longer_than_300_lines_and_no_function_than_60() -> None:
+    lengths = {f"{path.relative_to(ROOT)}": len(path.read_text("utf-8").splitlines()) for _, path in modules()}
+    assert {name: length for name, length in lengths.items() if length > MAX_MODULE_LINES} == {}
+    functions = {
+        f"{path.relative_to(ROOT)}: {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for _, path in modules()
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: length for name, length in functions.items() if length > MAX_FUNCTION_LINES} == {}
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    paths_by_name = defaultdict(list)
+    for _, path in modules():
+        for node in parse(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                paths_by_name[node.name].append(f"{path.relative_to(ROOT)}")
+    assert {name: paths for name, paths in paths_by_name.items() if len(paths) > 1} == {}
 
 
 @pytest.mark.parametrize("package", OWNERS)

@@ -7,8 +7,10 @@ import qa
 
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
-        "CorpusError Document Kind Passage Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
-        "SourceUnreadable Speaker Turn bundled_interview cut_passages load split_sentences".split()
+        "BUNDLED_NAME CorpusError Document Kind LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS PASSAGE_RULES Passage Role "
+        "SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable Speaker Turn bundled_interview "
+        "cut_passages describe_file hash_text is_one_line is_question load load_file name_passage "
+        "one_line pass_over printable split_sentences".split()
     )
 
 
@@ -17,16 +19,18 @@ def test_index_exports() -> None:
         "DEFAULT_EMBEDDER EVERYWHERE RRF_K BuildReport DocumentInfo DocumentNotFound Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
         "IndexingError IntArray Location PassageStore PassageView PendingStore Progress Refusal Scope "
-        "SentenceEmbedder SqliteStore build_index content_words default_index_path list_documents open_store "
-        "read_sources remove_documents retrieve show_location update_index write_atomically".split()
+        "SentenceEmbedder SqliteStore append_regular build_index content_words default_index_path list_documents "
+        "open_store read_regular read_sources remove_documents require_regular retrieve show_location update_index "
+        "write_atomically".split()
     )
 
 
 def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
-        "QA Answer AnswerStream Evidence ExtractiveReader HistoryInvalid QAError QuestionInvalid Quote QuoteInvalid "
-        "Reader ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid "
-        "WriterSettings WrittenSentence answer open_index open_writer".split()
+        "MAX_QUESTION_CHARS QA Answer AnswerStream AnswersInvalid Evidence ExtractiveReader HistoryInvalid "
+        "Opening QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading RetrievedPassage "
+        "SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence answer begin_opening "
+        "explain_building open_index open_writer".split()
     )
 
 

@@ -73,12 +73,17 @@ def test_a_forged_quote_is_refused(interview: Document, changes: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "where"),
-    [(1300, 1400, "two turns"), (1366, 1380, "a label"), (7151, 7164, "furniture"), (50, 50, "nothing")],
-    ids=lambda value: str(value),
+    ("start", "end", "words"),
+    [
+        (1300, 1400, "does not lie in one turn"),
+        (1366, 1380, "does not lie in one turn"),
+        (7151, 7164, "is part of the page"),
+        (50, 50, "does not lie in a text"),
+    ],
+    ids=["two turns", "a label", "furniture", "nothing"],
 )
-def test_a_span_that_nobody_said_is_refused(interview: Document, start: int, end: int, where: str) -> None:
-    with pytest.raises(QuoteInvalid):
+def test_a_span_that_nobody_said_is_refused(interview: Document, start: int, end: int, words: str) -> None:
+    with pytest.raises(QuoteInvalid, match=words):
         Quote.from_span(interview, start, end, score=0.0)
 
 

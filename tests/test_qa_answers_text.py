@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Document
 from qa import Answer, Quote, WrittenSentence
-from qa.answers import AnswerRecord, compose_words, parse_quotes
+from qa.answers import AnswerRecord, parse_quotes
 
 WORDS = "The current level"
 
@@ -22,7 +22,7 @@ def test_quotes_are_led_by_who_said_them_and_numbered(interview: Document) -> No
 
 def test_what_is_said_besides_stands_before_the_quotes(interview: Document) -> None:
     given = answer(interview, lead="One.", notice="Two.", written=(WrittenSentence("Three.", (1,)),), model="m")
-    assert compose_words(given) == "One.\n\nTwo.\n\nThree. [1]"
+    assert given.words == "One.\n\nTwo.\n\nThree. [1]"
     assert given.text == f"One.\n\nTwo.\n\nThree. [1]\n\nBalarezo: “{WORDS}” [1]"
 
 

@@ -47,7 +47,7 @@ def test_what_is_read_twice_stands_before_what_is_read_once(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
     hits, documents = found
-    reader = ExtractiveReader(HashEmbedder(), tiny_model, again=lambda scores: len(scores) // 4)
+    reader = ExtractiveReader(HashEmbedder(), tiny_model, reread=lambda scores: len(scores) // 4)
     candidates = reader.read_passages(QUESTION, hits, documents)
     assert [candidate.around is not None for candidate in candidates] == [True] * 5 + [False] * (len(hits) - 5)
     first = [score_features(candidate.alone, WEIGHTS) for candidate in candidates]
@@ -81,6 +81,7 @@ def test_short_answers_lie_inside_their_passages(
     tiny_model: Path, found: tuple[list[Hit], dict[str, Document]]
 ) -> None:
     evidence = ExtractiveReader(HashEmbedder(), tiny_model).read(QUESTION, *found).evidence
+    assert len(evidence) > 1
     assert all(each.short and each.start <= each.short[0] < each.short[1] <= each.end for each in evidence)
 
 

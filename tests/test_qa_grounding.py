@@ -1,54 +1,60 @@
 """The checks on written sentences: what false ones they catch, and how few true ones they drop."""
 
-from collections import Counter
-
 import pytest
 
 from corpus import Document
 from qa.generation.claim_features import find_denied, find_figures, find_proper, is_name_in
 from qa.generation.grounding import Claim, find_fault
 from qa.generation.source_sentences import sentences_of_document
-from tests.mutations import EACH, Interviews
+from tests.bench.grounding import Figures, measure
+from tests.true_sentences import Interviews
 
-# Chosen with the false sentences of seed 1; the test draws others.
-SEED = 2
-# The share of each kind that must be caught at least. Measured: see the README.
-FLOORS = {
-    "number changed": 0.97,
-    "negation dropped": 0.9,
-    "name swapped": 0.9,
-    "speaker swapped": 0.97,
-    "stitched": 0.9,
+# The share of the false sentences of the half "report" that is dropped at least, by kind; as measured, rounded down.
+DROPPED_AT_LEAST = {
+    "digit changed": 1.0,
+    "number spelled as another": 1.0,
+    "number word changed": 0.96,
+    "ordinal, share or multiple changed": 0.83,
+    "month or day changed": 1.0,
+    "unit changed": 1.0,
+    "denial taken back": 0.97,
+    "denial in other words turned": 0.76,
+    "denial put in": 1.0,
+    "denial put in, in other words": 0.77,
+    "opposite": 0.17,
+    "name from elsewhere": 1.0,
+    "name from close by": 0.97,
+    "speaker swapped": 1.0,
+    "role swapped": 1.0,
+    "stitched": 0.97,
+    "cause invented": 1.0,
+    "premise as the answer, citing the question": 1.0,
+    "premise as the answer, citing the answer": 0.86,
+    "all false ones": 0.89,
 }
-MAX_TRUE_DROPPED = 0.02
-# Answers of a word or two, in the annotator's own words and with facts from beside the quote.
-MAX_PARAPHRASES_DROPPED = 0.12
+# The share of the true ones that is dropped at most, rounded up.
+DROPPED_AT_MOST = {
+    "as it was said": 0.0,
+    "as its speaker's": 0.01,
+    "numbers in the other spelling": 0.0,
+    "with what follows": 0.01,
+    "short answers": 0.1,
+}
 
 
 @pytest.fixture(scope="module")
-def interviews() -> Interviews:
-    return Interviews()
+def figures() -> dict[str, Figures]:
+    return {figures.kind: figures for figures in measure(Interviews())}
 
 
-def test_false_sentences_are_caught(interviews: Interviews) -> None:
-    mutations = interviews.mutations(SEED)
-    assert Counter(mutation.kind for mutation in mutations) == dict.fromkeys(FLOORS, EACH)
-    caught = Counter(mutation.kind for mutation in mutations if find_fault(mutation.claim) is not None)
-    assert {kind: caught[kind] / EACH for kind, floor in FLOORS.items() if caught[kind] < floor * EACH} == {}
-    assert sum(caught.values()) >= 0.95 * len(mutations)
+def test_as_many_false_sentences_are_dropped_as_was_measured(figures: dict[str, Figures]) -> None:
+    assert {kind: figures[kind] for kind, share in DROPPED_AT_LEAST.items() if figures[kind].share < share} == {}
+    assert figures["all false ones"].sentences > 500
 
 
-def test_true_sentences_pass(interviews: Interviews) -> None:
-    told = interviews.told()
-    assert len(told) > 700
-    dropped = [claim.text for claim in told if find_fault(claim) is not None]
-    assert len(dropped) <= MAX_TRUE_DROPPED * len(told), dropped
-
-
-def test_most_paraphrases_by_people_pass(interviews: Interviews) -> None:
-    paraphrases = interviews.paraphrases()
-    dropped = [claim.text for claim in paraphrases if find_fault(claim) is not None]
-    assert len(dropped) <= MAX_PARAPHRASES_DROPPED * len(paraphrases), dropped
+def test_no_more_true_sentences_are_dropped_than_was_measured(figures: dict[str, Figures]) -> None:
+    assert {kind: figures[kind] for kind, share in DROPPED_AT_MOST.items() if figures[kind].share > share} == {}
+    assert figures["all true ones"].sentences > 1000
 
 
 TALK = Document.from_text(
@@ -85,6 +91,50 @@ def test_one_claim(sentence: str, numbers: list[int], fault: str | None) -> None
     assert find_fault(Claim(sentence, cited, {"t": TALK})) == fault
 
 
+PIER = Document.from_text(
+    "Cara: The port of Lima is the biggest of all in Peru. How long did the third pier take?\n\n"
+    "Dan: Hapag came first. Maersk built the third pier in two years for ten dollars each. "
+    "I'm not so sure that it helps. It is unlikely to open. Ships can reach Lima from Callao. "
+    "I don't like, host them. The pier is new. They built it out of stone instead of wood.\n",
+    doc_id="p",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "places", "fault"),
+    [
+        ("Maersk built the third pier in two years for ten dollars each.", [3], None),
+        ("Maersk built the fifth pier in two years for ten dollars each.", [3], "figure"),
+        ("Maersk built the third pier in two months for ten dollars each.", [3], "figure"),
+        ("Maersk built the third pier in two years for ten euros each.", [3], "figure"),
+        ("It took years to build the third pier.", [3], None),
+        ("Hapag built the third pier in two years for ten dollars each.", [3], "name"),
+        ("Callao built the third pier in two years for ten dollars each.", [3], "name"),
+        ("As Dan put it, Maersk built the third pier.", [3], None),
+        ("As Cara put it, Maersk built the third pier.", [3], "speaker"),
+        ("They're so sure that it helps.", [4], "negation"),
+        ("They're not so sure that it helps.", [4], None),
+        ("It is likely to open.", [5], "negation"),
+        ("It is not likely to open.", [5], None),
+        ("It is unlikely to open, and ships can reach Lima from Callao.", [5, 6], None),
+        ("They're not so sure that it helps, and ships can reach Lima from Callao.", [4, 6], None),
+        ("Ships failed to reach Lima from Callao.", [6], "negation"),
+        ("They like, host them.", [7], "negation"),
+        ("They don't host them.", [7], None),
+        ("They built it out of stone as well as wood.", [9], "negation"),
+        ("They built it out of stone instead of wood.", [9], None),
+        ("The pier is new, and the port of Lima is the biggest of all in Peru.", [8], "premise"),
+        ("The port of Lima is the biggest of all in Peru.", [2], "premise"),
+        ("Dan said that the port of Lima is the biggest of all in Peru.", [2], "premise"),
+        ("Cara said that the port of Lima is the biggest of all in Peru.", [0], None),
+    ],
+)
+def test_one_claim_about_a_pier(sentence: str, places: list[int], fault: str | None) -> None:
+    sentences = sentences_of_document(PIER)
+    cited = tuple(sentences[place] for place in places)
+    assert find_fault(Claim(sentence, cited, {"p": PIER})) == fault
+
+
 @pytest.mark.parametrize(
     ("text", "figures"),
     [
@@ -96,6 +146,7 @@ def test_one_claim(sentence: str, numbers: list[int], fault: str | None) -> None
         ("Neo4j and 1Password for $5m", {"5", "million"}),
         ("the 1990s, twice", {"1990", "2"}),
         ("one of the second kind", set()),
+        ("two thirds of the 4th, the fourth", {"2", "3", "4"}),
     ],
 )
 def test_figures(text: str, figures: set[str]) -> None:
@@ -113,3 +164,6 @@ def test_names() -> None:
 def test_what_is_denied() -> None:
     assert find_denied("It isn't finished, but it works.") == ({"finish"}, {"work"})
     assert find_denied("No, it works.") == (set(), {"work"})
+    assert find_denied("It is unlikely.") == ({"likel"}, {"unlikel"})
+    assert find_denied("It is not insecure here.") == ({"insecur"}, {"secur"})
+    assert find_denied("The import is inside.") == (set(), {"import", "insid"})

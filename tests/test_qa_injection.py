@@ -83,6 +83,7 @@ def test_a_model_that_obeys_changes_nothing(tmp_path: Path, name: str) -> None:
         answer = qa.with_writer(open_writer(settings)).answer(QUESTION)
     assert (answer.route, answer.quotes, answer.short) == ("extractive", expected.quotes, expected.short)
     assert answer.notice is not None
+    assert answer.quotes
     for quote in answer.quotes:
         assert talk.text[quote.start : quote.end] == quote.text
         assert talk.turns[quote.turn].speaker == quote.speaker

@@ -8,7 +8,7 @@ import pytest
 
 from corpus import Document
 from index import DocumentNotFound, FloatArray, Hit, IndexIncompatible, IndexNotFound, build_index
-from qa import QA, Evidence, HistoryInvalid, QuestionInvalid, Reading, SpeakerUnknown
+from qa import QA, Evidence, HistoryInvalid, QuestionInvalid, QuoteInvalid, Reading, SpeakerUnknown
 from tests.fakes import HashEmbedder, WordReader
 
 
@@ -110,7 +110,7 @@ class InventingReader:
 def test_no_reader_can_make_a_quote_of_its_own(tmp_path: Path, interview: Document) -> None:
     embedder = HashEmbedder()
     build_index([interview], tmp_path, embedder=embedder)
-    with pytest.raises(Exception, match="does not lie in one turn"):
+    with pytest.raises(QuoteInvalid, match="does not lie in one turn"):
         QA.open(tmp_path, embedder=embedder, reader=InventingReader()).answer("Peru")
 
 

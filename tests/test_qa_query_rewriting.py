@@ -233,7 +233,7 @@ def test_follow_ups_of_five_interviews_are_understood_as_such(split: str) -> Non
     assert len(missed) / len(asked) <= 0.15, missed
 
 
-@pytest.mark.parametrize("question_id", ["otr-01-27", "otr-03-14", "otr-06-23", "otr-08-03"])
+@pytest.mark.parametrize("question_id", ["otr-01-27", "otr-03-14", "otr-06-23", "otr-09-32", "otr-09-33"])
 def test_the_answer_to_a_follow_up_is_looked_for_near_the_quote_before(tmp_path: Path, question_id: str) -> None:
     questions = load_question_set(EVAL)
     gold = next(gold for gold in questions.questions if gold.question_id == question_id)
@@ -277,8 +277,7 @@ def test_every_kind_of_reference_reads_on_from_the_quote(transcript_qa: tuple[QA
     assert found.standalone.startswith(f"{question} (")
     assert following in [(hit.passage.start, hit.passage.end) for hit in found.hits]
     # Read last, since it was just shown.
-    if quoted in [(hit.passage.start, hit.passage.end) for hit in found.hits]:
-        assert (found.hits[-1].passage.start, found.hits[-1].passage.end) == quoted
+    assert (found.hits[-1].passage.start, found.hits[-1].passage.end) == quoted
 
 
 def test_a_new_topic_finds_what_it_finds_without_a_history(transcript_qa: tuple[QA, Document]) -> None:
@@ -308,15 +307,16 @@ def test_what_did_the_interviewer_say(tmp_path: Path, name: str, quoted: str, sp
     qa = _open(document, tmp_path)
     history = conversation("What about the name?", f"“{document.text[start : start + 60]}” [1]")
     found = qa.find("What did the interviewer say?", history=history)
-    assert {hit.passage.speaker for hit in found.hits} <= speakers
+    assert {hit.passage.speaker for hit in found.hits} == speakers
 
 
-def test_what_did_the_interviewer_say_about_the_port(fake_qa: QA) -> None:
+def test_what_did_the_interviewer_say_about_the_port(fake_qa: QA, interview: Document) -> None:
     quoted = "Balarezo: “It is impossible for the port to have dual-use purposes.” [1]"
     found = fake_qa.find("And what did the interviewer say?", history=conversation("Is it for soldiers?", quoted))
     assert {hit.passage.speaker for hit in found.hits} == {"GT"}
     # Her own question on it stands next to the quote.
-    assert "There are voices suggesting" in found.documents[found.hits[0].passage.doc_id].text
+    nearest = found.hits[0].passage
+    assert "There are voices suggesting" in interview.text[nearest.start : nearest.end]
 
 
 def test_a_quote_that_is_given_is_looked_for_in_its_document(tmp_path: Path) -> None:
@@ -326,12 +326,12 @@ def test_a_quote_that_is_given_is_looked_for_in_its_document(tmp_path: Path) -> 
     embedder = HashEmbedder()
     build_index([one, two], tmp_path, embedder=embedder)
     qa = QA.open(tmp_path, embedder=embedder, reader=WordReader())
-    for doc_id, following in (("one", "We left at dawn."), ("two", "It took the bridge with it.")):
+    follows = {"one": "We left at dawn.", "two": "It took the bridge with it."}
+    for doc_id, following in follows.items():
         message = {"role": "assistant", "content": "…", "quotes": [{"cited_text": words, "doc_id": doc_id}]}
         found = qa.find("Why?", history=[{"role": "user", "content": "What went wrong?"}, message])
-        first = [hit.passage for hit in found.hits if hit.passage.doc_id == doc_id]
-        assert found.hits[1].passage.doc_id == doc_id or found.hits[0].passage.doc_id == doc_id
-        assert following in [found.documents[doc_id].text[passage.start : passage.end] for passage in first]
+        nearest = [found.documents[hit.passage.doc_id].text[hit.passage.start : hit.passage.end] for hit in found.hits]
+        assert next(text for text in nearest if text in follows.values()) == following
 
 
 def test_a_quote_of_a_document_that_is_gone_is_passed_over(fake_qa: QA) -> None:

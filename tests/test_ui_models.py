@@ -8,7 +8,7 @@ import pytest
 from corpus import Document
 from index import build_index
 from qa import QA, WriterSettings, open_writer
-from qa.answers import compose_quotes, compose_words
+from qa.answers import compose_quotes
 from tests.fakes import HashEmbedder, WordReader
 from tests.llm_server import KEY, Says, language_server, points, says
 from tests.test_qa_capability_probe import PERFECT, answers_as
@@ -127,14 +127,14 @@ def test_the_message_for_programs_names_the_model_as_text(desk: ChatService) -> 
         answer = served(desk, server.url).qa_of("").answer(QUESTION)
     message = format_message(answer)
     assert "Phrased by the language model &#60;b&#62;tiny" in message
-    assert compose_words(answer) == "The strike lasted 11 weeks. [1]"
+    assert answer.words == "The strike lasted 11 weeks. [1]"
 
 
 def test_a_notice_behind_the_quotes_is_no_second_copy_of_them(desk: ChatService) -> None:
     with language_server(lambda _: says("")) as server:
         answer = served(desk, server.url).qa_of("").answer(QUESTION)
-    assert compose_quotes(answer.quotes) not in compose_words(answer)
-    assert compose_words(answer) == answer.notice
+    assert compose_quotes(answer.quotes) not in answer.words
+    assert answer.words == answer.notice
 
 
 def test_uploads_are_phrased_by_the_same_model(desk: ChatService) -> None:

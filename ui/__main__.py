@@ -18,12 +18,12 @@ from index.cli import (
     say,
     show,
 )
-from qa import QAError, open_writer
-from qa.generation.writer_settings import add_llm_arguments, read_settings
-from qa.start import begin_opening, explain_building
+from qa import QAError, begin_opening, explain_building, open_writer
+from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.gate import Host
 from ui.loading import Loading
+from ui.visitor_folder import end_on_signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _chat(command_line: Sequence[str] | None) -> int:
     arguments = _make_parser().parse_args(command_line)
+    end_on_signals()
     opening = begin_opening(arguments.index, embedder=SentenceEmbedder(arguments.embedder))
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     if settings is not None:

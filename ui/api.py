@@ -245,7 +245,7 @@ def _add_chat(service: ChatService, visibility: Literal["public", "undocumented"
 
 
 def _told(action: Callable[[], T]) -> T:
-    """What `action` gives; what a program can mend is told to it in words."""
+    """What `action` gives; what a program can mend is said to it in words."""
     try:
         return action()
     except (*MENDABLE, ValueError) as error:

@@ -9,8 +9,7 @@ import gradio as gr
 from platformdirs import user_data_path
 from starlette.applications import Starlette
 
-from corpus import Document
-from corpus.load import MAX_FILE_BYTES
+from corpus import MAX_FILE_BYTES, Document
 from index import Location
 from qa import QA
 from ui.accounts import Account

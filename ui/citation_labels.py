@@ -1,6 +1,6 @@
 """Who said a quote, in words for the page."""
 
-from corpus.sentences import is_question
+from corpus import is_question
 from qa.answers import Citation, name_speaker
 
 QUESTION = "interviewer’s question"
@@ -13,7 +13,8 @@ def name_voice(quote: Citation) -> str:
         named = name_speaker(None, kind=quote.kind)
         return named[0].upper() + named[1:]
     mark = mark_interviewer(quote)
-    return f"{quote.speaker} ({mark})" if mark else quote.speaker
+    named = name_speaker(quote.speaker)
+    return f"{named} ({mark})" if mark else named
 
 
 def mark_interviewer(quote: Citation) -> str | None:

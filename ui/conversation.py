@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from index import PassageView
+from qa import AnswersInvalid
 from qa.answers import (
     MAX_CLOSEST,
     Answer,
@@ -14,7 +15,6 @@ from qa.answers import (
     confirm_answer,
     from_dict,
 )
-from qa.errors import AnswersInvalid
 
 MAX_EXCHANGES = 100
 

@@ -29,7 +29,7 @@ BUSY: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
 
 
 class Events:
-    """The handlers of a page; a visitor is told from another by Gradio's session."""
+    """The handlers of a page; Gradio's session tells one visitor from another."""
 
     def __init__(self, service: ChatService) -> None:
         self._service = service
@@ -210,7 +210,7 @@ def _speakers_of(documents: Sequence[DocumentInfo]) -> dict[str, Any]:
 
 
 def _told(action: Callable[[], T]) -> T:
-    """What `action` gives; what the person can mend is told to them, as text that does nothing on the page."""
+    """What `action` gives; what the person can mend is shown to them, as text that does nothing on the page."""
     try:
         return action()
     except MENDABLE as error:

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from qa.answers import NOT_ANSWERED, Citation, compose_words, format_span
+from corpus import one_line
+from qa.answers import NOT_ANSWERED, Citation, format_span
 from ui.citation_labels import name_voice
 from ui.conversation import Exchange
 
@@ -40,24 +41,24 @@ def _render(exchange: Exchange) -> str:
     else:
         if answer.short:
             lines += [f"**{_escape(answer.short)}** [1]", ""]
-        if words := compose_words(answer):
+        if words := answer.words:
             lines += [_escape(words), ""]
         for number, quote in enumerate(answer.quotes, start=1):
             lines += _render_quote(quote, number)
         lines += [f"*Confidence {answer.confidence:.2f}*", ""]
         if answer.written:
-            lines += [f"*Phrased by the language model {_escape(answer.model or '')}*", ""]
+            lines += [f"*Phrased by the language model {_escape(one_line(answer.model or ''))}*", ""]
     return "\n".join(lines)
 
 
 def _render_quote(quote: Citation, number: int | None) -> list[str]:
     mark = f"[{number}] " if number is not None else ""
-    source = f"{name_voice(quote)}, {quote.title}, {format_span(quote)}"
+    source = f"{name_voice(quote)}, {one_line(quote.title)}, {format_span(quote)}"
     return [f"> {mark}“{_escape(quote.text)}”", ">", f"> — {_escape(source)}", ""]
 
 
 def _escape(text: str) -> str:
-    text = _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    text = _MARKDOWN.sub(r"\\\1", one_line(text, None))
     for link, shown in _LINKS:
         text = link.sub(shown, text)
     return text

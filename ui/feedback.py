@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import Document
+from index import append_regular, require_regular
 from qa.answers import Citation
 from ui.conversation import Exchange
 
@@ -74,13 +75,13 @@ class FeedbackLog:
         path = self.folder / name
         if path.exists() and path.stat().st_size > MAX_FILE_BYTES:
             raise FeedbackNotKept(f"{name} is full ({MAX_FILE_BYTES:,} bytes); move it elsewhere")
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        append_regular(path, (json.dumps(record, ensure_ascii=False) + "\n").encode(errors="replace"))
 
     def _add_document(self, document: Document) -> None:
         name = _name(document)
         path = self.folder / "docs.jsonl"
         if path.exists():
+            require_regular(path)
             with path.open(encoding="utf-8") as file:
                 if any(json.loads(line)["id"] == name for line in file):
                     return

@@ -8,8 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpus.load import MAX_FILE_BYTES
-from qa.generation.writer_settings import OWN_HEADER, OWN_STATUS
+from corpus import MAX_FILE_BYTES
+from qa.generation import OWN_HEADER, OWN_STATUS
 from ui.accounts import Account, find_user, unauthorized
 from ui.callers import USER_KEY
 from ui.completions import describe_error

@@ -5,8 +5,7 @@ import threading
 from collections.abc import Callable
 
 from index import IndexingError
-from qa import QAError
-from qa.start import Opening
+from qa import Opening, QAError
 
 MODELS = "The models are still loading; the first answer waits for them."
 INDEXING = "First start: the interview is being made searchable; the first answer waits."
@@ -31,7 +30,7 @@ class Loading:
 
         It begins when the page is up, and after `GRACE_S` seconds in any case.
 
-        :param notify: told in one sentence what went wrong.
+        :param notify: called with one sentence that says what went wrong.
         """
         if self._opening is not None:
             threading.Thread(target=self._run_soon, args=(self._opening, notify), daemon=True).start()

@@ -6,8 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
-from qa.generation.capability_cache import probe_capability
-from qa.generation.writer_settings import WaySetting
+from qa.generation import WaySetting, probe_capability
 from ui.callers import NOBODY
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.

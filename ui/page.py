@@ -6,7 +6,7 @@ from pathlib import Path
 import gradio as gr
 
 from corpus import Document
-from qa.question import MAX_QUESTION_CHARS
+from qa import MAX_QUESTION_CHARS
 from ui.conversation_html import render_conversation
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer

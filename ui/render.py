@@ -2,21 +2,20 @@
 
 import re
 
-from qa.answers import MAX_CLOSEST, NOT_ANSWERED, AnswerRecord, Citation, compose_words, format_place, introduce
+from corpus import one_line, printable
+from qa.answers import MAX_CLOSEST, NOT_ANSWERED, AnswerRecord, Citation, format_place, introduce
 
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
 # mark.
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
-_SPACES = re.compile(r"\s+")
+# White space is read from where it begins, or a long run of it would be read again from each of its places.
+_LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 def escape(text: str) -> str:
     """`text` so that Markdown and HTML show it as it stands and nothing in it acts; line breaks become spaces."""
-    return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", _SPACES.sub(_join_lines, text))
-
-
-def _join_lines(spaces: re.Match[str]) -> str:
-    return " " if "\n" in spaces[0] or "\r" in spaces[0] else spaces[0]
+    line = printable(_LINE_BREAKS.sub(" ", text))
+    return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", line)
 
 
 def format_message(answer: AnswerRecord) -> str:
@@ -27,9 +26,9 @@ def format_message(answer: AnswerRecord) -> str:
         why = " ".join(escape(part) for part in (answer.reason, answer.notice) if part)
         closest = [format_quote(passage.quote) for passage in answer.passages[:MAX_CLOSEST]]
         return "\n\n".join([f"**{NOT_ANSWERED}** {why}", *(["*Closest, not an answer:*", *closest] if closest else [])])
-    words = compose_words(answer)
+    words = answer.words
     quotes = [format_quote(quote, number) for number, quote in enumerate(answer.quotes, start=1)]
-    by = f" Phrased by the language model {escape(answer.model)}." if answer.written and answer.model else ""
+    by = f" Phrased by the language model {escape(one_line(answer.model))}." if answer.written and answer.model else ""
     parts = [*([escape(words)] if words else []), *quotes, f"*Confidence {answer.confidence:.2f}*{by}"]
     return "\n\n".join(parts)
 

@@ -4,9 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from corpus import Document, split_sentences
-from corpus.interviews import BUNDLED_NAME
-from corpus.sentences import is_question
+from corpus import BUNDLED_NAME, Document, is_question, split_sentences
 from index import content_words
 
 MAX_EXAMPLES = 4

@@ -7,11 +7,12 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus import Document
+from corpus import Document, one_line
 from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
 from ui.callers import NOBODY, holder_of
 from ui.shelves import Shelf, Shelves, UploadRefused
+from ui.visitor_folder import VisitorFolder
 
 # A shelf of interviews; an archive belongs into an index of its own.
 MAX_DOCUMENTS = 200
@@ -28,8 +29,9 @@ class Uploads:
     def __init__(self, served: QA, *, shared: Location | None = None, shelves: Shelves | None = None) -> None:
         self.served = served
         self.shared = shared
-        self._root = Path(tempfile.mkdtemp(prefix="on-the-record-"))
-        weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+        folder = VisitorFolder()
+        self._root = folder.path
+        weakref.finalize(self, folder.close)
         self._shelves = shelves or Shelves()
 
     def qa_of(self, visitor: str) -> QA:
@@ -152,7 +154,7 @@ def read_pasted(text: str, title: str, taken: Sequence[str]) -> Document:
         raise UploadRefused(
             f"the text has {len(text):,} characters, at most {MAX_PASTED_CHARS:,} can be pasted; upload it as a file"
         )
-    title = " ".join(title.split())[:200]
+    title = one_line(title)
     base = title or "pasted text"
     name, number = base, 2
     while name in taken:

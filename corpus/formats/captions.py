@@ -1,47 +1,44 @@
-"""WebVTT, SubRip (SRT) and YouTube's SBV: cues into turns.
-
-One tolerant reader for the three, and our own, because of what real exports are like: of the four SRT samples that we
-test with, webvtt-py 0.6.0 refuses one (its cues bear no numbers) and, where a time is missing, takes the number of
-the cue for words; srt 3.5.3 reads them, but SRT only. A time that is damaged must not cost the words under it.
-"""
+"""WebVTT, SubRip (SRT) and YouTube's SBV: cues into turns."""
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.errors import SourceEmpty, SourceNotText
-from corpus.formats.extract import Extract, Piece, write_pieces
-from corpus.labels import accept_labels, find_candidates
-from corpus.lines import Line, parse_time_ms, split_lines
+from corpus.formats.cues import Cue, find_cues, has_header
+from corpus.formats.extract import Extract, Piece, clean_name, write_pieces
+from corpus.formats.labelled import split_labels
+from corpus.formats.times import CLOCK
+from corpus.labels import is_name
 
-# The end of a timing line may be damaged without harm; what has no time at all is text.
-_ARROW = re.compile(r"[ \t]*(?P<start>\d{1,4}(?::\d{1,2}){1,2}(?:[.,]\d+)?)\S*[ \t]*-->[ \t]*[\d:.,]\S*")
-_SBV = re.compile(r"[ \t]*(?P<start>\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)[.\w]{0,4},\d{1,2}:\d{2}:\d{2}[.\w]{0,4}[ \t]*$")
-_BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?$")
-_HEADER = re.compile(r"\ufeff?WEBVTT(?:[ \t-].*)?$")
-
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]+)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]{1,9}(?P<name>[^<>]{1,200})>")
 # Only tags that captions have: "<ehm>" and "<3" are somebody's words.
 _TAG = re.compile(
-    r"</?(?:c|i|b|u|v|s|em|strong|lang|ruby|rt|font|span|br)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}", re.IGNORECASE
+    r"</?(?:c|i|b|u|v|s|em|strong|lang|ruby|rt|font|span|br)(?:[.\s/][^<>]{0,200})?>|<[\d:.]{1,20}>|\{\\[^{}]{0,200}\}",
+    re.IGNORECASE,
 )
 # A new speaker whom nobody names.
-_CHANGE = re.compile(r"(?:>>+|[-–—](?=[ \t]*[^\W\d_]))[ \t]*")
+_CHANGE = re.compile(r"(?:[-–—]?>>+|[-–—](?=[ \t]*[^\W\d_]))[ \t]*")
+_CHANGE_INSIDE = re.compile(r"(?<=\s)(?=[-–—]?>>)")
 # "(upbeat music)", "[Applause]", "♪": heard, but nobody's words.
 _SOUND = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[♪♫\s]+")
+_BRACKETED = re.compile(r"[(\[](?P<name>[^()\[\]]{1,60})[)\]][ \t]*:?")
+# Webex: 1 "Ann Lee" (2305843)
+_ABOVE = re.compile(r"(?:\d{1,6}[ \t]+)?\"?(?P<name>[^\"]{1,60}?)\"?(?:[ \t]*\(\d+\))?:?")
+_LEADING_CLOCK = re.compile(rf"[ \t]*(?:\[{CLOCK}\]|\({CLOCK}\))[ \t]*")
+_SOUND_WORDS = frozenset(
+    """applause laughter laughs music silence pause inaudible crosstalk noise chuckles sighs cheers gasps coughs bell
+    beep unintelligible indistinct both all aplausos risas música rires musique applaudissements gelächter musik beifall
+    lachen""".split()
+)
 _ROLLING_SHARE = 1 / 3
 # Two lines of captions have fewer words than this.
 _MAX_ROLLING_WORDS = 60
-# A caption file says what it is within a few lines.
-_MAX_LINES_BEFORE_CUE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    start_ms: int
-    lines: tuple[str, ...]
+# So many of the cues bear what is taken for their speaker's name, where neither a tag nor a colon says so.
+_MIN_NAMED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,71 +46,84 @@ class _SaidLine:
     """A line without tags; `changes` where a mark says that somebody else begins."""
 
     text: str
-    start_ms: int
+    start_ms: int | None
     voice: str | None
     changes: bool
-
-
-def is_captions(text: str) -> bool:
-    """Whether the text has a WebVTT header, or begins with a timing line of SRT or SBV."""
-    written = [line.text for line in split_lines(text[:2000]) if line.text.strip()]
-    if written and _HEADER.match(written[0].strip()):
-        return True
-    return any(_ARROW.match(line) or _SBV.match(line) for line in written[:_MAX_LINES_BEFORE_CUE])
 
 
 def read_captions(text: str, name: str) -> Extract:
     """The captions as turns: sentences that run over several cues are whole, what rolls on is there once.
 
-    Speakers are those of `<v Name>` and of labels in the cues ("Name: …"); a dash or ">>" begins a turn of a speaker
-    who is not named.
+    Speakers are those of `<v Name>`, of labels in the cues ("Name: …", "(Speaker_01)" on a line of its own) or beside
+    the times of the cues; a dash or ">>" begins a turn of a speaker who is not named.
 
     :raises SourceNotText: when there is no cue.
     :raises SourceEmpty: when no cue has words.
     """
-    cues = list(_find_cues([line.text for line in split_lines(text)]))
-    if not cues and not _HEADER.match(text.split("\n", 1)[0].strip()):
+    cues = list(find_cues(text))
+    if not cues and not has_header(text):
         raise SourceNotText(
             f"{name} has no caption: a line such as 00:00:01.000 --> 00:00:04.000 is expected; check the export"
         )
-    extract = write_pieces(_label(_unroll([cue for cue in cues if any(cue.lines)])))
+    for cue in cues:
+        if cue.beside and (not cue.lines or not is_name(_name_of(cue.beside))):
+            cue.lines.insert(0, cue.beside)
+            cue.beside = ""
+    cues = [cue for cue in cues if any(cue.lines)]
+    extract = write_pieces(_label(_unroll(_find_voices(cues))))
     if not extract.turns:
         raise SourceEmpty(f"{name} has no caption with words; check the export")
     return extract
 
 
-def _find_cues(lines: Sequence[str]) -> Iterator[_Cue]:
-    start_ms: int | None = None
-    said: list[str] = []
-    seen = 0
-    after_blank = True
-    skipping = bool(lines) and _HEADER.match(lines[0].strip()) is not None
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
-        timing = _ARROW.match(line) or _SBV.match(line)
-        if timing:
-            if start_ms is not None:
-                yield _Cue(start_ms, tuple(said))
-            start_ms, said, skipping, seen = parse_time_ms(timing["start"]), [], False, seen + 1
-        elif not line.strip():
-            skipping = False
-        elif after_blank and _BLOCK.match(line):
-            skipping = True
-        elif _ARROW.match(following) and line.strip() == str(seen + 1):
-            pass  # the next cue's number, without the empty line that should stand before it
-        elif not skipping and not (after_blank and _is_identifier(line, following)):
-            said.append(line)
-        after_blank = not line.strip()
-    if start_ms is not None:
-        yield _Cue(start_ms, tuple(said))
+def read_caption_lines(captions: Iterable[tuple[str, int | None]]) -> Extract:
+    """Captions of another format as turns: each its text and the time at which it is shown; see `read_captions`."""
+    cues = [Cue(start_ms, text.split("\n")) for text, start_ms in captions if text.strip()]
+    return write_pieces(_label(_unroll(_find_voices(cues))))
 
 
-def _is_identifier(line: str, following: str) -> bool:
-    """Whether a line after a blank one only numbers or names the cue below it."""
-    return line.strip().isdecimal() or _ARROW.match(following) is not None
+def _find_voices(cues: list[Cue]) -> list[Cue]:
+    """The cues, with a `<v Name>` in each where another sign names the speakers of all."""
+    if any(_VOICE.search(line) for cue in cues for line in cue.lines):
+        return cues
+    beside = [_name_of(cue.beside) for cue in cues]
+    above = [_name_of(match["name"]) if (match := _ABOVE.fullmatch(cue.above)) else "" for cue in cues]
+    matches = [_BRACKETED.match(cue.lines[0].strip()) for cue in cues]
+    bracketed = [
+        _name_of(match["name"]) if match and (len(cue.lines) > 1 or match.end() < len(cue.lines[0].strip())) else ""
+        for cue, match in zip(cues, matches, strict=True)
+    ]
+    for names in (beside, above, bracketed):
+        if not _are_speakers(names) or (names is bracketed and any(map(_is_sound, names))):
+            continue
+        voice = ""
+        for cue, named in zip(cues, names, strict=True):
+            if names is bracketed and named:
+                cue.lines[0] = _BRACKETED.sub("", cue.lines[0].strip(), count=1)
+            voice = named or voice
+            if voice:
+                cue.lines[0] = f"<v {html.escape(voice, quote=False)}>{cue.lines[0]}"
+        break
+    return cues
 
 
-def _unroll(cues: Sequence[_Cue]) -> list[_Cue]:
+def _is_sound(name: str) -> bool:
+    """Whether a word in brackets is what was heard: "(Applause)", "[Laughing]"."""
+    words = name.casefold().split()
+    return any(word in _SOUND_WORDS or word.endswith("ing") for word in words)
+
+
+def _are_speakers(names: Sequence[str]) -> bool:
+    """Whether these are speakers: they stand on most cues, there are two or more, and they come back."""
+    counts = Counter(name for name in names if is_name(name))
+    return len(counts) > 1 and counts.total() >= _MIN_NAMED_SHARE * len(names) and max(counts.values()) > 1
+
+
+def _name_of(text: str) -> str:
+    return clean_name(text) or ""
+
+
+def _unroll(cues: Sequence[Cue]) -> list[Cue]:
     """The cues without the words that each repeats from the one before, where the file rolls (YouTube)."""
     words = [_words(cue) for cue in cues]
     kept = [_count_repeated(before, now) for before, now in pairwise(words)]
@@ -121,11 +131,11 @@ def _unroll(cues: Sequence[_Cue]) -> list[_Cue]:
         return list(cues)
     unrolled = list(cues[:1])
     for cue, now, repeated in zip(cues[1:], words[1:], kept, strict=True):
-        unrolled.append(replace(cue, lines=(" ".join(now[repeated:]),)))
+        unrolled.append(Cue(cue.start_ms, [" ".join(now[repeated:])]))
     return unrolled
 
 
-def _words(cue: _Cue) -> list[str]:
+def _words(cue: Cue) -> list[str]:
     return _TAG.sub("", " ".join(cue.lines)).split()
 
 
@@ -137,36 +147,52 @@ def _count_repeated(before: Sequence[str], now: Sequence[str]) -> int:
     return 0
 
 
-def _label(cues: Sequence[_Cue]) -> Iterator[Piece]:
+def _label(cues: Sequence[Cue]) -> Iterator[Piece]:
     """The lines of the cues, each with its speaker, who speaks until another is named."""
     said = list(_read_lines(cues))
-    lines: list[Line] = []
-    for line in said:
-        lines.append(Line(len(lines), lines[-1].end + 1 if lines else 0, line.text))
-    named = any(line.voice for line in said)
-    labels = {} if named else {label.line: label for label in accept_labels(find_candidates(lines), lines)}
+    if any(line.voice for line in said):
+        for line in said:
+            yield _write(line.voice, _strip_own_label(line), line.start_ms, fresh=line.changes)
+        return
     speaker: str | None = None
-    for number, line in enumerate(said):
-        label = labels.get(number)
-        if named:
-            speaker = line.voice
-        elif label is not None:
-            speaker = label.name
-        elif line.changes:
+    seen = -1
+    written = [number for number, line in enumerate(said) if line.text]
+    for part in split_labels([said[number].text for number in written]):
+        number = written[part.number]
+        changes = any(said[between].changes for between in range(seen + 1, number + 1))
+        seen = number
+        if part.labelled:
+            speaker = part.speaker
+        elif changes:
             speaker = None
-        text = line.text[label.end - label.start :] if label is not None else line.text
-        if label is None and _SOUND.fullmatch(text):
-            yield Piece(None, text, line.start_ms, kind="narration", fresh=True)
-        else:
-            yield Piece(speaker, text, line.start_ms, fresh=line.changes or label is not None)
+        yield _write(speaker, part.text, said[number].start_ms, fresh=changes or part.labelled, labelled=part.labelled)
 
 
-def _read_lines(cues: Sequence[_Cue]) -> Iterator[_SaidLine]:
+def _write(speaker: str | None, text: str, start_ms: int | None, *, fresh: bool, labelled: bool = False) -> Piece:
+    if not labelled and _SOUND.fullmatch(text):
+        return Piece(None, text, start_ms, kind="narration", fresh=True)
+    return Piece(speaker, text, start_ms, fresh=fresh)
+
+
+def _strip_own_label(line: _SaidLine) -> str:
+    """The words without the clock and the speaker's name that the export wrote in front of them again."""
+    clock = _LEADING_CLOCK.match(line.text)
+    text = line.text[clock.end() :] if clock else line.text
+    label = f"{line.voice}:"
+    return text[len(label) :].lstrip() if line.voice and text.casefold().startswith(label.casefold()) else text
+
+
+def _read_lines(cues: Sequence[Cue]) -> Iterator[_SaidLine]:
     for cue in cues:
         voice: str | None = None
         for line in cue.lines:
-            found = _VOICE.search(line)
-            voice = html.unescape(found["name"]).strip() if found else voice
-            text = html.unescape(_TAG.sub("", line)).strip()
-            change = _CHANGE.match(text)
-            yield _SaidLine(text[change.end() :] if change else text, cue.start_ms, voice, change is not None)
+            starts = [0, *(found.start() for found in _VOICE.finditer(line) if found.start()), len(line)]
+            for start, end in pairwise(starts):
+                part = line[start:end]
+                if found := _VOICE.match(part):
+                    voice = html.unescape(found["name"]).strip()
+                text = html.unescape(_TAG.sub("", part)).strip("\u200e\u200f\u202a\u202b\u202c \t")
+                for words in _CHANGE_INSIDE.split(text):
+                    change = _CHANGE.match(words)
+                    said = words[change.end() :] if change else words
+                    yield _SaidLine(said.strip(), cue.start_ms, voice, change is not None)

@@ -1,25 +1,17 @@
 """Word documents (DOCX): paragraphs, and transcripts that stand in a table."""
 
 import io
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import docx
 from lxml import etree
 
-from corpus.errors import SourceNotText, SourceTooLarge, SourceUnreadable
-from corpus.formats.csv import find_columns, read_rows
-from corpus.formats.extract import Extract, Piece, clean_name, clean_text, write_pieces
-from corpus.formats.plain import read_plain
-from corpus.labels import is_name
-
-# The longest book in Word has a few megabytes of XML; a zip bomb has gigabytes.
-MAX_EXTRACTED_BYTES = 256 * 1024 * 1024
-MAX_TEXT_PART_BYTES = 64 * 1024 * 1024
-MAX_PARTS = 5000
+from corpus.errors import SourceUnreadable
+from corpus.formats.extract import Extract, clean_text
+from corpus.formats.office import Block, read_blocks
+from corpus.formats.zipped import check_size
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DOCUMENT = "word/document.xml"
 # What stands around paragraphs, rows or cells without being one: form fields, accepted insertions.
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}p": "\n", f"{_W}noBreakHyphen": "-"}
@@ -34,59 +26,22 @@ _NOT_TEXT = frozenset(
 )
 
 
-def is_docx(data: bytes) -> bool:
-    """Whether the file is a zip with a Word document in it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _DOCUMENT in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
-
-
 def read_docx(data: bytes, name: str) -> Extract:
     """The text of a Word document as it reads with all changes accepted; macros and links are not touched.
 
-    :raises SourceTooLarge: when it unpacks to more than `MAX_EXTRACTED_BYTES`.
+    :raises SourceTooLarge: when it unpacks to more than a transcript takes.
     :raises SourceUnreadable: when it is damaged or encrypted.
-    :raises SourceNotText: when it is no Word document.
     """
-    _check_size(data, name)
+    check_size(data, name, "Word")
     try:
         body = docx.Document(io.BytesIO(data)).element.body
         blocks = list(_find_blocks(body))
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
-    table = _find_transcript(blocks)
-    if table is not None:
-        return write_pieces(_read_with_table(blocks, table))
-    return read_plain("\n".join(_write_block(block) for block in blocks).strip())
+    return read_blocks(blocks)
 
 
-# A paragraph is a text; a table is its rows of cells.
-_Block = str | list[list[str]]
-
-
-def _check_size(data: bytes, name: str) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if any(part.flag_bits & 1 for part in parts):
-                raise SourceUnreadable(f"{name} is encrypted; save a copy without a password")
-            if _DOCUMENT not in archive.namelist():
-                raise SourceNotText(f"{name} is no Word document; save the transcript as .docx, PDF or text")
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise SourceUnreadable(f"{name} is damaged ({error}); save it from Word again") from error
-    # The library reads no part beyond the size that the directory states, so the directory can be trusted for this.
-    size = sum(part.file_size for part in parts)
-    largest_text = max(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    if size > MAX_EXTRACTED_BYTES or largest_text > MAX_TEXT_PART_BYTES or len(parts) > MAX_PARTS:
-        raise SourceTooLarge(
-            f"{name} unpacks to {size:,} bytes in {len(parts):,} parts, more than a transcript takes "
-            f"({MAX_EXTRACTED_BYTES:,} bytes, {MAX_TEXT_PART_BYTES:,} of text, {MAX_PARTS:,} parts); save only its text"
-        )
-
-
-def _find_blocks(parent: etree._Element) -> Iterator[_Block]:
+def _find_blocks(parent: etree._Element) -> Iterator[Block]:
     for element in parent:
         if element.tag == f"{_W}p":
             yield _read_paragraph(element)
@@ -122,29 +77,3 @@ def _read_paragraph(paragraph: etree._Element) -> str:
             pieces.append(_CHARACTERS.get(str(element.tag), ""))
             todo.extend(reversed(element))
     return "".join(pieces)
-
-
-def _find_transcript(blocks: Sequence[_Block]) -> list[list[str]] | None:
-    """The table with the most rows under a header that names a column of speakers and one of words, if any."""
-    tables = [block for block in blocks if not isinstance(block, str) and len(block) > 1]
-    found = [table for table in tables if None not in find_columns(table[0])[:2]]
-    return max(found, key=len, default=None)
-
-
-def _read_with_table(blocks: Sequence[_Block], transcript: list[list[str]]) -> Iterator[Piece]:
-    """The transcript in its table as speech, all around it as narration."""
-    for block in blocks:
-        if block is transcript:
-            yield from read_rows(transcript[0], transcript[1:])
-        else:
-            yield from (Piece(None, line, kind="narration", fresh=True) for line in _write_block(block).splitlines())
-
-
-def _write_block(block: _Block) -> str:
-    """A paragraph, or a table of two columns as labelled lines, or any other table as its cells."""
-    if isinstance(block, str):
-        return block
-    pairs = all(len(row) == 2 for row in block)
-    if pairs and len(block) > 1 and all(is_name(clean_name(row[0]) or "X") for row in block):
-        return "\n".join(f"{clean_name(row[0])}: {row[1]}" if row[0] else row[1] for row in block)
-    return "\n".join(" | ".join(cell for cell in row if cell) for row in block)

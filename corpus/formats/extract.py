@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from corpus.identity import clean_name as clean_name
 from corpus.turn import Kind, Turn
 
 # Captions and recognised words come in pieces of a second or two. They are joined until a sentence ends after this
@@ -14,6 +15,7 @@ _MOST_MS = 30_000
 _MOST_CHARS = 600
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 _CLOSING = "\"'”’»)]"
+_BRACKETS = frozenset({("[", "]"), ("(", ")"), ("（", "）"), ("【", "】")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,6 @@ def write_pieces(pieces: Iterable[Piece], *, title: str | None = None) -> Extrac
 def clean_text(text: str) -> str:
     """`text` on one line, runs of white space as one space, without control characters."""
     return " ".join("".join(" " if ord(character) < 32 else character for character in text).split())
-
-
-def clean_name(name: str) -> str | None:
-    """A speaker's name on one line without the colon or brackets around it, or None when there is none."""
-    return clean_text(name).strip("[]():： ") or None
 
 
 def _join(pieces: Iterable[Piece]) -> Iterator[Piece]:

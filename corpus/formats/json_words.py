@@ -1,16 +1,13 @@
 """Recognised words in JSON, joined with speakers that stand elsewhere in the same file."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from corpus.formats.extract import Piece, clean_text
-from corpus.labels import TIME_MARK
-from corpus.lines import parse_time_ms
+from corpus.formats.times import parse_ms
 
-_MAX_MS = 1000 * 60 * 60 * 1000
 # IBM's mark for "er"; no word.
 _NO_WORDS = frozenset({"%HESITATION"})
 _Json = dict[str, Any]
@@ -35,28 +32,6 @@ def find_words(data: object) -> list[Piece] | None:
         if words is not None:
             return list(_to_pieces(words))
     return None
-
-
-def parse_ms(value: object, *, in_ms: bool = False) -> int | None:
-    """Milliseconds of a time in any of the ways that exports write it, or None when it is none.
-
-    Seconds as a number or in a string ("12.9", "12.900s"), a clock ("0:01:02.5"), or Google's seconds and nanos.
-
-    :param in_ms: whether plain numbers are milliseconds.
-    """
-    if isinstance(value, dict):
-        whole, nanos = parse_ms(value.get("seconds", 0)), value.get("nanos", 0)
-        valid = whole is not None and isinstance(nanos, int) and 0 <= nanos < 1_000_000_000
-        return whole + nanos // 1_000_000 if whole is not None and valid else whole
-    if isinstance(value, str):
-        if re.fullmatch(TIME_MARK, value.strip()):
-            return parse_time_ms(value)
-        value = value.strip().removesuffix("s")
-    try:
-        milliseconds = float(value) * (1 if in_ms else 1000)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return round(milliseconds) if 0 <= milliseconds <= _MAX_MS else None
 
 
 def _to_pieces(words: Sequence[Word]) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ import re
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,8 +15,8 @@ from pypdf.errors import DependencyError
 
 from corpus.errors import CorpusError, SourceEmpty, SourceTooLarge, SourceUnreadable
 from corpus.formats.extract import Extract
-from corpus.labels import accept_labels, find_candidates
-from corpus.lines import Line
+from corpus.formats.labelled import find_label_lines
+from corpus.formats.pdf_columns import read_columns
 from corpus.sentences import split_sentences, strip_span
 from corpus.transcript import find_title, split_turns
 from corpus.turn import Turn
@@ -35,6 +35,8 @@ _MIN_MARGIN_PAGES = 3
 _MARGIN_SHARE = 0.5
 # As many lines with nothing but rising numbers are the numbering of the lines.
 _MIN_LINE_NUMBERS = 5
+_NUMBERED = re.compile(r"([0-9]{1,2})(?:[ ]+|$)")
+_MIN_NUMBERED_SHARE = 0.6
 # What a coding tool prints beside the words ("data-low-quality"), which the text layer has as lines of their own.
 _CODE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){2,}")
 _MIN_CODES = 3
@@ -86,17 +88,22 @@ def _read_pages(data: bytes, name: str, clock: Callable[[], float]) -> list[list
             raise SourceTooLarge(
                 f"{name} has {len(reader.pages):,} pages, more than the {MAX_PAGES:,} of a transcript; split it"
             )
-        pages = []
-        for number, page in enumerate(reader.pages, start=1):
+        plain = []
+        for page in reader.pages:
             check_time()
-            written = page.extract_text(visitor_operand_before=check_time)
-            pages.append([_PageLine(number, " ".join(line.split())) for line in written.splitlines()])
+            plain.append(page.extract_text(visitor_operand_before=check_time))
+        in_columns = read_columns(list(reader.pages), plain)
+        check_time()
     except CorpusError:
         raise
     except DependencyError as error:
         raise SourceUnreadable(f"{name} is encrypted; save a copy without a password") from error
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged ({type(error).__name__}: {error}); save it as PDF again") from error
+    pages = [
+        [_PageLine(number + 1, " ".join(line.split())) for line in in_columns.get(number, written.splitlines())]
+        for number, written in enumerate(plain)
+    ]
     chars = sum(character.isalnum() for page in pages for line in page for character in line.text)
     if chars < _MIN_CHARS_A_PAGE * len(pages) or not chars:
         raise SourceEmpty(
@@ -114,12 +121,13 @@ def _strip_margins(pages: Sequence[list[_PageLine]]) -> Iterator[list[_PageLine]
     ]
     heads = Counter(key for page in bare for key in {_margin_key(line) for line in page[:_MARGIN_LINES]})
     feet = Counter(key for page in bare for key in {_margin_key(line) for line in page[-_MARGIN_LINES:]})
+    inside = {line.text for page in bare for line in page[_MARGIN_LINES:-_MARGIN_LINES]}
     enough = max(_MIN_MARGIN_PAGES, _MARGIN_SHARE * len(pages))
     for page in bare:
         first, end = 0, len(page)
-        while first < min(_MARGIN_LINES, end) and _is_margin(page[first], heads, enough):
+        while first < min(_MARGIN_LINES, end) and _is_margin(page[first], heads, enough, inside):
             first += 1
-        while end > max(first, len(page) - _MARGIN_LINES) and _is_margin(page[end - 1], feet, enough):
+        while end > max(first, len(page) - _MARGIN_LINES) and _is_margin(page[end - 1], feet, enough, inside):
             end -= 1
         yield page[first:end]
 
@@ -128,19 +136,25 @@ def _margin_key(line: _PageLine) -> str:
     return re.sub(r"\d+", "0", line.text)
 
 
-def _is_margin(line: _PageLine, counts: Counter[str], enough: float) -> bool:
+def _is_margin(line: _PageLine, counts: Counter[str], enough: float, inside: Container[str]) -> bool:
     key = _margin_key(line)
     if not key:
         return True
-    # A speaker's name may stand at the top of many pages: what returns must also bear the page's number or be long.
-    alike = counts[key] >= enough and ("0" in key or len(key.split()) > 3)
+    # A speaker's name may stand at the top of many pages: what returns must also bear the page's number, or be long, or
+    # stand nowhere else.
+    alike = counts[key] >= enough and ("0" in key or len(key.split()) > 3 or line.text not in inside)
     return alike or _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def _strip_line_numbers(page: list[_PageLine]) -> list[_PageLine]:
+    """The page without the numbers of its lines, on lines of their own or in front of the words (depositions)."""
     written = [line for line in page if line.text]
-    numbers = [int(line.text) for line in written if re.fullmatch(r"[0-9]{1,5}", line.text)]
-    rising = sum(after == before + 1 for before, after in pairwise(numbers))
+    alone = [int(line.text) for line in written if re.fullmatch(r"[0-9]{1,5}", line.text)]
+    rising = sum(after == before + 1 for before, after in pairwise(alone))
+    in_front = [int(match[1]) if (match := _NUMBERED.match(line.text)) else None for line in written]
+    steps = sum(before is not None and after == before + 1 for before, after in pairwise(in_front))
+    if steps >= max(_MIN_LINE_NUMBERS, _MIN_NUMBERED_SHARE * len(written)):
+        return [replace(line, text=_NUMBERED.sub("", line.text, count=1)) for line in page]
     if rising < _MIN_LINE_NUMBERS:
         return page
     return [line for line in page if not re.fullmatch(r"[0-9]{1,5}", line.text)]
@@ -148,18 +162,14 @@ def _strip_line_numbers(page: list[_PageLine]) -> list[_PageLine]:
 
 def _find_wrapped(lines: Sequence[_PageLine]) -> list[bool]:
     """Whether each line goes on from the one before, which the page's width alone parted from it."""
-    numbered: list[Line] = []
-    for line in lines:
-        numbered.append(Line(len(numbered), numbered[-1].end + 1 if numbered else 0, line.text))
-    labels = {label.line: label for label in accept_labels(find_candidates(numbered), numbered)}
+    labels = find_label_lines([line.text for line in lines])
     widths = sorted(len(line.text) for line in lines if line.text)
     width = widths[int(len(widths) * 0.95)]
     wrapped = []
     is_open = False
     for number, line in enumerate(lines):
-        label = labels.get(number)
-        wrapped.append(is_open and label is None and bool(line.text))
-        is_open = (label is None or label.has_text) and len(line.text) >= _FULL_LINE * width
+        wrapped.append(is_open and number not in labels and bool(line.text))
+        is_open = labels.get(number, True) and len(line.text) >= _FULL_LINE * width
     return wrapped
 
 

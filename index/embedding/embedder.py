@@ -58,7 +58,7 @@ class Embedder(Protocol):
         ...
 
 
-class Encoder(Protocol):
+class TextEncoder(Protocol):
     """A loaded model: what an `Embedder` does, without the name."""
 
     @property
@@ -85,7 +85,7 @@ class SentenceEmbedder:
         self._name = model
         self._threads = threads
         self._lock = threading.Lock()
-        self._loaded: Encoder | None = None
+        self._loaded: TextEncoder | None = None
         self._identity: EmbedderIdentity | None = None
         # Asking about the same question again is common: its answer embeds it twice, a chat's visitor asks once more.
         self._embed_question = functools.lru_cache(_QUESTIONS_KEPT)(self._embed_new_question)
@@ -131,13 +131,13 @@ class SentenceEmbedder:
         embedding.setflags(write=False)
         return embedding
 
-    def _encoder(self) -> Encoder:
+    def _encoder(self) -> TextEncoder:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> Encoder:
+    def _load(self) -> TextEncoder:
         folder = find_model(self._name)
         if self._name == DEFAULT_EMBEDDER:
             from index.embedding.onnx_encoder import OnnxEncoder

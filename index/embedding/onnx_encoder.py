@@ -51,15 +51,15 @@ class OnnxEncoder:
         if not texts:
             return embeddings
         self._load()
-        places: dict[Ids, list[int]] = {}
-        for place, ids in enumerate(self._tokenize(texts)):
-            places.setdefault(ids, []).append(place)
+        positions_by_ids: dict[Ids, list[int]] = {}
+        for position, ids in enumerate(self._tokenize(texts)):
+            positions_by_ids.setdefault(ids, []).append(position)
         done = 0
-        batches = list(_batch(places, self._threads))
+        batches = list(_batch(positions_by_ids, self._threads))
         for batch, rows in zip(batches, map_in_threads(self._embed, batches, threads=self._threads), strict=True):
             for ids, row in zip(batch, rows, strict=True):
-                embeddings[places[ids]] = row
-                done += len(places[ids])
+                embeddings[positions_by_ids[ids]] = row
+                done += len(positions_by_ids[ids])
             if progress is not None:
                 progress(done, len(texts))
         return embeddings
@@ -107,5 +107,5 @@ def _batch(items: Collection[Ids], threads: int) -> Iterator[list[Ids]]:
     share = sum(map(len, items)) // threads
     limit = max(_MIN_BATCH_TOKENS, min(_BATCH_TOKENS, share))
     ordered = sorted(items)  # so that the batches do not depend on the order of the texts
-    for places in batch_by_length([len(ids) for ids in ordered], limit):
-        yield [ordered[place] for place in places]
+    for positions in batch_by_length([len(ids) for ids in ordered], limit):
+        yield [ordered[position] for position in positions]

@@ -121,7 +121,7 @@ class _Graph:
 
     def add_many(self, operation: str, inputs: Sequence[str], outputs: int, **attributes: Any) -> list[str]:  # noqa: ANN401
         """A node with several outputs, by name."""
-        names = [f"{operation}_{len(self._nodes)}_{place}" for place in range(outputs)]
+        names = [f"{operation}_{len(self._nodes)}_{position}" for position in range(outputs)]
         self._nodes.append(helper.make_node(operation, inputs, names, **attributes))
         return names
 

@@ -1,17 +1,11 @@
-"""BERT models without torch: a graph made once from the weights, kept in the user's cache, run by onnxruntime.
+"""BERT models without torch: a graph made once from the weights, kept in the user's cache, run by onnxruntime."""
 
-A kept file is named `bert-SOURCE-PRECISION-vN-SHA256.onnx`: after what it was made of, and by its own hash. It is
-derived: missing, damaged or of another version, it is made again; where it cannot be written, it is made in memory.
-"""
-
-import hashlib
 import json
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,21 +14,23 @@ import numpy as np
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
-from index.atomic_write import write_atomically
+from corpus import one_line
+from index.embedding.kept_graph import hash_bytes, keep, read_kept
 from index.embedding.queued_telemetry import remove_queued_telemetry
+from index.regular_file import require_regular
 from index.types import FloatArray, IntArray, Precision
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
+Output = TypeVar("Output")
 
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
 # Part of the files' names; to be raised when another graph is made of the same weights.
 FORMAT_VERSION = 1
-# To make a file takes a second or two; who has waited this long makes one in memory.
+# To make a file takes a second or two; a process that has waited this long makes one in memory.
 _LOCK_TIMEOUT_S = 60
 
 _log = logging.getLogger(__name__)
@@ -92,31 +88,36 @@ class OnnxModel:
     def _open(self) -> "InferenceSession":
         with self._lock:
             if self._session is None:
-                self._session = _start_session(self._find_graph())
+                self._session = self._start()
             return self._session
 
-    def _find_graph(self) -> bytes:
-        """The graph as it is kept; made now where it is not."""
-        cache = self._cache or user_cache_path("on-the-record") / "models"
-        name = self._name()
-        if (kept := _read_kept(cache, name)) is not None:
-            return kept
+    def _start(self) -> "InferenceSession":
+        """A session of the graph; should what is kept be none after all, of one that is made now."""
+        cache, name = self._cache or user_cache_path("on-the-record") / "models", self._name()
+        session = _try_session(read_kept(cache, name))
+        return session or _start_session(self._make_and_keep(cache, name))
+
+    def _make_and_keep(self, cache: Path, name: str) -> bytes:
+        """The graph, made now, or by another process while this one waited for its turn."""
         try:
             cache.mkdir(parents=True, exist_ok=True)
-            with FileLock(cache / f"{name}.lock", timeout=_LOCK_TIMEOUT_S):
-                if (kept := _read_kept(cache, name)) is None:
+            lock = cache / f"{name}.lock"
+            require_regular(lock)
+            with FileLock(lock, timeout=_LOCK_TIMEOUT_S):
+                kept = read_kept(cache, name)
+                if kept is None or _try_session(kept) is None:
                     kept = self._make()
-                    _keep(cache, name, kept)
+                    keep(cache, name, kept)
                 return kept
         except (OSError, Timeout) as error:
-            _log.info("a model is made in memory at each start, since it cannot be kept in %s: %s", cache, error)
+            _log.info("a model is made in memory at each start, since it cannot be cached in %s: %s", cache, error)
             return self._make()
 
     def _name(self) -> str:
         """After everything that the graph is made of."""
         config = (self._folder / CONFIG_FILE).read_bytes()
-        weights_sha256 = self._expected or _hash((self._folder / WEIGHTS_FILE).read_bytes())
-        source = _hash(b"\0".join([weights_sha256.encode(), config, self._prefix.encode()]))
+        weights_sha256 = self._expected or hash_bytes((self._folder / WEIGHTS_FILE).read_bytes())
+        source = hash_bytes(b"\0".join([weights_sha256.encode(), config, self._prefix.encode()]))
         return f"bert-{source[:32]}-{self._precision}-v{FORMAT_VERSION}"
 
     def _make(self) -> bytes:
@@ -127,7 +128,7 @@ class OnnxModel:
         from index.embedding.onnx_export import BertSizes, build_bert
 
         data = (self._folder / WEIGHTS_FILE).read_bytes()
-        if self._expected is not None and (found := _hash(data)) != self._expected:
+        if self._expected is not None and (found := hash_bytes(data)) != self._expected:
             raise ValueError(f"{WEIGHTS_FILE} in {self._folder} has sha256 {found}, expected {self._expected}")
         try:
             weights = load(data)
@@ -140,8 +141,8 @@ class OnnxModel:
 
 
 def map_in_threads(
-    function: Callable[[Item], Outcome], items: Sequence[Item], *, threads: int | None = None
-) -> Iterator[Outcome]:
+    function: Callable[[Item], Output], items: Sequence[Item], *, threads: int | None = None
+) -> Iterator[Output]:
     """What `function` makes of each item, in order; so many at once, by default as many as there are cores."""
     threads = min(threads or usable_cores(), len(items))
     if threads < 2:
@@ -151,19 +152,19 @@ def map_in_threads(
     try:
         yield from executor.map(function, items)
     finally:
-        executor.shutdown(cancel_futures=True)  # who interrupts does not wait for what has not begun
+        executor.shutdown(cancel_futures=True)  # an interrupt does not wait for batches that have not begun
 
 
 def batch_by_length(lengths: Sequence[int], max_tokens: int) -> list[list[int]]:
-    """The places of texts of these lengths in batches of at most `max_tokens` with their padding (or of one text).
+    """The positions of texts of these lengths, in batches of at most `max_tokens` with their padding (or of one text).
 
     The longest come first: at the end no thread then waits long for another.
     """
     batches: list[list[int]] = []
-    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+    for position in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
         if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > max_tokens:
             batches.append([])
-        batches[-1].append(place)
+        batches[-1].append(position)
     return batches
 
 
@@ -185,25 +186,14 @@ def _start_session(graph: bytes) -> "InferenceSession":
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def _read_kept(cache: Path, name: str) -> bytes | None:
-    """The file of that name that still holds what was written, byte for byte."""
-    for path in sorted(cache.glob(f"{name}-*.onnx")):
-        with suppress(OSError):
-            data = path.read_bytes()
-            if path.stem.removeprefix(f"{name}-") == _hash(data):
-                return data
-    return None
-
-
-def _keep(cache: Path, name: str, data: bytes) -> None:
-    """Write the file beside what is there, move it into place, and take damaged ones away."""
-    path = cache / f"{name}-{_hash(data)}.onnx"
-    write_atomically(path, data)
-    for other in cache.glob(f"{name}-*.onnx"):
-        if other != path:
-            with suppress(OSError):  # another process may have it open
-                other.unlink()
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _try_session(graph: bytes | None) -> "InferenceSession | None":
+    """A session of what is kept; None where that is no graph that takes tokens."""
+    if graph is None:
+        return None
+    try:
+        session = _start_session(graph)
+    except Exception as error:  # noqa: BLE001 - the library's errors have nothing in common; it is made again
+        _log.warning("a kept model cannot be used and is made again: %s", one_line(str(error)))
+        return None
+    takes = {taken.name for taken in session.get_inputs()}
+    return session if takes == {"ids", "mask", "segments"} and len(session.get_outputs()) == 1 else None

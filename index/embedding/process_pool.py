@@ -1,18 +1,14 @@
-"""`python -m index.embedding.process_pool MODEL THREADS`: embeds what it is given, for a build in several.
+"""Embedding in several processes at once, for a build of many documents."""
 
-Each line of standard input is a JSON list of texts; for each, the embeddings go to standard output: their shape as a
-line of JSON, then the numbers, float32. And the other side of it, which starts such processes and gives them work.
-"""
-
-import json
+import functools
+import multiprocessing
 import os
-import queue
 import signal
-import subprocess
-import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import IO
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -20,10 +16,19 @@ from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, SentenceEmbedde
 from index.errors import EmbedderUnavailable
 from index.types import FloatArray, Progress
 
+__all__ = ["MakeEmbedder", "ParallelEmbedder", "embed_in_processes", "make_embedder"]
+
+# Makes the embedder of one process, which computes with so many threads.
+MakeEmbedder = Callable[[int], Embedder]
+
 # To load the libraries and the model takes a process as long as some thousand sentences do.
 _MIN_TEXTS_EACH = 1_000
-# Texts that a process gets at once: enough for a few full batches, few enough that the last ones end together.
+# Texts that a process gets at once: enough for a few full batches, few enough that the last ones end together and that
+# an interrupt does not take long.
 _PORTION = 256
+
+# That of this process, where it is one of those that are started here.
+_embedder: Embedder
 
 
 class ParallelEmbedder(SentenceEmbedder):
@@ -38,79 +43,81 @@ class ParallelEmbedder(SentenceEmbedder):
         processes = min(self._processes, len(texts) // _MIN_TEXTS_EACH)
         if processes < 2:
             return super().embed_passages(texts, progress)
-        return embed_in_processes(self._name, texts, processes, progress)
+        return embed_in_processes(functools.partial(make_embedder, self._name), texts, processes, progress)
+
+
+def make_embedder(model: str, threads: int) -> Embedder:
+    """A `MakeEmbedder` for a sentence model, when the model is bound."""
+    return SentenceEmbedder(model, threads=threads)
 
 
 def embed_in_processes(
-    model: str, texts: Sequence[str], processes: int, progress: Progress | None = None
+    make: MakeEmbedder, texts: Sequence[str], processes: int, progress: Progress | None = None
 ) -> FloatArray:
-    """The embeddings of `texts`, shape `(len(texts), dim)`, in their order, made by so many processes at once.
+    """The embeddings of `texts`, shape `(len(texts), dim)`, in their order, made by so many new processes at once.
 
-    :raises EmbedderUnavailable: when one of them cannot embed.
+    They import the program's main module again, as is usual for such processes; the rest of it must stand behind
+    `if __name__ == "__main__"`.
+
+    :param make: sent to the processes, so a function of a module, not a lambda.
+    :raises EmbedderUnavailable: when the embedder cannot be loaded there, or a process ends early.
     """
     # Portions of like length, the longest first, since a batch costs what its longest text costs.
-    by_length = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
+    by_length = sorted(range(len(texts)), key=lambda position: (-len(texts[position]), position))
     portions = [by_length[start : start + _PORTION] for start in range(0, len(texts), _PORTION)]
     rows: list[FloatArray] = [np.zeros(0, dtype=np.float32)] * len(texts)
     done = 0
-    workers = [_start(model, max(1, (os.cpu_count() or 1) // processes)) for _ in range(processes)]
-    idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
-    for worker in workers:
-        idle.put(worker)
-
-    def embed(places: list[int]) -> FloatArray:
-        worker = idle.get()
-        try:
-            return _ask(worker, [texts[place] for place in places])
-        finally:
-            idle.put(worker)
-
-    with ThreadPoolExecutor(processes) as threads:
-        try:
-            places_by_future = {threads.submit(embed, places): places for places in portions}
-            for future in as_completed(places_by_future):
-                places = places_by_future[future]
-                for place, row in zip(places, future.result(), strict=True):
-                    rows[place] = row
-                done += len(places)
-                if progress is not None:
-                    progress(done, len(texts))
-        except (OSError, ValueError) as error:
-            raise EmbedderUnavailable(
-                f"a process that embeds with {model} ended early; build with one process to see why"
-            ) from error
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
-            for worker in workers:
-                worker.kill()
-                worker.communicate()
+    pool = ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=(make, max(1, (os.cpu_count() or 1) // processes)),
+    )
+    try:
+        with _ignoring_interrupts():
+            portion_by_future = {
+                pool.submit(_embed, [texts[position] for position in portion]): portion for portion in portions
+            }
+        for future in as_completed(portion_by_future):
+            portion = portion_by_future[future]
+            for position, row in zip(portion, future.result(), strict=True):
+                rows[position] = row
+            done += len(portion)
+            if progress is not None:
+                progress(done, len(texts))
+    except BrokenProcessPool as error:
+        raise EmbedderUnavailable(
+            "a process that embeds ended early; embed with one process to see why, or free some memory"
+        ) from error
+    finally:
+        with _ignoring_interrupts():
+            pool.shutdown(cancel_futures=True)
     return np.stack(rows)
 
 
-def _start(model: str, threads: int) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "OMP_NUM_THREADS": f"{threads}", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-P", "-m", "index.embedding.process_pool", model, f"{threads}"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+def _prepare(make: MakeEmbedder, threads: int) -> None:
+    """Make the embedder of a new process. It loads its model with the first texts, so that its errors are sent back."""
+    global _embedder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that is not inherited
+    os.environ["OMP_NUM_THREADS"] = f"{threads}"  # read by libraries that are not loaded yet
+    _embedder = make(threads)
 
 
-def _ask(process: subprocess.Popen[bytes], texts: Sequence[str]) -> FloatArray:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(texts).encode() + b"\n")
-    process.stdin.flush()
-    count, dim = json.loads(process.stdout.readline())
-    data = process.stdout.read(count * dim * 4)
-    return np.frombuffer(data, dtype="<f4").reshape(count, dim)
+def _embed(texts: Sequence[str]) -> FloatArray:
+    return _embedder.embed_passages(texts)
 
 
-def serve(embedder: Embedder, requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Embed line after line until there are no more."""
-    for line in requests:
-        rows = embedder.embed_passages(json.loads(line))
-        answers.write(json.dumps(rows.shape).encode() + b"\n" + rows.astype("<f4").tobytes())
-        answers.flush()
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Interrupts are ignored meanwhile, and by the processes that are started meanwhile.
 
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it is interrupted too, and ends it
-    serve(SentenceEmbedder(sys.argv[1], threads=int(sys.argv[2])), sys.stdin.buffer, sys.stdout.buffer)
+    Each of those would write a traceback; and one more interrupt while they are ended would leave them behind.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is interrupted
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -49,11 +49,11 @@ class TorchEncoder:
         Texts of like length share a batch, since a batch costs what its longest text costs.
         """
         embeddings = np.zeros((len(texts), int(self._model.get_embedding_dimension() or 0)), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
+        by_length = sorted(range(len(texts)), key=lambda position: (-len(texts[position]), position))
         for start in range(0, len(texts), BATCH_SIZE):
             batch = by_length[start : start + BATCH_SIZE]
             embeddings[batch] = self._model.encode_document(
-                [texts[place] for place in batch],
+                [texts[position] for position in batch],
                 batch_size=BATCH_SIZE,
                 normalize_embeddings=True,
                 show_progress_bar=False,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def connect(uri: str, token: str) -> "MilvusClient":
     """A client of the server at `uri`, which may be a file for milvus-lite.
 
-    :raises IndexNotFound: when nobody answers there, or pymilvus is not installed.
+    :raises IndexNotFound: when no server answers there, or pymilvus is not installed.
     """
     pymilvus = import_pymilvus()
     try:

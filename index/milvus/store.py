@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from corpus.passages import PASSAGE_RULES
+from corpus import PASSAGE_RULES
 from index.compatibility import check_format, check_identity, find_dimension, not_found
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
 from index.milvus.client import connect, create_passages, import_pymilvus, start_over
 from index.milvus.rows import document_rows, passage_rows
@@ -20,6 +20,8 @@ from index.store import Entry
 
 if TYPE_CHECKING:
     from index.milvus.client import MilvusClient
+
+__all__ = ["MilvusStore"]
 
 # Raise it when the fields change.
 FORMAT = 1
@@ -35,7 +37,7 @@ class MilvusStore:
     """A `PassageStore` in collections of a Milvus server, whose names begin with `name`.
 
     Milvus has no transactions over several rows: all is written beside what is there, and then one row is replaced.
-    It has no lock either: let one program write at a time; who was overtaken is refused.
+    It has no lock either: let one program write at a time; a writer that another one overtook is refused.
     """
 
     def __init__(self, uri: str, name: str, *, token: str = "") -> None:
@@ -72,7 +74,7 @@ class MilvusStore:
             yield MilvusView(self._client, self.name, self._read_head())
 
     def writing(self) -> AbstractContextManager[None]:
-        """See `PassageStore.writing`; nobody is kept out, but see `write`."""
+        """See `PassageStore.writing`; no other writer is kept out, but see `write`."""
         return nullcontext()
 
     def write(

@@ -28,7 +28,7 @@ class Head:
 
     A document that is stored gets the next key, its passages carry it. Visible are the keys from `first_key` up to, not
     including, `next_key` that are not `retired`. Retired ones are deleted by the next write but one, and not at once,
-    so that who reads meanwhile still finds them.
+    so that those who read meanwhile still find them.
     """
 
     passages: str
@@ -77,11 +77,11 @@ class MilvusView:
     def around(
         self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
     ) -> list[tuple[Passage, float]]:
-        """See `PassageView.around`; the places of all passages of the document are read, but few embeddings."""
+        """See `PassageView.around`; the ends of all passages of the document are read, but few embeddings."""
         condition = _within(Scope(frozenset({doc_id}), speakers))
-        places = sorted(self._query(self._head.passages, condition, ["row", "end"]), key=lambda place: place["row"])
-        split = sum(place["end"] <= start for place in places)
-        rows = [place["row"] for place in places[max(0, split - reach) : split + reach + 1]]
+        ends = sorted(self._query(self._head.passages, condition, ["row", "end"]), key=lambda found: found["row"])
+        split = sum(found["end"] <= start for found in ends)
+        rows = [found["row"] for found in ends[max(0, split - reach) : split + reach + 1]]
         if not rows:
             return []
         found = self._query(self._head.passages, f"row in {rows}", [*_PASSAGE_FIELDS, "embedding"])

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpus.passages import PASSAGE_RULES
+from corpus import PASSAGE_RULES
 from index.compatibility import check_format, check_identity, find_dimension, not_found
 from index.document_record import hash_record, speaker_values, turn_values
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
-from index.sqlite.catalog_view import CatalogView, pack
+from index.regular_file import require_regular
+from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta, name_hash, pack
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
@@ -59,8 +60,12 @@ class Catalog:
         :raises IndexIncompatible: when another version of this program made it.
         :raises IndexDamaged: when it is no catalog.
         """
-        if not self.path.is_file():
+        if not self.path.exists():
             raise not_found(str(self.path.parent))
+        try:
+            self._require_files()
+        except OSError as error:
+            raise IndexDamaged(f"the index in {self.path.parent} cannot be read: {error}") from error
         try:
             with self._connect_to_read() as connection:
                 connection.execute("BEGIN")
@@ -83,6 +88,7 @@ class Catalog:
         """Take `remove` out, put `entries` in, in one transaction; see `PassageStore.write`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._require_files()
             if replace_all and self.path.exists() and not self._is_sound():
                 self._set_aside()
             self._write(entries, remove, identity, replace_all)
@@ -111,6 +117,28 @@ class Catalog:
         except (sqlite3.OperationalError, OSError) as error:
             raise IndexNotWritable(f"the index in {self.path.parent} cannot be repaired: {error}") from error
 
+    def current_generation(self) -> Generation:
+        """The newest state, whatever an older view shows."""
+        with self.reading() as view:
+            return view.generation()
+
+    def note_vector_file(self, name: str, generation: Generation) -> bool:
+        """Note which file of vectors was made of `generation`: no other one is ever read.
+
+        Gives whether that is so now; nothing is noted when something else has been written meanwhile.
+
+        :raises IndexNotWritable: when it cannot be written.
+        """
+        with self.repairing() as view:
+            if view.generation() != generation:
+                return False
+            view.note_vector_file(name)
+        return True
+
+    def _require_files(self) -> None:
+        # SQLite follows a link, and writes what it leads to.
+        require_regular(*(Path(f"{self.path}{ending}") for ending in ("", "-wal", "-shm", "-journal")))
+
     def _write(
         self, entries: Sequence[Entry], remove: Collection[str], identity: EmbedderIdentity, replace_all: bool
     ) -> None:
@@ -138,7 +166,7 @@ class Catalog:
         if not view.has_meta():
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            meta |= {"lineage": uuid.uuid4().hex, "generation": "1"}
+            meta |= {HASHES: "yes", "lineage": uuid.uuid4().hex, "generation": "1"}
         else:
             self._check_format(view)
             meta |= {"generation": str(view.generation().number + 1)}
@@ -170,8 +198,9 @@ class Catalog:
     def _connect_to_read(self) -> Iterator[sqlite3.Connection]:
         """A connection for reading, also where nothing can be written.
 
-        In a folder that cannot be written SQLite refuses a file in WAL mode unless it is promised that nobody writes.
-        That is so while there is no log beside the file; should its owner write after all, what was read is refused.
+        In a folder that cannot be written SQLite refuses a file in WAL mode, unless the caller promises that no process
+        writes. That is so while there is no log beside the file; should its owner write after all, what was read is
+        refused.
         """
         log = Path(f"{self.path}-wal")
         with closing(self._connect()) as connection:
@@ -217,13 +246,14 @@ def _delete(connection: sqlite3.Connection, doc_id: str) -> None:
     row = connection.execute("SELECT text FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
     if row is None:
         return
-    # A contentless FTS5 table must be told the words that it forgets.
+    # A contentless FTS5 table must be given the words that it is to forget.
     spans = connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,)).fetchall()
     connection.executemany(
         "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
         [(row_id, row[0][start:end]) for row_id, start, end in spans],
     )
     connection.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
+    connection.execute("DELETE FROM meta WHERE key = ?", (name_hash(doc_id),))
 
 
 def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -244,6 +274,7 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
         "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(document.doc_id, number, *turn_values(turn)) for number, turn in enumerate(document.turns)],
     )
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", hash_meta(entry))
     for passage, embedding in zip(entry.passages, entry.embeddings, strict=True):
         question_start, question_end = passage.question or (None, None)
         cursor = connection.execute(

@@ -8,14 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Passage, Speaker, Turn
-from index.document_record import check_document, make_passage
-from index.embedding.embedder import EmbedderIdentity
+from corpus import Document, Passage, Speaker, Turn, one_line
+from index.document_record import check_document, hash_entry, make_passage
+from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
 
 _PASSAGE_COLUMNS = "passage_id, passages.doc_id, start, end, turn, speaker, question_start, question_end"
+_VECTOR_FILE = "vector_file"
+# Noted where every document has a hash of its own, which an earlier version did not write.
+HASHES = "entries are hashed"
 # How many embeddings are in memory at once where they are only passed through.
 _BATCH_ROWS = 20_000
 
@@ -53,6 +56,14 @@ class CatalogView:
     def generation(self) -> Generation:
         """Which state of which catalog this is."""
         return Generation(self.meta("lineage") or "", int(self.meta("generation") or 0))
+
+    def vector_file(self) -> str | None:
+        """The name of the file of vectors that was made of this catalog, None while there is none."""
+        return self.meta(_VECTOR_FILE)
+
+    def note_vector_file(self, name: str) -> None:
+        """See `Catalog.note_vector_file`; only in a view that may write."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VECTOR_FILE, name))
 
     def count_passages(self, up_to: int | None = None) -> int:
         """How many passages there are; with `up_to`, how many with a row id of at most that."""
@@ -103,7 +114,7 @@ class CatalogView:
         return np.array(found, dtype=np.int64).reshape(-1)
 
     def last_row(self) -> int:
-        """The greatest row id that there has ever been: what is added later stands after it."""
+        """The greatest row id that there has ever been: what is added later has greater ones."""
         (last,) = self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
         return int(last or 0)
 
@@ -124,7 +135,7 @@ class CatalogView:
         return sorted(row for found in (before, after) for (row,) in found)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """The passages with these row ids, in the order given; ids that there are not are passed over."""
+        """The passages with these row ids, in the order given; unknown ids are left out."""
         # A cross join is never turned round: the order is that of the list.
         select = (
             f"SELECT {_PASSAGE_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN passages ON passages.row = wanted.value"
@@ -145,7 +156,7 @@ class CatalogView:
         try:
             self._connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         except sqlite3.OperationalError:
-            return []  # a place that cannot be written cannot be checked this way
+            return []  # a folder that cannot be written cannot be checked this way
         except sqlite3.DatabaseError as error:
             return [f"the index of words is damaged: {error}"]
         return []
@@ -162,6 +173,26 @@ class CatalogView:
         """What SQLite's own check of the file says is wrong; an empty list when it is sound."""
         found = [str(problem) for (problem,) in self._connection.execute("PRAGMA integrity_check")]
         return [problem for problem in found if problem != "ok"]
+
+    def entry_problems(self) -> list[str]:
+        """The documents that are stored otherwise than they were written, a sentence each; an empty list for none.
+
+        An index that an earlier version began holds no hashes for some documents, which are passed over.
+        """
+        complete = self.meta(HASHES) is not None
+        problems = []
+        for info in self.documents():
+            noted = self.meta(name_hash(info.doc_id))
+            if noted is None and not complete:
+                continue
+            try:
+                entry = self.entry(info.doc_id)
+            except IndexDamaged:
+                continue  # what is wrong with it is told where it is read
+            if noted != hash_entry(entry.document, entry.passages, pack(entry.embeddings)):
+                name = one_line(info.doc_id)
+                problems.append(f"the name, the passages or the embeddings of {name} are not those that were indexed")
+        return problems
 
     def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """The `top_k` passages with any of `words`, with BM25 (higher is better), best first."""
@@ -190,15 +221,18 @@ class CatalogView:
             "SELECT speaker, start, end, kind, start_ms, page FROM turns WHERE doc_id = ? ORDER BY turn", (doc_id,)
         )
         speakers = select("SELECT name, role FROM speakers WHERE doc_id = ? ORDER BY rowid", (doc_id,))
-        document = Document(
-            doc_id=doc_id,
-            title=title,
-            text=text,
-            turns=tuple(Turn(*record) for record in turns),
-            speakers=tuple(Speaker(*record) for record in speakers),
-            source=source,
-            sha256=sha256,
-        )
+        try:
+            document = Document(
+                doc_id=doc_id,
+                title=title,
+                text=text,
+                turns=tuple(Turn(*record) for record in turns),
+                speakers=tuple(Speaker(*record) for record in speakers),
+                source=source,
+                sha256=sha256,
+            )
+        except ValueError as error:
+            raise IndexDamaged(f"the stored {one_line(doc_id)!r} is no document ({error}); build it again") from error
         check_document(document, record_sha256)
         return document
 
@@ -217,8 +251,18 @@ class CatalogView:
         ]
 
 
+def name_hash(doc_id: str) -> str:
+    """The key under which the hash of a document is noted."""
+    return f"entry of {doc_id}"
+
+
+def hash_meta(entry: Entry) -> tuple[str, str]:
+    """What is noted of a document that is written, see `CatalogView.entry_problems`."""
+    return name_hash(entry.document.doc_id), hash_entry(entry.document, entry.passages, pack(entry.embeddings))
+
+
 def pack(embedding: FloatArray) -> bytes:
-    """An embedding as it is stored: float16, half the bytes.
+    """An embedding, or several in order, as they are stored: float16, half the bytes.
 
     Measured with the bundled model on 3,308 passages of the samples and the 286 questions of tests/eval: cosines move
     by 6e-5 at most, the best ten are the same ten for every question; int8 exchanges 3 in 1,000 of them.

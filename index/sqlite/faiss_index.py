@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.int64]
 # Rows of the catalog and their embeddings, `(n,)` and `(n, dim)`.
-Batch = tuple[Rows, FloatArray]
+VectorBatch = tuple[Rows, FloatArray]
 
 # Of how many embeddings of the sample one centre is made: FAISS warns of fewer than 39.
 _SAMPLE_PER_LIST = 40
@@ -57,7 +57,7 @@ class ExactIndex:
     def search(self, embedding: FloatArray, top_k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """The `top_k` row ids with the highest cosine to `embedding` `(dim,)`, best first, ties by row id.
 
-        :param rows: look at these only; None looks at all. Those that are not here are passed over.
+        :param rows: look at these only; None looks at all. Those that are not here are left out.
         :raises ValueError: when the width is not that of the index.
         """
         if not len(self._rows):
@@ -69,14 +69,14 @@ class ExactIndex:
             return []
         parameters = None
         if rows is not None:
-            places = np.flatnonzero(np.isin(self._rows, np.asarray(rows, dtype=np.int64)))
-            parameters = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBatch(places))
+            positions = np.flatnonzero(np.isin(self._rows, np.asarray(rows, dtype=np.int64)))
+            parameters = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBatch(positions))
         scores, found = self._index.search(embedding.reshape(1, -1), top_k, params=parameters)
         # FAISS fills short results up with -1.
         hits = [
-            (int(self._rows[place]), float(score))
-            for place, score in zip(found[0], scores[0], strict=True)
-            if place >= 0
+            (int(self._rows[position]), float(score))
+            for position, score in zip(found[0], scores[0], strict=True)
+            if position >= 0
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
@@ -89,7 +89,7 @@ class ListIndex:
         self._index = index
 
     @classmethod
-    def build(cls, batches: Iterable[Batch], sample: FloatArray) -> Self:
+    def build(cls, batches: Iterable[VectorBatch], sample: FloatArray) -> Self:
         """An index of all embeddings in `batches`.
 
         :param sample: some of them, `(n, dim)`, from all over: the centres of the lists, the range of the codes and the
@@ -107,7 +107,7 @@ class ListIndex:
         best = TrueBest(trials, 10)
         for rows, embeddings in batches:
             index.add_with_ids(np.ascontiguousarray(embeddings), rows)
-            best.see(rows, embeddings)
+            best.add(rows, embeddings)
         while index.nprobe < list_count and best.recall(index.search(trials, _TRIAL_FOUND)[1]) < _TRIAL_RECALL:
             index.nprobe *= 2
         return cls(index)
@@ -153,7 +153,7 @@ class TrueBest:
         self._scores = np.zeros((len(queries), 0), dtype=np.float32)
         self.rows = np.zeros((len(queries), 0), dtype=np.int64)
 
-    def see(self, rows: Rows, embeddings: FloatArray) -> None:
+    def add(self, rows: Rows, embeddings: FloatArray) -> None:
         """Compare with another batch."""
         scores = np.hstack([self._scores, self._queries @ embeddings.T])
         all_rows = np.hstack([self.rows, np.broadcast_to(rows, (len(self._queries), len(rows)))])

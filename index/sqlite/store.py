@@ -1,18 +1,24 @@
 """The store on one machine: a folder with the SQLite catalog, and vectors derived from it."""
 
+import logging
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from corpus import Document, Passage
-from index.embedding.embedder import EmbedderIdentity
+from index.embedding import EmbedderIdentity
+from index.errors import IndexNotWritable
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
-from index.sqlite.write_lock import hold
+from index.sqlite.write_lock import hold_write_lock
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
+
+__all__ = ["SqliteStore"]
+
+_log = logging.getLogger(__name__)
 
 CATALOG_NAME = "catalog.sqlite3"
 # How long a writer waits for another one to finish.
@@ -53,7 +59,7 @@ class SqliteStore:
 
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`."""
-        return hold(self.folder, self._lock_timeout_s)
+        return hold_write_lock(self.folder, self._lock_timeout_s)
 
     def write(
         self,
@@ -66,7 +72,7 @@ class SqliteStore:
         """See `PassageStore.write`."""
         self._catalog.write(entries, remove=remove, identity=identity, replace_all=replace_all)
         with self.reading_catalog() as view:
-            derive_vectors(view, self.folder, self._exact_max)
+            derive_vectors(view, self._catalog, self._exact_max)
 
     def require(self, identity: EmbedderIdentity) -> None:
         """See `PassageStore.require`."""
@@ -74,19 +80,27 @@ class SqliteStore:
             self._catalog.check_identity(view, identity)
 
     def file_problems(self) -> list[str]:
-        """See `PassageStore.file_problems`: what SQLite's own check of the catalog finds."""
+        """See `PassageStore.file_problems`: what SQLite's own check finds, and what is not as it was written."""
         with self._catalog.reading() as view:
-            return [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+            damage = [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
+            return [*damage, *view.entry_problems()]
 
     def repair(self) -> list[str]:
         """See `PassageStore.repair`: the index of words, and the file of vectors."""
         with self._catalog.reading() as view:
             problems = view.words_problems()
         if problems:
-            with self.writing(), self._catalog.repairing() as view:
-                view.rebuild_words()
-        with self.writing(), self._catalog.reading() as view:
-            return [*problems, *derive_vectors(view, self.folder, self._exact_max)]
+            try:
+                with self.writing(), self._catalog.repairing() as view:
+                    view.rebuild_words()
+            except IndexNotWritable as error:
+                raise IndexNotWritable(f"{problems[0]}; it is not made again, since {error}") from error
+        try:
+            with self.writing(), self._catalog.reading() as view:
+                return [*problems, *derive_vectors(view, self._catalog, self._exact_max)]
+        except IndexNotWritable as error:
+            _log.info("the file of vectors was not looked at: %s", error)  # it only makes a large index quick
+            return problems
 
     def vectors_of(self, view: CatalogView) -> Vectors:
         """The vectors of the generation that `view` sees."""
@@ -95,7 +109,7 @@ class SqliteStore:
             known = self._vectors
             if known is not None and known.generation == generation:
                 return known
-            vectors = open_vectors(view, self.folder, self._exact_max, known)
+            vectors = open_vectors(view, self._catalog, self._exact_max, known)
             # A reader of an old generation must not take the new one from the others.
             if known is None or known.generation.lineage != generation.lineage or known.generation < generation:
                 self._vectors = vectors

@@ -1,15 +1,17 @@
 """The vectors of one generation: exact search while that is quick, lists in a file for what is beyond."""
 
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from index.errors import IndexNotWritable
+from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView, Generation
 from index.sqlite.faiss_index import ExactIndex, ListIndex
-from index.sqlite.vector_file import VectorFile, find_vector_files, sweep, write_vector_file
+from index.sqlite.vector_file import VectorFile, find_vector_file, sweep, write_vector_file
 from index.types import FloatArray
 
 _log = logging.getLogger(__name__)
@@ -17,11 +19,11 @@ _log = logging.getLogger(__name__)
 # Exact search of this many 384-dimensional embeddings takes about 4 ms, and to read them from the catalog less than to
 # hash and map a file of them, so that up to here there is no file. `tests/bench/index_sizes.py` measures both.
 EXACT_MAX = 50_000
-# The lists rank by 8-bit codes and know nothing of removals: this many times more are taken from them, looked up in the
-# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) their own best ten
-# are 0.968 of the true ten, their best twenty hold 0.9997 of these, their best forty all.
+# The lists rank by 8-bit codes and hold removed passages too: so many times more are taken from them, looked up in the
+# catalog and scored with the embeddings that are there. Of a million vectors (see faiss_index.py) the codes rank
+# 0.968 of the true ten among their first ten, 0.9997 of them among their first twenty, all among their first forty.
 _OVERFETCH = 4
-# Make the lists anew when less than this share of them is still in the catalog.
+# Rebuild the lists when less than this share of them is still in the catalog.
 _MIN_LIVE = 0.75
 # The sample has this many times the root of their number: with 40 to a list that is 2,000 lists of 500 for a million.
 # FAISS advises 4 to 16 times the root, but to make the centres takes time with the square of their number.
@@ -66,60 +68,79 @@ class Vectors:
         return lists.search(embedding, count, rows)
 
 
-def open_vectors(view: CatalogView, folder: Path, exact_max: int, known: Vectors | None = None) -> Vectors:
+def open_vectors(view: CatalogView, catalog: Catalog, exact_max: int, known: Vectors | None = None) -> Vectors:
     """The vectors of the generation of `view`; where the file for them is missing or damaged, it is derived.
 
     In a folder that cannot be written all are searched exactly, in memory.
 
     :param known: vectors of another generation, whose file may serve for this one too.
     """
-    generation = view.generation()
-    files = find_vector_files(folder, generation.lineage)
-    older = [file for file in files if file.generation <= generation]
-    found = _open_first(older, known)
-    # A newer file than the view says that somebody has written meanwhile: deriving is no longer this one's business.
-    if found is None and len(older) == len(files) and view.count_passages() > exact_max:
-        derive_vectors(view, folder, exact_max)
-        found = _open_first(find_vector_files(folder, generation.lineage), None)
-    if found is None:
-        return Vectors(generation, ExactIndex(*view.embeddings()))
-    file, lists = found
-    return Vectors(generation, ExactIndex(*view.embeddings(after=file.last_row)), file, lists, exact_max)
+    file = find_vector_file(catalog.path.parent, view)
+    lists = _open(file, known)
+    if lists is None and view.count_passages() > exact_max:
+        file = _derive(view, catalog)
+        lists = _open(file, None)
+    if file is None or lists is None:
+        return Vectors(view.generation(), ExactIndex(*view.embeddings()))
+    return Vectors(view.generation(), ExactIndex(*view.embeddings(after=file.last_row)), file, lists, exact_max)
 
 
-def _open_first(files: Sequence[VectorFile], known: Vectors | None) -> tuple[VectorFile, ListIndex] | None:
-    for file in files:
-        if known is not None and known.lists is not None and known.file == file:
-            return file, known.lists  # its hash was checked when it was opened
-        if file.is_intact():
-            try:
-                return file, ListIndex.open(file.path)
-            except RuntimeError:
-                _log.info("%s was taken away while it was opened", file.path)
-    return None
-
-
-def derive_vectors(view: CatalogView, folder: Path, exact_max: int) -> list[str]:
+def derive_vectors(view: CatalogView, catalog: Catalog, exact_max: int) -> list[str]:
     """Make the file of vectors where it is needed and missing, old or damaged; what was wrong, a sentence each.
 
     A folder that cannot be written is left as it is: the file only makes a large index quick.
     """
-    generation = view.generation()
-    files = find_vector_files(folder, generation.lineage)
-    intact = [file for file in files if file.is_intact()]
-    problems = [f"{file.path} is not what was written" for file in files if file not in intact]
-    file = intact[0] if intact else None
-    if file is not None and file.generation > generation:
-        return problems
+    folder = catalog.path.parent
+    noted = find_vector_file(folder, view)
+    file = noted if noted is not None and noted.is_intact() else None
     if view.count_passages() <= exact_max:
         sweep(folder)
-    elif file is None or _is_old(file, view, exact_max):
-        problems = problems or ([] if files else ["there was no file of the vectors"])
-        try:
-            write_vector_file(folder, generation, view.last_row(), lambda write: _build_lists(view).dump(write))
-        except OSError as error:
-            _log.info("the vectors are not kept in a file: %s", error)
+        return []
+    if file is not None and not _is_old(file, view, exact_max):
+        sweep(folder, keep=file.path)
+        return []
+    problems = []
+    if file is None:
+        damaged = noted is not None and os.path.lexists(noted.path)
+        problems = [
+            f"{noted.path} is not what was written" if damaged and noted else "there was no file of the vectors"
+        ]
+    _derive(view, catalog)
     return problems
+
+
+def _open(file: VectorFile | None, known: Vectors | None) -> ListIndex | None:
+    """What is in the file, None when that is not what was written."""
+    if file is None:
+        return None
+    if known is not None and known.lists is not None and known.file == file:
+        return known.lists  # its hash was checked when it was opened
+    if file.is_intact():
+        try:
+            return ListIndex.open(file.path)
+        except RuntimeError:
+            _log.info("%s was taken away while it was opened", file.path)
+    return None
+
+
+def _derive(view: CatalogView, catalog: Catalog) -> VectorFile | None:
+    """A new file of the vectors, noted in the catalog; None where it cannot be written, or there is a newer state.
+
+    Then somebody has written meanwhile, and to derive is no longer this one's business.
+    """
+    folder, generation = catalog.path.parent, view.generation()
+    try:
+        if catalog.current_generation() != generation:
+            return None
+        file = write_vector_file(folder, generation, view.last_row(), lambda write: _build_lists(view).dump(write))
+        if not catalog.note_vector_file(file.path.name, generation):
+            file.path.unlink(missing_ok=True)
+            return None
+    except (OSError, IndexNotWritable) as error:
+        _log.info("the vectors are not kept in a file: %s", error)
+        return None
+    sweep(folder, keep=file.path)
+    return file
 
 
 def _is_old(file: VectorFile, view: CatalogView, exact_max: int) -> bool:

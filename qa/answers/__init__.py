@@ -1,5 +1,6 @@
 """The answer as a record: what it is made of, as text, and as JSON that can be read back."""
 
+from qa.answers.citations import Citation, Quote, RetrievedPassage, WrittenSentence
 from qa.answers.codec import (
     citation_from_dict,
     confirm,
@@ -8,29 +9,17 @@ from qa.answers.codec import (
     load_answers,
     read_quoted_words,
 )
-from qa.answers.records import (
-    Answer,
-    AnswerKind,
-    AnswerRecord,
-    Citation,
-    Quote,
-    RetrievedPassage,
-    Route,
-    WrittenSentence,
-)
+from qa.answers.records import Answer, AnswerRecord, Route
+from qa.answers.terminal import MAX_CLOSEST, format_answer
 from qa.answers.text import (
-    MAX_CLOSEST,
     NOT_ANSWERED,
-    compose_answer,
+    AnswerKind,
     compose_quotes,
-    compose_words,
-    format_answer,
     format_moment,
     format_place,
     format_span,
     format_time,
     introduce,
-    join_sentences,
     join_words,
     name_speaker,
     parse_quotes,
@@ -48,9 +37,7 @@ __all__ = [
     "Route",
     "WrittenSentence",
     "citation_from_dict",
-    "compose_answer",
     "compose_quotes",
-    "compose_words",
     "confirm",
     "confirm_answer",
     "format_answer",
@@ -60,7 +47,6 @@ __all__ = [
     "format_time",
     "from_dict",
     "introduce",
-    "join_sentences",
     "join_words",
     "load_answers",
     "name_speaker",

@@ -10,24 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from corpus import Kind, Role
+from corpus import Kind, Role, one_line
 from index import DocumentNotFound, PassageView
-from qa.answers.records import (
-    CITATION_KEYS,
-    AnswerKind,
-    AnswerRecord,
-    Citation,
-    Quote,
-    RetrievedPassage,
-    WrittenSentence,
-)
-from qa.answers.text import NOT_ANSWERED
+from qa.answers.citations import CITATION_KEYS, Citation, Quote, RetrievedPassage, WrittenSentence
+from qa.answers.records import AnswerRecord
+from qa.answers.text import NOT_ANSWERED, AnswerKind
 from qa.errors import AnswersInvalid, QuoteInvalid
 
 T = TypeVar("T")
+# A conversation has a hundred exchanges at most; this is that of a thousand.
+MAX_ANSWERS_BYTES = 64 * 1024 * 1024
 # Under which keys the passages of an answer have what citations have under others.
 _PASSAGE_KEYS = {"text": "text", "start": "start", "end": "end"}
 _MISSING = object()
+# Far beyond every place, time and score.
+_MAX_NUMBER = 1e15
 
 
 def load_answers(path: Path) -> list[AnswerRecord]:
@@ -36,23 +33,47 @@ def load_answers(path: Path) -> list[AnswerRecord]:
     :raises AnswersInvalid: when the file is missing, is no JSON or has no answers in it.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnswersInvalid(f"{path} cannot be read: {error}; give a file of answers exported as JSON") from error
-    try:
-        values = [json.loads(text)]
-    except json.JSONDecodeError:
-        try:
-            values = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except json.JSONDecodeError as error:
-            raise AnswersInvalid(f"{path} is no JSON: {error}; give a file of answers exported as JSON") from error
-    found = list(_find_answers(values))
-    if not found:
-        raise AnswersInvalid(f"{path} has no answers in it; expected objects with a list of quotes")
-    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_ANSWERS_BYTES + 1)
+        if len(data) > MAX_ANSWERS_BYTES:
+            raise AnswersInvalid(f"{path} has more than the {MAX_ANSWERS_BYTES:,} bytes that are read; split it")
+        found = list(_find_answers(_parse(data.decode("utf-8"))))
+        if not found:
+            raise AnswersInvalid("it has no answers in it; expected objects with a list of quotes")
         return [from_dict(record) for record in found]
     except AnswersInvalid as error:
         raise AnswersInvalid(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise AnswersInvalid(f"{path} is nested too deeply; give a file of answers exported as JSON") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnswersInvalid(f"{path} cannot be read: {error}; give a file of answers exported as JSON") from error
+
+
+def _parse(text: str) -> list[object]:
+    """The JSON values in a text: one, or one a line."""
+    try:
+        return [_parse_one(text)]
+    except ValueError:
+        try:
+            return [_parse_one(line) for line in text.splitlines() if line.strip()]
+        except ValueError as error:
+            raise AnswersInvalid(f"it is no JSON: {error}; give a file of answers exported as JSON") from error
+
+
+def _parse_one(text: str) -> object:
+    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_read_pairs)
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number")
+
+
+def _read_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; with a key twice it says one thing to this program, and another to the next one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"an object has the same key twice, among {', '.join(found)!r:.100}")
+    return found
 
 
 def from_dict(record: object) -> AnswerRecord:
@@ -163,6 +184,7 @@ def _read_citation(record: dict[str, Any], keys: Mapping[str, str]) -> Citation:
         prefix=_get(record, keys["prefix"], str, ""),
         suffix=_get(record, keys["suffix"], str, ""),
         source_sha256=_get(record, keys["source_sha256"], str, ""),
+        unstated=frozenset(name for name, key in keys.items() if key not in record),
     )
 
 
@@ -199,9 +221,30 @@ def _get(record: dict[str, Any], key: str, kind: type[T], default: Any = _MISSIN
 
 
 def _as(kind: type[T], value: Any, what: str) -> T:  # noqa: ANN401 - checked right here
-    """`value`, which must be of `kind`; a whole number serves as a float."""
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+    """`value`, which must be of `kind`, finite and of characters; a whole number serves as a float."""
+    if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_NUMBER:
         return float(value)  # type: ignore[return-value]
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise AnswersInvalid(f"{what} is {value!r:.60}, expected {kind.__name__}; export the answer again")
+        raise AnswersInvalid(f"{what} is {_describe(value)}, expected {kind.__name__}; export the answer again")
+    if isinstance(value, int | float) and not abs(value) <= _MAX_NUMBER:
+        raise AnswersInvalid(f"{what} is {_describe(value)}; export the answer again")
+    if isinstance(value, str) and not _is_text(value):
+        raise AnswersInvalid(f"{what} holds half of a surrogate pair, which is no character; export the answer again")
     return value
+
+
+def _describe(value: object) -> str:
+    """A value in a few characters: the whole of it may be of any size and depth."""
+    if isinstance(value, dict | list):
+        return f"a {type(value).__name__}"
+    if isinstance(value, int | float) and not abs(value) <= _MAX_NUMBER:
+        return "no number that can be"
+    return one_line(repr(value), 60)
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,14 +2,15 @@
 
 import html
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
-if TYPE_CHECKING:
-    from qa.answers.records import AnswerRecord, Citation, WrittenSentence
+from corpus import one_line
+from qa.answers.citations import Citation
 
+# What an answer is: quotes, their absence, or plain words where nothing was asked of the source ("Thanks!").
+AnswerKind = Literal["quotes", "abstention", "words"]
 NOT_ANSWERED = "The source does not answer this."
-MAX_CLOSEST = 3
 
 _TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"\*\*|^>[ \t]?", re.MULTILINE)
@@ -20,37 +21,44 @@ _QUOTE = re.compile(
 )
 _NUMBER = re.compile(r"\[\d+\]$")
 _ASKING = re.compile(r" \(asking\)$")
+# Within the words of a quote: what would pass for its end, and breaks that are not those between two lines.
+_QUOTE_END = re.compile(r"(?P<close>[“”]\s*)\[(?P<number>\d+)\]")
+_STRANGE_BREAK = re.compile(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]|\n\s*\n")
+_NUMBER = re.compile(r"\[(\d+)\]")
+# How the words of a quote are shown.
+ShowWords = Callable[[str], str]
 
 
-def compose_answer(answer: "AnswerRecord") -> str:
-    """The answer: its words, and its quotes numbered in order."""
-    if answer.kind == "words":
-        return answer.lead
-    if answer.kind == "abstention":
-        return " ".join(filter(None, (NOT_ANSWERED, answer.reason, answer.notice)))
-    return "\n\n".join(part for part in (compose_words(answer), compose_quotes(answer.quotes)) if part)
+def compose_text(
+    kind: AnswerKind,
+    words: str,
+    reasons: Iterable[str | None],
+    quotes: Sequence[Citation],
+    show_words: ShowWords | None = None,
+) -> str:
+    """An answer as plain text: its words and its quotes, or that there are none and why.
+
+    :param show_words: how the words of a quote are shown, by default as they are.
+    """
+    if kind == "words":
+        return words
+    if kind == "abstention":
+        return " ".join(filter(None, (NOT_ANSWERED, *reasons)))
+    return "\n\n".join(part for part in (words, compose_quotes(quotes, show_words)) if part)
 
 
-def compose_words(answer: "AnswerRecord") -> str:
-    """What an answer says besides its quotes, "" where these are all of it."""
-    parts = (answer.lead, answer.notice, join_sentences(answer.written))
-    return "\n\n".join(part for part in parts if part)
-
-
-def join_sentences(sentences: "Sequence[WrittenSentence]") -> str:
-    """Written sentences as one paragraph, each with the numbers of its quotes behind it."""
-    return " ".join(map(str, sentences))
-
-
-def compose_quotes(quotes: "Sequence[Citation]") -> str:
+def compose_quotes(quotes: Sequence[Citation], show_words: ShowWords | None = None) -> str:
     """A paragraph a quote, led by who said it, numbered in order."""
-    return "\n\n".join(f"{introduce(quote)}: “{quote.text}” [{number}]" for number, quote in enumerate(quotes, start=1))
+    show_words = show_words or _keep_lines
+    return "\n\n".join(
+        f"{introduce(quote)}: “{show_words(quote.text)}” [{number}]" for number, quote in enumerate(quotes, start=1)
+    )
 
 
 def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
     """The quotes in the text of an answer and who is named with each; a text without any is itself one quote.
 
-    It may be plain text, as `compose_answer` gives it, or Markdown, as the chat shows it. Clients that keep a
+    It may be plain text, as `compose_text` gives it, or Markdown, as the chat shows it. Clients that keep a
     conversation as messages of text send nothing else back.
     """
     # Markup only where there is some: a source may itself have "&#39;" in it.
@@ -62,26 +70,10 @@ def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
     return found or ((_NUMBER.sub("", text).rstrip(" ").strip("“”"), None),)
 
 
-def format_answer(answer: "AnswerRecord") -> str:
-    """The answer for a terminal, with where each quote stands; for an abstention the closest passages."""
-    lines = [answer.text, ""]
-    if answer.abstained:
-        closest = [passage.quote for passage in answer.passages[:MAX_CLOSEST]]
-        if closest:
-            lines.append("Closest, not an answer:")
-            lines += [f"- {introduce(quote)}: “{quote.text}” ({format_place(quote)})" for quote in closest]
-    else:
-        lines += [f"[{number}] {format_place(quote)}" for number, quote in enumerate(answer.quotes, start=1)]
-        lines.append(f"Confidence {answer.confidence:.2f}")
-    if answer.written:
-        lines.append(f"Phrased by the language model {answer.model}; the quotes are the source's own words.")
-    return "\n".join(lines).rstrip()
-
-
-def introduce(quote: "Citation") -> str:
+def introduce(quote: Citation) -> str:
     """Who said it, so that nobody's words pass for another's."""
     named = name_speaker(quote.speaker, quote.role, quote.kind)
-    return named if quote.speaker is not None else named[0].upper() + named[1:]
+    return named if _show_name(quote.speaker) else named[0].upper() + named[1:]
 
 
 def name_speaker(speaker: str | None, role: str | None = None, kind: str = "speech") -> str:
@@ -89,9 +81,10 @@ def name_speaker(speaker: str | None, role: str | None = None, kind: str = "spee
 
     :param kind: of the turn; speech of nobody named is somebody's, narration is nobody's.
     """
-    if speaker is None:
+    name = _show_name(speaker)
+    if not name:
         return "somebody not named" if kind == "speech" else "the text, outside the dialogue"
-    return f"{speaker} (asking)" if role == "asks" else speaker
+    return f"{name} (asking)" if role == "asks" else name
 
 
 def join_words(words: Sequence[str], conjunction: str) -> str:
@@ -99,18 +92,18 @@ def join_words(words: Sequence[str], conjunction: str) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
-def format_place(quote: "Citation") -> str:
+def format_place(quote: Citation) -> str:
     """Where a quote stands: speaker, title, page and time if known, characters (from 0, the last one not included)."""
-    return f"{quote.speaker or 'no speaker'}, {quote.title}, {format_span(quote)}"
+    return f"{_show_name(quote.speaker) or 'no speaker'}, {one_line(quote.title)}, {format_span(quote)}"
 
 
-def format_span(quote: "Citation") -> str:
+def format_span(quote: Citation) -> str:
     """Page and time where they are known, and the characters (from 0, the last one not included)."""
     moment = format_moment(quote)
     return f"{moment}{', ' if moment else ''}characters {quote.start}–{quote.end}"
 
 
-def format_moment(quote: "Citation") -> str:
+def format_moment(quote: Citation) -> str:
     """Page and time only, "" where neither is known."""
     page = f"page {quote.page}" if quote.page is not None else ""
     time = format_time(quote.start_ms) if quote.start_ms is not None else ""
@@ -122,3 +115,20 @@ def format_time(milliseconds: int) -> str:
     minutes, seconds = divmod(milliseconds // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _keep_lines(words: str) -> str:
+    """The words of a quote as they are, unless their line breaks could end it and begin another one."""
+    may_end = ("“" in words or "”" in words) and ("\n" in words or _QUOTE_END.search(words) is not None)
+    return fold_lines(words) if may_end or _STRANGE_BREAK.search(words) is not None else words
+
+
+def fold_lines(words: str) -> str:
+    """The words of a quote on one line, without a mark that would pass for its end."""
+    return _QUOTE_END.sub(r"\g<close>(\g<number>)", one_line(words, None))
+
+
+def _show_name(speaker: str | None) -> str:
+    """A name as it stands in front of a quote, which it must not seem to be; "" for none."""
+    name = one_line(speaker or "").replace("“", '"').replace("”", '"')
+    return _NUMBER.sub(r"(\1)", name)

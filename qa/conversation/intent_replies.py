@@ -1,6 +1,6 @@
 """Replies to questions about the whole: who speaks, what it is about, a summary, every mention of a word.
 
-All of them are made of quotes and of counts that the quotes bear out; nothing is phrased that the source does not say.
+All of them are made of quotes and of counts that the quotes support; nothing is phrased that the source does not say.
 """
 
 import math
@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus import Document, Role, Speaker, split_sentences
-from corpus.sentences import is_question
+from corpus import Document, Role, Speaker, is_question, split_sentences
 from index import PassageView, Scope, content_words
 from qa.answers import Quote, join_words, name_speaker
 from qa.conversation.intents import ROLE_WORDS, Intent, IntentKind

@@ -1,4 +1,4 @@
-"""Questions about the conversation or the source as a whole, told from questions about what it says.
+"""Questions about the conversation or the source as a whole, as distinct from questions about what it says.
 
 English, by whole-sentence patterns: what does not fit one from end to end is an ordinary question.
 """

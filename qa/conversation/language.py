@@ -45,7 +45,7 @@ MULTILINGUAL_EMBEDDER = "sentence-transformers/paraphrase-multilingual-MiniLM-L1
 
 
 def detect_language(text: str) -> str | None:
-    """The English name of the language of `text`, or None when it cannot be told from the words that are there."""
+    """The English name of the language of `text`, or None when its words do not show it."""
     letters = sum(character.isalpha() for character in text)
     for language, script in _SCRIPTS:
         if len(script.findall(text)) * 3 > letters > 0:
@@ -59,7 +59,7 @@ def detect_language(text: str) -> str | None:
 def explain_language(question: str, passages: Collection[str], embedder: str) -> str | None:
     """A notice when `question` and `passages` are in different languages, or in one that the embedder was not made for.
 
-    None when that is not so, when it cannot be told, or when the embedder is another one than the English default.
+    None when that is not so, when their words do not show it, or when the embedder is another than the English default.
     """
     if embedder != DEFAULT_EMBEDDER:
         return None

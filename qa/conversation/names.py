@@ -3,21 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from index.lexicon import SENTENCE_STARTERS
+
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*\.?|[^\w\s]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Small words inside a name: "Mothers of Invention", "Vincent van Gogh".
 _INSIDE = frozenset("of the de da di del della la le van von der den und &".split())
-# Words that a sentence often begins with: their capital letter names nothing.
-_STARTERS = frozenset(
-    """a about after again all also although an and another any are as at because been before being besides both but by
-    can cannot could did do does during each either even every few first for from had has have he hello her here hers
-    hi his how however if in instead into is it its just last later let like many may maybe me might more most mr mrs
-    ms much must my neither never no nor not now of oh ok okay on once one only or other our out over perhaps please she
-    should since so some somebody someone something still such tell than thank thanks that the their them then there
-    these they this those though through thus to too two under until up upon us very was we well were what when where
-    whether which while who whom whose why will with within without would yeah yes yet you your aren couldn didn doesn
-    don hadn hasn haven isn shouldn wasn weren won wouldn""".split()
-)
 # Capitalized, but nobody and nothing that "he" or "it" would point to.
 _CALENDAR = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
@@ -55,7 +46,7 @@ def rank_names(texts: Iterable[tuple[str, float]]) -> list[str]:
         words = set(name.casefold().split())
         longer = next((other for other in merged if words <= set(other.casefold().split())), name)
         merged[longer] = merged.get(longer, 0.0) + weights[name]
-    order = {name: place for place, name in enumerate(weights)}
+    order = {name: position for position, name in enumerate(weights)}
     return sorted(merged, key=lambda name: (-merged[name], order[name]))
 
 
@@ -79,7 +70,7 @@ def _find_mentions(text: str) -> list[tuple[str, bool]]:
             begins = len(kept) == len(run)
             run = kept
         name = _POSSESSIVE.sub("", " ".join(run).rstrip("."))
-        if name and name.casefold() not in _CALENDAR | _STARTERS:
+        if name and name.casefold() not in _CALENDAR | SENTENCE_STARTERS:
             owns = bool(_POSSESSIVE.search(run[-1]))
             mentions.append((name, begins or owns or (start > 0 and tokens[start - 1].casefold() in _ASKS_ABOUT)))
         start = end
@@ -112,7 +103,7 @@ def _closes(token: str) -> bool:
 
 
 def _strip_starters(run: list[str]) -> list[str]:
-    while run and re.split("['’]", run[0].casefold())[0] in _STARTERS:
+    while run and re.split("['’]", run[0].casefold())[0] in SENTENCE_STARTERS:
         run = run[1:]
     return run
 

@@ -1,6 +1,6 @@
 """A question in a conversation into one that stands alone, and into what to look for.
 
-English, by rule: which words point back is told by the words alone, what they point back to is taken from the last
+English, by rule: the words alone show which of them point back; what they point back to is taken from the last
 exchange. The numbers were chosen on one half of CANARD's dialogues, see `tests/bench/conversation.py`.
 """
 

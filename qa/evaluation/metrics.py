@@ -68,11 +68,11 @@ def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[t
     El-Yaniv and Wiener (2010), "On the foundations of noise-free selective classification". Questions of equal
     confidence are answered together.
     """
-    order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
+    order = sorted(range(len(confidences)), key=lambda position: -confidences[position])
     curve, wrong = [], 0
-    for answered, place in enumerate(order, start=1):
-        wrong += not right[place]
-        if answered == len(order) or confidences[order[answered]] < confidences[place]:
+    for answered, position in enumerate(order, start=1):
+        wrong += not right[position]
+        if answered == len(order) or confidences[order[answered]] < confidences[position]:
             curve.append((answered / len(order), wrong / answered))
     return curve
 
@@ -80,8 +80,8 @@ def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[t
 def paired_bootstrap(ours: Sequence[bool], theirs: Sequence[bool], *, seed: int = 0) -> tuple[float, float]:
     """The 95% interval of the difference of the two means over the same questions (Efron's percentile bootstrap)."""
     differences = np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float)
-    places = np.random.default_rng(seed).integers(0, len(differences), (BOOTSTRAP_SAMPLES, len(differences)))
-    low, high = np.quantile(differences[places].mean(axis=1), [0.025, 0.975])
+    positions = np.random.default_rng(seed).integers(0, len(differences), (BOOTSTRAP_SAMPLES, len(differences)))
+    low, high = np.quantile(differences[positions].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
 
 

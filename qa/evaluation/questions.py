@@ -62,7 +62,7 @@ def load_question_set(folder: Path, *, split: str | None = None, limit: int | No
     if split is not None:
         questions = [question for question in questions if question.split == split]
     if limit is not None and limit < len(questions):
-        questions = [questions[place * len(questions) // limit] for place in range(limit)]
+        questions = [questions[position * len(questions) // limit] for position in range(limit)]
     if not questions:
         raise QuestionFileInvalid(f"{folder} has no questions{f' of the split {split!r}' if split else ''}")
     documents = _load_documents(folder, {question.doc_id for question in questions})
@@ -78,7 +78,10 @@ def _load_documents(folder: Path, doc_ids: set[str]) -> dict[str, Document]:
             doc_id = _field(where, record, "id", str)
             if doc_id in doc_ids:
                 text = _field(where, record, "text", str)
-                documents[doc_id] = Document.from_text(text, doc_id=doc_id, title=record.get("title") or None)
+                try:
+                    documents[doc_id] = Document.from_text(text, doc_id=doc_id, title=record.get("title") or None)
+                except ValueError as error:
+                    raise QuestionFileInvalid(f"{where}: {error}") from error
     else:
         documents = {path.stem: load(path) for path in sorted(folder.iterdir()) if path.stem in doc_ids}
     missing = sorted(doc_ids - documents.keys())

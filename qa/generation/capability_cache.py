@@ -13,12 +13,13 @@ from typing import get_args
 
 from platformdirs import user_cache_path
 
-from index import write_atomically
+from index import read_regular, write_atomically
 from qa.generation.capability_probe import describe_probe, find_capability
 from qa.generation.writer import Capability, Way, Writer
 
 # Behind the same name and address there may be another model some day, or a better version of it.
 KEPT_S = 30 * 24 * 3600.0
+_MAX_BYTES = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -59,9 +60,9 @@ def _read(path: Path) -> Capability | None:
     try:
         if time.time() - path.stat().st_mtime > KEPT_S:
             return None
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_regular(path, _MAX_BYTES))
         way, decides = record["way"], record["decides"]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
     return Capability(way, decides) if way in get_args(Way) and isinstance(decides, bool) else None
 

@@ -136,8 +136,8 @@ class ChatServer(FromSettings):
         except WriterFailed:
             return None  # not every server lists its models; the reply will tell what else is wrong
         more = listed.get("meta")
-        told = {**listed, **(more if isinstance(more, dict) else {})}
-        windows = (told.get(name) for name in _WINDOW_NAMES)
+        reported = {**listed, **(more if isinstance(more, dict) else {})}
+        windows = (reported.get(name) for name in _WINDOW_NAMES)
         return next((window for window in windows if _is_window(window)), None)
 
     @cached_property

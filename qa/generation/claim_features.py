@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from index.lexicon import FUNCTION_WORDS, stem
 from qa.conversation.names import find_names
 
 # A digit inside a name ("Neo4j", "1Password") is part of the name.
@@ -19,11 +20,17 @@ _UNITS = dict(
         strict=True,
     )
 )
+# What is "first" or "second" is mostly something else.
+_ORDINALS = dict(
+    zip("third fourth fifth sixth seventh eighth ninth tenth".split(), "3 4 5 6 7 8 9 10".split(), strict=True)
+)
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 # Words that make another figure of the one before them, or are one. "One" and "second" are mostly something else.
 _MAGNITUDES = {
     **{word: word for word in "hundred thousand million billion trillion dozen half quarter percent".split()},
     **{f"{word}s": word for word in "hundred thousand million billion trillion dozen".split()},
+    **_ORDINALS,
+    **{f"{word}s": figure for word, figure in _ORDINALS.items()},
     **{"%": "percent", "percentage": "percent", "halves": "half", "twice": "2", "double": "2", "triple": "3"},
     **{
         "doubled": "2",
@@ -32,6 +39,17 @@ _MAGNITUDES = {
         "thrice": "3",
     },
 }
+_UNITS_OF_MEASURE = """minute hour day week month year decade century cent dollar euro pound yuan yen rupee franc inch
+    meter metre kilometer kilometre mile acre hectare pixel gram kilogram ton tonne litre liter gallon barrel watt
+    megawatt gigawatt degree byte kilobyte megabyte gigabyte terabyte""".split()
+_MEASURES = {
+    **{unit: unit for unit in _UNITS_OF_MEASURE},
+    **{f"{unit}s": unit for unit in _UNITS_OF_MEASURE},
+    **{"seconds": "second", "centuries": "century", "inches": "inch", "feet": "foot"},
+    **{"$": "dollar", "€": "euro", "£": "pound", "km": "kilometer", "kg": "kilogram"},
+}
+# Before a unit these count as well as a figure does.
+_COUNTING = frozenset("a an one each every per few several last next".split())
 _SUFFIXES = {"k": "thousand", "m": "million", "bn": "billion"}
 _MONTHS = """january february march april may june july august september october november december""".split()
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -48,18 +66,25 @@ _DENYING = re.compile(
     r"|exclud|forbid|prohibit|less|few|instead|rather|only|hard(?:er|ly)?|difficult|wrong|false|rare|seldom|little"
     r"|skip|quit|gave|give|ignor|free|except|zero|empty|un[a-z]{4}|in[a-z]{5}|dis[a-z]{4}|non",
 )
-_CLAUSE = re.compile(r"[.,;:!?()“”\"—–]|\b(?:but|although|though|because|while|whereas|if|when|so)\b", re.IGNORECASE)
-_ANSWERING_NO = re.compile(r"^\W*(?:no|nope)\b\s*[,.;:—–-]+|\b[Nn]o,")
-# How many content words a denial reaches over, and the words that it does not fall on.
-_REACH = 1
-_FUNCTION = frozenset(
-    """a an the this that these those it its he she they them his her their i you we us our my me your and or of to in
-    on at by for from with as be is are was were been being am do does did done has have had having will would can could
-    shall should may might must there here what which who whom whose how why where when any some all much many more most
-    very really just even still yet also too than then so such like about into over up out off only quite actually get
-    got gets getting go goes going one thing things way lot bit kind sort say says said saying think thinks thought know
-    knows knew mean means well yeah yes oh okay ok""".split()
+# After these what follows did not happen (negative implicatives: Karttunen, 1971), and a few words like them.
+_DENYING_WORD = re.compile(
+    r"(?:refus|declin)(?:e|es|ed|ing)|(?:fail|neglect|avoid|refrain|lack)(?:s|ed|ing)?|forg[eo]t(?:s|ten|ting)?"
+    r"|stop(?:s|ped)?|unable|impossible|failure|refusal|instead"
 )
+# What is denied by the beginning of its word: "unlikely", "insecure", "disagree".
+_PREFIXED = re.compile(
+    r"un(?!der|i[foqtv]|til|less)(?P<un>[a-z]{4,})|(?:in|im|ir|il|non)(?P<adjective>[a-z]{3,}(?:ble|ent|ant|ate|ct|ive|al|ure|ous))"
+    r"|dis(?P<verb>(?:agree|allow|appear|approv|connect|continu|honest|lik|obey|respect|satisf|trust)[a-z]*)"
+)
+_CLAUSE = re.compile(
+    r"[.,;:!?()“”\"—–]|\b(?:but|although|though|because|while|whereas|if|when|(?<!not )(?<!n['’]t )so)\b", re.IGNORECASE
+)
+_FILLER = re.compile(r",?\s*\b(?:like|you know),", re.IGNORECASE)
+_ANSWERING_NO = re.compile(r"^\W*(?:no|nope)\b\s*[,.;:—–-]+|\b[Nn]o,")
+# How many content words a denial reaches over.
+_REACH = 1
+# Texts that share so many of their words are one, but for a denial or a name.
+_NEARLY = 0.7
 
 
 def words_of(text: str) -> list[str]:
@@ -67,28 +92,21 @@ def words_of(text: str) -> list[str]:
     return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
 
 
-def stem(word: str) -> str:
-    """The word without the endings that do not make it another: "opens", "opened" and "opening" are "open"."""
-    word = re.sub(r"'s$", "", word)
-    cut = re.sub(r"(?<=\w{3})(?:ies|ied|ing|ed|es|s|y|e)$", "", word)
-    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] else cut
-
-
 def content_stems(text: str) -> list[str]:
     """The stems of the words that say something, in order."""
-    return [stem(word) for word in words_of(text) if word not in _FUNCTION and len(word) > 1]
+    return [stem(word) for word in words_of(text) if word not in FUNCTION_WORDS and len(word) > 1]
 
 
 def find_figures(text: str) -> set[str]:
     """Numbers, magnitudes and dates in `text`, in one spelling: "twenty-five percent" and "25%" are the same."""
     figures: set[str] = set()
     tens = 0
-    place_before = -1
-    for place, match in enumerate(_TOKEN.finditer(text)):
+    position_before = -1
+    for position, match in enumerate(_TOKEN.finditer(text)):
         token = match.group()
         word = token.lower()
-        joined = tens if place == place_before + 1 else 0
-        tens, place_before = 0, place
+        joined = tens if position == position_before + 1 else 0
+        tens, position_before = 0, position
         if match["digits"]:
             figures.add(_plain(match["digits"]))
             figures |= {_SUFFIXES[match["magnitude"]]} if match["magnitude"] else set()
@@ -106,6 +124,18 @@ def find_figures(text: str) -> set[str]:
         elif (word in _MONTHS or word in _DAYS) and (word not in _ALSO_WORDS or (token[0].isupper() and match.start())):
             figures.add(word)
     return figures
+
+
+def find_units(text: str, *, counted: bool = False) -> set[str]:
+    """The units of measure in `text`, in one spelling; where `counted`, only those with a number or "a" in front."""
+    units = set()
+    before = ""
+    for token in re.findall(r"\d+|[$€£]|[^\W\d_]+", text.lower()):
+        is_counted = before in _COUNTING or bool(find_figures(before)) or token in "$€£"
+        if token in _MEASURES and (is_counted or not counted):
+            units.add(_MEASURES[token])
+        before = token
+    return units
 
 
 def _plain(number: str) -> str:
@@ -127,9 +157,27 @@ def find_proper(text: str) -> list[str]:
     return [word for word in found if len(word) > 1 and word.lower() not in dates and not word[0].isdigit()]
 
 
-def _begins(text: str, place: int) -> bool:
-    before = text[:place].rstrip(" \t\n“\"'‘(")
+def _begins(text: str, position: int) -> bool:
+    before = text[:position].rstrip(" \t\n“\"'‘(")
     return not before or before[-1] in ".!?:"
+
+
+def find_capitalized(text: str) -> list[str]:
+    """The words of `text` that begin with a capital and say something, the first among them."""
+    words = (re.sub(r"['’]\w*$", "", word) for word in _WORD.findall(text) if word[0].isupper())
+    return [word for word in words if len(word) > 1 and word.lower() not in FUNCTION_WORDS]
+
+
+def find_exchanged(text: str, source: str, known: str) -> list[str]:
+    """The names in `text` that `known` has not, if `text` is nearly `source` but for them and names that are gone."""
+    new = [name for name in find_capitalized(text) if not is_name_in(name, known)]
+    gone = [name for name in find_capitalized(source) if not is_name_in(name, text)]
+    return new if gone and is_nearly_same(_without(new, text), _without(gone, source)) else []
+
+
+def _without(names: Sequence[str], text: str) -> str:
+    left_out = {name.lower() for name in names}
+    return " ".join(word for word in words_of(text) if word not in left_out)
 
 
 def is_name_in(name: str, text: str) -> bool:
@@ -146,21 +194,35 @@ def is_name_in(name: str, text: str) -> bool:
 
 def _common(first: str, second: str) -> int:
     return next(
-        (place for place, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+        (position for position, (a, b) in enumerate(zip(first, second, strict=False)) if a != b),
+        min(len(first), len(second)),
     )
+
+
+def is_nearly_same(text: str, source: str) -> bool:
+    """Whether the two share nearly all their words, so that only a denial, a name or who says it may part them."""
+    stems, said = _stems_but_negations(text), _stems_but_negations(source)
+    return stems == said or len(stems & said) >= _NEARLY * len(stems | said)
+
+
+def _stems_but_negations(text: str) -> set[str]:
+    words = (re.sub(r"(?<=\w)'(?:m|re|ve|ll|d|s)$", "", word) for word in words_of(text) if not is_negation(word))
+    return set(content_stems(" ".join(words)))
 
 
 def find_denied(text: str) -> tuple[set[str], set[str]]:
     """The stems that `text` denies, each the first content words after a denial, and those that it does not."""
     denied: set[str] = set()
     plain: set[str] = set()
-    for clause in _CLAUSE.split(_ANSWERING_NO.sub("", text)):
+    for clause in _CLAUSE.split(_FILLER.sub(" ", _ANSWERING_NO.sub("", text))):
         reach = 0
         for word in words_of(clause):
             if is_negation(word):
                 reach = _REACH
-            elif word not in _FUNCTION and len(word) > 1:
+            elif word not in FUNCTION_WORDS and len(word) > 1:
                 (denied if reach else plain).add(stem(word))
+                if prefixed := _PREFIXED.fullmatch(word):
+                    (plain if reach else denied).add(stem(prefixed[prefixed.lastgroup or 0]))
                 reach = max(0, reach - 1)
     return denied, plain
 
@@ -172,7 +234,8 @@ def is_negation(word: str) -> bool:
 
 def count_negations(text: str) -> int:
     """How often `text` denies something in so many words; the "no" of an answer to a question is none."""
-    return sum(is_negation(word) for word in words_of(_ANSWERING_NO.sub("", text)))
+    words = words_of(_ANSWERING_NO.sub("", text))
+    return sum(is_negation(word) or _DENYING_WORD.fullmatch(word) is not None for word in words)
 
 
 def denies(text: str) -> bool:
@@ -182,5 +245,5 @@ def denies(text: str) -> bool:
 
 def copied_runs(words: Sequence[str], length: int, telling: int) -> list[str]:
     """Every run of `length` of the words in which `telling` say something, joined by spaces."""
-    runs = [words[place : place + length] for place in range(len(words) - length + 1)]
-    return [" ".join(run) for run in runs if sum(word not in _FUNCTION for word in run) >= telling]
+    runs = [words[position : position + length] for position in range(len(words) - length + 1)]
+    return [" ".join(run) for run in runs if sum(word not in FUNCTION_WORDS for word in run) >= telling]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus import Document, Passage
+from corpus import Document, Passage, one_line
 from index import FloatArray, Hit
 from qa.answers import Answer, Quote, WrittenSentence
 from qa.errors import PromptTooLong, WriterFailed
@@ -62,7 +62,7 @@ class _Draft:
 
 
 class GroundedWriter:
-    """Has a model phrase answers, and lets through what the source bears out. One serves many threads."""
+    """Has a model phrase answers, and lets through what the source supports. One serves many threads."""
 
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer = writer
@@ -117,7 +117,7 @@ class GroundedWriter:
         """What the model writes, with the lines that it was given; from fewer of these where all are too many."""
         read = read_pointing if capability.way == "point" else read_freely
         choices = self._choose_lines(source, capability)
-        for place, lines in enumerate(choices):
+        for attempt, lines in enumerate(choices):
             prompt = make_prompt(source.question, lines, capability.way)
             try:
                 if prompt.tokens + self._writer.reply_tokens > self._writer.context_tokens:
@@ -126,7 +126,7 @@ class GroundedWriter:
                     yield _Proposed(proposal, lines)
                 return
             except PromptTooLong:
-                if place == len(choices) - 1:
+                if attempt == len(choices) - 1:
                     raise
 
     def _choose_lines(self, source: WriterInput, capability: Capability) -> list[tuple[SourceSentence, ...]]:
@@ -197,13 +197,13 @@ class GroundedWriter:
 
     def _rank(self, text: str, lines: Sequence[SourceSentence], source: WriterInput) -> list[SourceSentence]:
         """The lines, those first that our reader would answer `text` with."""
-        by_place = {(line.doc_id, line.start, line.end): line for line in lines}
+        by_span = {(line.doc_id, line.start, line.end): line for line in lines}
         reading = self._reader.read(text, [_as_hit(line) for line in lines], source.documents)
-        places = [(found.doc_id, found.start, found.end) for found in reading.evidence]
-        return [by_place[place] for place in places if place in by_place]
+        spans = [(found.doc_id, found.start, found.end) for found in reading.evidence]
+        return [by_span[span] for span in spans if span in by_span]
 
     def _finish(self, source: WriterInput, capability: Capability, draft: _Draft, *, declined: bool) -> Answer:
-        extractive, name = source.extractive, self._writer.model
+        extractive, name = source.extractive, self._name()
         if draft.written and not capability.decides:
             return replace(extractive, written=tuple(draft.written), model=name, dropped=dict(draft.dropped))
         if draft.written:
@@ -236,7 +236,7 @@ class GroundedWriter:
             notice=None,
             confidence=reading.confidence,
             written=tuple(draft.written),
-            model=self._writer.model,
+            model=self._name(),
             dropped=dict(draft.dropped),
         )
 
@@ -248,7 +248,7 @@ class GroundedWriter:
 
     def _name(self) -> str:
         try:
-            return self._writer.model
+            return one_line(self._writer.model)
         except WriterFailed:
             return "that was chosen"
 

@@ -1,7 +1,7 @@
-"""Checks on a sentence that a language model wrote: only what the sentences that it cites bear out may be shown.
+"""Checks on a sentence that a language model wrote: only what the sentences that it cites support may be shown.
 
-They err on the side of dropping. What they cannot see (a verb turned round, a cause invented) the quotes beneath the
-sentence must show.
+They err on the side of dropping. What they cannot see (a word turned into its opposite, a cause invented) the quotes
+beneath the sentence must show.
 """
 
 import functools
@@ -18,12 +18,15 @@ from qa.generation.claim_features import (
     count_negations,
     denies,
     find_denied,
+    find_exchanged,
     find_figures,
     find_proper,
+    find_units,
     is_name_in,
+    is_nearly_same,
     words_of,
 )
-from qa.generation.source_sentences import SourceSentence
+from qa.generation.source_sentences import SourceSentence, find_asked
 
 # Why a sentence is dropped. "unrelated" is our reader's verdict, given elsewhere; "too many" is about its answer.
 Fault = Literal[
@@ -51,17 +54,24 @@ MAX_GAP_CHARS = 400
 COPIED_WORDS = 4
 # So many in a row, from each of two places, are stitched together.
 STITCHED_WORDS = 3
-# Sentences that share so many of their words are one, but for a denial.
-NEARLY = 0.7
+# So many in a row, that stand in the interviewer's question and not in the answer, are a premise.
+PREMISE_WORDS = 6
 # How far before a cited sentence the names may stand that its pronouns mean.
 NAMES_BEFORE_CHARS = 400
 
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’]\w+|[Ww]e|[Ww]e['’]\w+|[Mm]y|[Mm]yself|me|[Oo]ur|ours|us|ourselves)\b")
 _QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]*)[”\"»]|(?<!\w)[‘']([^‘’']{8,})[’'](?!\w)")
 _LINK = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+\.(?:com|org|net|io|example)\b", re.IGNORECASE)
-_ASKER = re.compile(r"\b(?:interviewer|host|moderator|reporter|journalist|interviewer['’]s)\b", re.IGNORECASE)
+_ASKER = re.compile(
+    r"\b(?:interviewer|moderator|reporter|journalist|(?:the|a|their|podcast['’]?s?|show['’]?s?) host)\b", re.IGNORECASE
+)
 _ANSWERER = re.compile(r"\b(?:interviewee|guest|respondent)\b", re.IGNORECASE)
 _ASKING = re.compile(r"\b(?:ask(?:s|ed|ing)?|wonder(?:s|ed)?|inquire[sd]?|raise[sd]?)\b", re.IGNORECASE)
+_PUTTING = re.compile(r"\bputs? it\b", re.IGNORECASE)
+# An answer that takes up what was asked.
+_AGREEING = re.compile(
+    r"\W*(?:yes|yeah|yep|right|exactly|correct|absolutely|definitely|sure|of course)\b", re.IGNORECASE
+)
 _CLAUSES = re.compile(r"[,;:—–()]|\b(?:and|but|or|while|whereas|then)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\W+")
 
@@ -81,7 +91,7 @@ class Claim:
 
     @property
     def supporting_text(self) -> str:
-        """What can bear the claim out: of the cited, what was answered; a question only where it is told as one."""
+        """What can support the claim: what was answered; a question only where the claim gives it as a question."""
         return "\n".join(line.text for line in self.cited if self.tells_of_asker or line.role != "asks")
 
     @property
@@ -119,7 +129,9 @@ def _links(claim: Claim) -> bool:
 
 def _has_other_figures(claim: Claim) -> bool:
     labels = " ".join(line.speaker or "" for line in claim.cited)  # "Speaker 1"
-    return not find_figures(claim.text) <= find_figures(claim.supporting_text) | find_figures(labels)
+    if not find_figures(claim.text) <= find_figures(claim.supporting_text) | find_figures(labels):
+        return True
+    return not find_units(claim.text, counted=True) <= find_units(claim.supporting_text)
 
 
 def _has_other_names(claim: Claim) -> bool:
@@ -128,7 +140,14 @@ def _has_other_names(claim: Claim) -> bool:
     names = [name for name in find_proper(claim.text) if not is_name_in(name, " \n".join(known))]
     # The first word has its capital from the sentence where the source writes it small.
     first = words_of(claim.text)[0]
-    return any(name.lower() != first or not _writes_small(claim, first) for name in names)
+    return any(name.lower() != first or not _writes_small(claim, first) for name in names) or _exchanges_name(claim)
+
+
+def _exchanges_name(claim: Claim) -> bool:
+    """Whether the claim is a cited sentence with another name, be it one that stands close by."""
+    known = " \n".join([claim.cited_text, *(line.speaker or "" for line in claim.cited)])
+    new = [name for line in claim.cited for name in find_exchanged(claim.text, line.text, known)]
+    return any(not _writes_small(claim, name.lower()) for name in new)
 
 
 def _writes_small(claim: Claim, word: str) -> bool:
@@ -141,19 +160,12 @@ def _denies_otherwise(claim: Claim) -> bool:
     source_denied, source_plain = find_denied(claim.supporting_text)
     if (plain - denied) & (source_denied - source_plain) or (denied - plain) & (source_plain - source_denied):
         return True
-    if any(_is_nearly(claim.text, line.text) for line in claim.cited):
-        return not any(
-            count_negations(claim.text) == count_negations(line.text)
-            for line in claim.cited
-            if _is_nearly(claim.text, line.text)
-        )
+    near = [
+        text for text in (*(line.text for line in claim.cited), claim.cited_text) if is_nearly_same(claim.text, text)
+    ]
+    if near:
+        return not any(count_negations(claim.text) == count_negations(text) for text in near)
     return count_negations(claim.text) > 0 and not denies(claim.supporting_text)
-
-
-def _is_nearly(text: str, source: str) -> bool:
-    """Whether the two share nearly all their words, so that only a denial may part them."""
-    stems, said = set(content_stems(text)), set(content_stems(source))
-    return len(stems & said) >= NEARLY * max(1, len(stems | said))
 
 
 def _names_another_speaker(claim: Claim) -> bool:
@@ -170,7 +182,24 @@ def _names_another_speaker(claim: Claim) -> bool:
 
 
 def _gives_premise_as_answer(claim: Claim) -> bool:
-    return not claim.tells_of_asker and all(line.role == "asks" for line in claim.cited)
+    if claim.tells_of_asker:
+        return False
+    if all(line.role == "asks" for line in claim.cited):
+        return True
+    if any(is_nearly_same(claim.text, line.text) or _AGREEING.match(line.text) for line in claim.cited):
+        return False
+    asked = [text for line in claim.cited for text in find_asked(line, claim.documents[line.doc_id])]
+    answers = _row(" ".join(_turn_of(line, claim) for line in claim.cited))
+    runs = copied_runs(words_of(claim.text), PREMISE_WORDS, 3)
+    return any(
+        is_nearly_same(claim.text, text) or any(f" {run} " in _row(text) and f" {run} " not in answers for run in runs)
+        for text in asked
+    )
+
+
+def _turn_of(line: SourceSentence, claim: Claim) -> str:
+    document = claim.documents[line.doc_id]
+    return document.text[document.turns[line.turn].start : document.turns[line.turn].end]
 
 
 def _stitches(claim: Claim) -> bool:
@@ -224,7 +253,7 @@ def _find_sayers(text: str, labels: Collection[str]) -> set[str]:
     for label in labels:
         for name in {label, *(word for word in label.split() if len(word) > 2 and word[0].isupper())}:
             owners.setdefault(name, set()).add(label)
-    called = find_speakers_asked_for(_ASKING.sub("says", text), owners)
+    called = find_speakers_asked_for(_PUTTING.sub("says", _ASKING.sub("says", text)), owners)
     return {next(iter(owners[name])) for name in called if len(owners[name]) == 1}
 
 

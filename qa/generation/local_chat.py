@@ -39,8 +39,8 @@ class LocalChat(FromSettings):
     def _find_window(self) -> int | None:
         with self._lock:
             _, model = self._load()
-        told = getattr(model.config, "max_position_embeddings", None)
-        return told if isinstance(told, int) else None
+        reported = getattr(model.config, "max_position_embeddings", None)
+        return reported if isinstance(reported, int) else None
 
     def _generate(
         self,

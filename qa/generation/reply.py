@@ -84,19 +84,19 @@ def _read_objects(text: str) -> tuple[list[Proposal], bool]:
     """The proposals that stand whole in a JSON reply, and whether the list of them is closed."""
     begun = _BEFORE_LIST.search(text)
     found: list[Proposal] = []
-    place = begun.end() if begun else len(text)
+    position = begun.end() if begun else len(text)
     while begun:
-        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]  # it matches nothing as well
-        if text[place : place + 1] != "{":
+        position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]  # it matches nothing as well
+        if text[position : position + 1] != "{":
             break
         try:
-            record, place = _DECODER.raw_decode(text, place)
+            record, position = _DECODER.raw_decode(text, position)
         except ValueError:
             break
         except RecursionError as error:
             raise _garbled() from error
         found.append(_read_object(record))
-    return found, text[place : place + 1] == "]"
+    return found, text[position : position + 1] == "]"
 
 
 def _read_object(record: Any) -> Proposal:  # noqa: ANN401 - whatever the model sent

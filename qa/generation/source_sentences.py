@@ -46,6 +46,14 @@ def sentences_of_hits(hits: Iterable[Hit], documents: Mapping[str, Document]) ->
     return _make_lines((documents[doc_id], start, end) for doc_id, start, end in places)
 
 
+def find_asked(sentence: SourceSentence, document: Document) -> list[str]:
+    """The sentences of the interviewer's turn that the turn of `sentence` answers."""
+    turn = document.turns[max(0, sentence.turn - 1)]
+    if document.role_of(turn.speaker) != "asks":
+        return []
+    return [document.text[start:end] for start, end in split_sentences(document.text, turn.start, turn.end)]
+
+
 def disarm(text: str) -> str:
     """`text` on one line, without what would mean something in a prompt: numbers in brackets, marks of templates."""
     text = "".join(character if character.isprintable() else " " for character in text)

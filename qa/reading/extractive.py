@@ -69,15 +69,19 @@ class ExtractiveReader:
     """
 
     def __init__(
-        self, embedder: Embedder, folder: Path = MODEL_FOLDER, *, again: Callable[[Sequence[float]], int] = count_reread
+        self,
+        embedder: Embedder,
+        folder: Path = MODEL_FOLDER,
+        *,
+        reread: Callable[[Sequence[float]], int] = count_reread,
     ) -> None:
         """Read with the model in `folder`; `embedder` gives the cosine of passages that only their words had found.
 
-        :param again: of the passages with these scores, best first, how many to read in their surroundings too.
+        :param reread: of the passages with these scores, best first, how many to read in their surroundings too.
         """
         self._embedder = embedder
         self._folder = folder
-        self._again = again
+        self._count_reread = reread
         self._lock = threading.Lock()
         self._loaded: tuple[ReaderNetwork, PairEncoder] | None = None
 
@@ -140,18 +144,21 @@ class ExtractiveReader:
         cosines = find_cosines(question, embedding, hits, texts, self._embedder)
         scores = self._score(question, sentences)
         alone = [Features(score.pair, score.relevance, cosine) for score, cosine in zip(scores, cosines, strict=True)]
-        order, count = rank_by_first_reading(alone, weights, self._again)
-        again = order[:count]
+        order, count = rank_by_first_reading(alone, weights, self._count_reread)
+        reread = order[:count]
         around: dict[int, Features] = {}
-        second = self._score(question, [excerpt_at(*passages[place]) for place in again])
-        for place, score in zip(again, second, strict=True):
-            around[place] = Features(score.pair, score.relevance, cosines[place])
-            scores[place] = score
+        second = self._score(question, [excerpt_at(*passages[position]) for position in reread])
+        for position, score in zip(reread, second, strict=True):
+            around[position] = Features(score.pair, score.relevance, cosines[position])
+            scores[position] = score
         return [
             ReadPassage(
-                hits[place], alone[place], around.get(place), _place(scores[place].short, hits[place].passage.start)
+                hits[position],
+                alone[position],
+                around.get(position),
+                _shift(scores[position].short, hits[position].passage.start),
             )
-            for place in order
+            for position in order
         ]
 
     def warm_up(self) -> None:
@@ -187,12 +194,12 @@ def score_features(features: Features, weights: Mapping[str, float]) -> float:
 
 
 def rank_by_first_reading(
-    alone: Sequence[Features], weights: Mapping[str, float], again: Callable[[Sequence[float]], int] = count_reread
+    alone: Sequence[Features], weights: Mapping[str, float], reread: Callable[[Sequence[float]], int] = count_reread
 ) -> tuple[list[int], int]:
-    """The places of the passages as the first reading ranks them, and how many of them are read again."""
+    """The positions of the passages as the first reading ranks them, and how many of them are read again."""
     scores = [score_features(features, weights) for features in alone]
-    order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    return order, again([scores[place] for place in order])
+    order = sorted(range(len(scores)), key=lambda position: -scores[position])
+    return order, reread([scores[position] for position in order])
 
 
 def score_both(alone: Features, around: Features, weights: Mapping[str, float]) -> float:
@@ -205,7 +212,7 @@ def to_probability(score: float, settings: ReaderSettings) -> float:
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, settings.slope * score + settings.offset))))
 
 
-def _place(short: tuple[int, int] | None, start: int) -> tuple[int, int] | None:
+def _shift(short: tuple[int, int] | None, start: int) -> tuple[int, int] | None:
     return None if short is None else (start + short[0], start + short[1])
 
 

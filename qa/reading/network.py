@@ -106,12 +106,14 @@ def score_excerpts(network: ReaderNetwork, encoder: PairEncoder, pairs: list[tup
     encoded = [encoder.encode(question, excerpt) for question, excerpt in pairs]
     batches = batch_by_length([len(item) for item in encoded], BATCH_TOKENS)
     scores: dict[int, Score] = {}
-    read = map_in_threads(network.score, [make_batch([encoded[place] for place in places]) for places in batches])
-    for places, logits in zip(batches, read, strict=True):
-        for row, place in enumerate(places):
-            short, _ = find_short(encoded[place], logits.start[row], logits.end[row])
-            scores[place] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
-    return [scores[place] for place in range(len(pairs))]
+    read = map_in_threads(
+        network.score, [make_batch([encoded[position] for position in positions]) for positions in batches]
+    )
+    for positions, logits in zip(batches, read, strict=True):
+        for row, position in enumerate(positions):
+            short, _ = find_short(encoded[position], logits.start[row], logits.end[row])
+            scores[position] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
+    return [scores[position] for position in range(len(pairs))]
 
 
 def find_short(item: EncodedPair, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
@@ -119,8 +121,8 @@ def find_short(item: EncodedPair, start: FloatArray, end: FloatArray) -> tuple[t
     if not item.offsets:
         return None, NEVER
     starts, ends = start[item.first : item.last], end[item.first : item.last]
-    places = np.arange(len(starts))
-    length = places[None, :] - places[:, None]
+    positions = np.arange(len(starts))
+    length = positions[None, :] - positions[:, None]
     sums = np.where((length >= 0) & (length < MAX_SHORT_TOKENS), starts[:, None] + ends[None, :], -np.inf)
     first, last = divmod(int(sums.argmax()), len(starts))
     return (item.offsets[first][0], item.offsets[last][1]), float(sums[first, last])

@@ -67,10 +67,10 @@ def find_cosines(
     :param embedding: what the cosines are to, shape `(dim,)`; None takes that of the question.
     """
     cosines = [hit.cosine or 0.0 for hit in hits]
-    missing = [place for place, hit in enumerate(hits) if hit.cosine is None]
+    missing = [position for position, hit in enumerate(hits) if hit.cosine is None]
     if missing:
         asked = embedder.embed_question(question) if embedding is None else embedding
-        computed = embedder.embed_passages([texts[place] for place in missing]) @ asked
-        for place, cosine in zip(missing, computed, strict=True):
-            cosines[place] = float(cosine)
+        computed = embedder.embed_passages([texts[position] for position in missing]) @ asked
+        for position, cosine in zip(missing, computed, strict=True):
+            cosines[position] = float(cosine)
     return cosines

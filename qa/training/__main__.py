@@ -1,4 +1,4 @@
-"""`python -m qa.training STEP`: make the reader anew, step by step."""
+"""`python -m qa.training STEP`: train the reader, step by step."""
 
 import argparse
 import hashlib
@@ -111,7 +111,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _read(arguments: argparse.Namespace) -> None:
     embedder = SentenceEmbedder()
-    reader = ExtractiveReader(embedder, arguments.model, again=len)
+    reader = ExtractiveReader(embedder, arguments.model, reread=len)
     cases = [
         *read_question_set(arguments.questions, "choose", embedder, reader),
         *read_cases(load_sets(arguments.data), embedder, reader),

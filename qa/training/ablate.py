@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from qa.evaluation.metrics import area_under_curve
-from qa.reading.extractive import Features, ReaderSettings
-from qa.training.calibration import confidence, fit, rank
+from qa.reading.extractive import Features
+from qa.training.calibration import best_score, fit_weights, rank
 from qa.training.calibration_data import Case
 
 OF_FIRST = 3
@@ -25,7 +25,7 @@ ABLATIONS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Means over the sets: gold first, gold among the first three, and the area under the curve of the confidence."""
+    """Means over the sets: gold first, gold among the first three, and the area under the curve of the best score."""
 
     best: float
     of_three: float
@@ -33,11 +33,12 @@ class Worth:
 
 
 def ablate(cases: Sequence[Case]) -> dict[str, Worth]:
-    """For each ablation, fitted on the "choose" cases, what it reaches on the "calibrate" ones."""
+    """For each ablation, with weights fitted on the "choose" cases, what it reaches on the "calibrate" ones."""
     worth = {}
     for name, unknown in ABLATIONS.items():
         blinded = [_blind(case, unknown) for case in cases]
-        worth[name] = _measure([case for case in blinded if case.role == "calibrate"], fit(blinded))
+        weights = fit_weights([case for case in blinded if case.role == "choose"])
+        worth[name] = _measure([case for case in blinded if case.role == "calibrate"], weights)
     return worth
 
 
@@ -53,19 +54,19 @@ def _without(features: Features, changes: dict[str, float]) -> Features:
     return replace(features, **changes)
 
 
-def _measure(cases: Sequence[Case], settings: ReaderSettings) -> Worth:
+def _measure(cases: Sequence[Case], weights: dict[str, float]) -> Worth:
     by_set = defaultdict(list)
     for case in cases:
         by_set[case.source].append(case)
     first, three, areas = [], [], []
     for group in by_set.values():
         answerable = [case for case in group if case.answerable]
-        gold = [[case.gold[place] for place in rank(case, settings.weights)] for case in answerable]
-        first.append(fmean(places[0] for places in gold))
-        three.append(fmean(any(places[:OF_FIRST]) for places in gold))
+        gold = [[case.gold[position] for position in rank(case, weights)] for case in answerable]
+        first.append(fmean(positions[0] for positions in gold))
+        three.append(fmean(any(positions[:OF_FIRST]) for positions in gold))
         area = area_under_curve(
-            [confidence(case, settings) for case in answerable],
-            [confidence(case, settings) for case in group if not case.answerable],
+            [best_score(case, weights) for case in answerable],
+            [best_score(case, weights) for case in group if not case.answerable],
         )
         if area is not None:
             areas.append(area)

@@ -31,7 +31,7 @@ FloatRow = NDArray[np.float64]
 def fit(cases: Sequence[Case]) -> ReaderSettings:
     """Rank on all cases; probability and threshold on the "calibrate" ones, ranked by the weights found.
 
-    A set's questions count alike however many were read of it.
+    A set's questions count alike however many were read of it. What comes out must be measured on none of these cases.
     """
     weights = fit_weights(cases)
     calibrated_on = [case for case in cases if case.role == "calibrate"]
@@ -78,7 +78,7 @@ def _scale(weights: dict[str, float], asked: list[Case], importance: FloatRow) -
 
 def _rank_of_gold(case: Case, weights: dict[str, float]) -> float:
     """The rank of the first gold passage, from 1; infinite where none was read twice."""
-    return next((place for place, each in enumerate(rank(case, weights), start=1) if case.gold[each]), math.inf)
+    return next((position for position, each in enumerate(rank(case, weights), start=1) if case.gold[each]), math.inf)
 
 
 def fit_confidence(cases: Sequence[Case], weights: dict[str, float]) -> tuple[float, float]:
@@ -123,7 +123,7 @@ def best_score(case: Case, weights: dict[str, float]) -> float:
 def rank(case: Case, weights: dict[str, float]) -> list[int]:
     """The places of the passages that the reader would read twice, best first."""
     order, count = rank_by_first_reading(case.alone, weights)
-    return sorted(order[:count], key=lambda place: -score_both(case.alone[place], case.around[place], weights))
+    return sorted(order[:count], key=lambda position: -score_both(case.alone[position], case.around[position], weights))
 
 
 def _is_right(case: Case, weights: dict[str, float]) -> bool:

@@ -76,8 +76,8 @@ def read_question_set(folder: Path, split: str, embedder: Embedder, reader: Extr
     questions = load_question_set(folder, split=split)
     alone = [question for question in questions.questions if not question.history]
     asked = [
-        _Asked(questions.name, ("choose", "calibrate")[place % 2], each.question, each.doc_id, each.spans)
-        for place, each in enumerate(alone)
+        _Asked(questions.name, ("choose", "calibrate")[position % 2], each.question, each.doc_id, each.spans)
+        for position, each in enumerate(alone)
     ]
     return _ask(asked, list(questions.documents.values()), embedder, reader)
 

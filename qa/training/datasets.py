@@ -138,11 +138,11 @@ def _find_role(name: str, group: str, split: str) -> str:
     if split not in SPLITS.get(name, (split,)):
         return "report"
     digest = hashlib.sha256(f"{_SALT}:{name}:{group}".encode()).digest()
-    place = int.from_bytes(digest[:8]) / 2**64
+    draw = int.from_bytes(digest[:8]) / 2**64
     for share, role in zip(HELD_OUT[name], ("report", "calibrate", "choose"), strict=True):
-        if place < share:
+        if draw < share:
             return role
-        place -= share
+        draw -= share
     return "train"
 
 

@@ -52,7 +52,7 @@ class Group:
 
 
 class GroupMaker:
-    """Makes the groups of one set; its long documents are embedded when likeness is to be told."""
+    """Makes the groups of one set; its long documents are embedded when likeness is asked for."""
 
     def __init__(self, data_set: TrainingSet, role: str, embedder: Embedder, seed: int = SEED) -> None:
         """Take the questions of `role`, in random order."""
@@ -84,21 +84,25 @@ class GroupMaker:
 
     def _gold(self, question: TrainingQuestion) -> list[int]:
         passages = self._passages[question.doc_id]
-        places = range(len(passages)) if question.answerable else ()
-        return [place for place in places if hits(passages[place].start, passages[place].end, question.spans)]
+        positions = range(len(passages)) if question.answerable else ()
+        return [
+            position for position in positions if hits(passages[position].start, passages[position].end, question.spans)
+        ]
 
     def _group(self, question: TrainingQuestion, gold: list[int]) -> Group:
         home = question.doc_id
         coarse = self._set.name in COARSE_SETS
-        shown = [place for place in gold if not coarse or self._words_of(home, place) >= MIN_COARSE_WORDS]
+        shown = [position for position in gold if not coarse or self._words_of(home, position) >= MIN_COARSE_WORDS]
         shown = self._chance.sample(shown, min(MAX_GOLD, len(shown)))
-        candidates = [self._mark(question, place) for place in shown]
-        candidates += [Candidate(home, self._passages[home][place], False) for place in self._others(question, gold)]
+        candidates = [self._mark(question, position) for position in shown]
+        candidates += [
+            Candidate(home, self._passages[home][position], False) for position in self._others(question, gold)
+        ]
         candidates += self._strangers(question)
         return Group(question.text, tuple(candidates), COARSE_SETS.get(self._set.name, 1.0))
 
-    def _mark(self, question: TrainingQuestion, place: int) -> Candidate:
-        passage = self._passages[question.doc_id][place]
+    def _mark(self, question: TrainingQuestion, position: int) -> Candidate:
+        passage = self._passages[question.doc_id][position]
         short = next(
             (
                 (start - passage.start, end - passage.start)
@@ -113,13 +117,13 @@ class GroupMaker:
         """Places in the question's document that are no gold: all of them where there are few."""
         home = question.doc_id
         free = set(range(len(self._passages[home]))) - set(gold)
-        places = sorted(free)
-        if len(places) <= FEW_SENTENCES:
-            return places
-        picked = self._by_words(question.text, home, places)[:NEAREST_BY_WORDS]
-        picked += self._by_meaning(question.text, home, places)[:NEAREST_BY_MEANING]
-        picked += [place + step for place in gold[:MAX_GOLD] for step in (-1, 1) if place + step in free]
-        picked += self._chance.sample(places, AT_RANDOM)
+        positions = sorted(free)
+        if len(positions) <= FEW_SENTENCES:
+            return positions
+        picked = self._by_words(question.text, home, positions)[:NEAREST_BY_WORDS]
+        picked += self._by_meaning(question.text, home, positions)[:NEAREST_BY_MEANING]
+        picked += [position + step for position in gold[:MAX_GOLD] for step in (-1, 1) if position + step in free]
+        picked += self._chance.sample(positions, AT_RANDOM)
         return list(dict.fromkeys(picked))
 
     def _strangers(self, question: TrainingQuestion) -> list[Candidate]:
@@ -130,46 +134,46 @@ class GroupMaker:
         if other == question.doc_id:
             return []
         near = self._by_words(question.text, other, range(len(self._passages[other])))[:STRANGERS]
-        return [Candidate(other, self._passages[other][place], False) for place in near]
+        return [Candidate(other, self._passages[other][position], False) for position in near]
 
     def _overhear(self, doc_id: str) -> Iterator[Group]:
         passages = self._passages[doc_id]
         asked = [
-            place
-            for place, passage in enumerate(passages)
+            position
+            for position, passage in enumerate(passages)
             if self._text(doc_id, passage).endswith("?")
-            and MIN_OVERHEARD_WORDS <= self._words_of(doc_id, place) <= MAX_OVERHEARD_WORDS
+            and MIN_OVERHEARD_WORDS <= self._words_of(doc_id, position) <= MAX_OVERHEARD_WORDS
         ]
-        for place in self._chance.sample(asked, min(OVERHEARD_A_DOCUMENT, len(asked))):
-            question = self._text(doc_id, passages[place])
-            places = [each for each in range(len(passages)) if each != place]
-            near = self._by_meaning(question, doc_id, places)[:NEAREST_BY_MEANING]
-            near += self._by_words(question, doc_id, places)[:NEAREST_BY_WORDS]
-            following = [each for each in range(place + 1, place + 4) if each < len(passages)]
+        for position in self._chance.sample(asked, min(OVERHEARD_A_DOCUMENT, len(asked))):
+            question = self._text(doc_id, passages[position])
+            positions = [each for each in range(len(passages)) if each != position]
+            near = self._by_meaning(question, doc_id, positions)[:NEAREST_BY_MEANING]
+            near += self._by_words(question, doc_id, positions)[:NEAREST_BY_WORDS]
+            following = [each for each in range(position + 1, position + 4) if each < len(passages)]
             candidates = [Candidate(doc_id, passages[each], False) for each in dict.fromkeys([*near, *following])]
             yield Group(question, tuple(candidates), 0.0)
 
-    def _by_words(self, question: str, doc_id: str, places: "list[int] | range") -> list[int]:
-        """The places, those first whose words share most with the question's, by TF-IDF; ties in random order."""
+    def _by_words(self, question: str, doc_id: str, positions: "list[int] | range") -> list[int]:
+        """The positions, those first whose words share most with the question's, by TF-IDF; ties in random order."""
         asked = set(content_words(question))
 
-        def share(place: int) -> float:
-            bag = self._words[doc_id][place]
+        def share(position: int) -> float:
+            bag = self._words[doc_id][position]
             common = sum(self._idf.get(word, 0.0) for word in asked if word in bag)
             return common / math.sqrt(4 + bag.total()) + 1e-3 * self._chance.random()
 
-        return sorted(places, key=share, reverse=True)
+        return sorted(positions, key=share, reverse=True)
 
-    def _by_meaning(self, question: str, doc_id: str, places: list[int]) -> list[int]:
-        """The places, those first whose embeddings are nearest to the question's."""
+    def _by_meaning(self, question: str, doc_id: str, positions: list[int]) -> list[int]:
+        """The positions, those first whose embeddings are nearest to the question's."""
         if doc_id not in self._embeddings:
             texts = [self._text(doc_id, passage) for passage in self._passages[doc_id]]
             self._embeddings[doc_id] = self._embedder.embed_passages(texts).astype(np.float16)
         cosines = self._embeddings[doc_id].astype(np.float32) @ self._embedder.embed_question(question)
-        return [places[each] for each in np.argsort(-cosines[places], kind="stable")]
+        return [positions[each] for each in np.argsort(-cosines[positions], kind="stable")]
 
-    def _words_of(self, doc_id: str, place: int) -> int:
-        return len(self._text(doc_id, self._passages[doc_id][place]).split())
+    def _words_of(self, doc_id: str, position: int) -> int:
+        return len(self._text(doc_id, self._passages[doc_id][position]).split())
 
     def _text(self, doc_id: str, passage: Passage) -> str:
         return self._set.documents[doc_id].text[passage.start : passage.end]

@@ -61,7 +61,7 @@ class Packer:
         self._length = 0
         self._questions: list[tuple[int, int]] = []
         self._sentences: list[list[tuple[int, int]]] = []
-        self._places: dict[tuple[int, str], tuple[int, EncodedPair]] = {}
+        self._positions: dict[tuple[int, str], tuple[int, EncodedPair]] = {}
         self._groups: list[tuple[int, int]] = []
         self._source: list[int] = []
         self._weight: list[float] = []
@@ -78,10 +78,12 @@ class Packer:
             self._weight.append(group.weight)
             for candidate in group.candidates:
                 key = (source, candidate.passage.passage_id)
-                if key not in self._places:
-                    self._places[key] = self._add_sentence(excerpt_at(documents[candidate.doc_id], candidate.passage))
-                place, sentence = self._places[key]
-                self._candidates.append((place, candidate.relevant, *_find_tokens(sentence, candidate.short)))
+                if key not in self._positions:
+                    self._positions[key] = self._add_sentence(
+                        excerpt_at(documents[candidate.doc_id], candidate.passage)
+                    )
+                position, sentence = self._positions[key]
+                self._candidates.append((position, candidate.relevant, *_find_tokens(sentence, candidate.short)))
         return len(self._groups) - before
 
     def pack(self) -> Packed:
@@ -122,7 +124,9 @@ def _find_tokens(encoded: EncodedPair, short: tuple[int, int] | None) -> tuple[i
     """The first and the last token of the short answer, counted in the sentence, or -1 without one in sight."""
     if short is None:
         return -1, -1
-    inside = [place for place, (first, last) in enumerate(encoded.offsets) if first < short[1] and last > short[0]]
+    inside = [
+        position for position, (first, last) in enumerate(encoded.offsets) if first < short[1] and last > short[0]
+    ]
     return (inside[0], inside[-1]) if inside else (-1, -1)
 
 
@@ -154,22 +158,22 @@ class Assembler:
         starts, sizes = spans[..., 0], spans[..., 1]
         # Where each part begins in its row: [CLS] question [SEP] before text after [SEP].
         begin = torch.cumsum(sizes, dim=1) - sizes + torch.tensor([1, 2, 2, 2], device=self._device)
-        places = torch.arange(width, device=self._device)[None, :]
+        positions = torch.arange(width, device=self._device)[None, :]
         last = (begin[:, AFTER] + sizes[:, AFTER])[:, None]
         question_end = begin[:, BEFORE, None]
-        ids = torch.where(places == 0, self._cls, 0)
-        ids = torch.where((places == question_end - 1) | (places == last), self._sep, ids)
+        ids = torch.where(positions == 0, self._cls, 0)
+        ids = torch.where((positions == question_end - 1) | (positions == last), self._sep, ids)
         inside = {}
         for part in (QUESTION, BEFORE, TEXT, AFTER):
-            offset = places - begin[:, part, None]
+            offset = positions - begin[:, part, None]
             inside[part] = (offset >= 0) & (offset < sizes[:, part, None])
             found = self._tokens[(starts[:, part, None] + offset).clamp(0, len(self._tokens) - 1)]
             ids = torch.where(inside[part], found, ids)
-        mask = places <= last
+        mask = positions <= last
         return Inputs(
             ids.long(),
             mask.long(),
-            ((places >= question_end) & mask).long(),
+            ((positions >= question_end) & mask).long(),
             inside[TEXT].float(),
             begin[:, TEXT],
         )

@@ -64,9 +64,9 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
         weights[plain] = _dequantize(arrays, plain)
     for node in graph.node:
         if node.op_type == "MatMulInteger" and node.input[1].endswith("_quantized"):
-            place = re.search(r"/(bert/.*)/MatMul", node.name)
-            if place is not None:
-                target = place.group(1).replace("/", ".")
+            match = re.search(r"/(bert/.*)/MatMul", node.name)
+            if match is not None:
+                target = match.group(1).replace("/", ".")
                 weights[f"{target}.weight"] = _dequantize(arrays, node.input[1].removesuffix("_quantized")).T
     for pooled in ("bert.pooler.dense.weight", "classifier.weight"):
         if pooled not in weights:

@@ -56,7 +56,7 @@ def train(
     if steps == 0:
         raise ValueError(f"{len(schedule)} groups are too few to train on, expected at least {settings.groups}")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    # Its attention prepares itself anew for every shape of batch, of which there are hundreds here.
+    # Its attention is prepared again for every shape of batch, of which there are hundreds here.
     torch.backends.cuda.enable_cudnn_sdp(False)
     torch.manual_seed(seed)
     config = load_config(out, settings.dropout)
@@ -176,13 +176,13 @@ def _losses(
         error = functional.mse_loss(pair / _LOGIT_SCALE, torch.cat(wanted) / _LOGIT_SCALE)
         losses["teacher"] = settings.teacher_weight * error
     relevant, weight = batch.relevant[order], batch.weight[order]
-    told = functional.binary_cross_entropy_with_logits(
+    loss = functional.binary_cross_entropy_with_logits(
         relevance,
         torch.from_numpy(relevant.astype(np.float32)).to(device),
         weight=torch.from_numpy(weight).to(device),
         reduction="sum",
     )
-    losses["relevance"] = settings.relevance_weight * told / max(1.0, float(weight.sum()))
+    losses["relevance"] = settings.relevance_weight * loss / max(1.0, float(weight.sum()))
     choosing = _choice_loss(relevance, relevant & (weight > 0), weight, batch.group[order])
     losses["choice"] = settings.choice_weight * choosing
     losses["span"] = settings.span_weight * torch.stack(pointing).sum() / max(1, int((batch.short[:, 0] >= 0).sum()))

@@ -1,1 +1,1 @@
-"""Attacks that were tried, a file a kind; each test failed once."""
+"""What was tried against the program, a file a kind."""

@@ -43,7 +43,7 @@ def test_one_deadline_holds_for_the_whole_exchange(what: str) -> None:
         writer = open_writer(WriterSettings(url=server.url, model="m", timeout_s=1.0))
         with pytest.raises(WriterFailed, match=r"took longer than 1 s|cannot be read"):
             list(writer.reply(PROMPT))
-        with make_client(1.0) as client, pytest.raises(httpx2.TransportError):
+        with make_client(1.0) as client, pytest.raises(httpx2.TransportError, match="the exchange took too long"):
             client.get(server.url)
     assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
 

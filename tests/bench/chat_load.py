@@ -1,7 +1,8 @@
 """`python -m tests.bench.chat_load`: many visitors ask the chat at once, each about a transcript of their own.
 
 Serves the chat on the loopback interface with the real models, and gives as JSON how many answers there were, errors,
-answers from another visitor's transcript (must be 0), and the median and 95th percentile of the waiting time.
+answers from another visitor's transcript (must be 0), and the median and 95th percentile of the waiting time. With
+`--save` the figures are kept.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from gradio_client import Client
 from corpus import bundled_interview
 from index import SentenceEmbedder, build_index
 from qa import QA
+from tests.bench.result_files import add_save_argument, save_result
 from ui.app import build_app, launch
 
 FRUITS = "apples pears plums cherries quinces medlars figs olives almonds walnuts".split()
@@ -40,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=120.0)
+    add_save_argument(parser)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         embedder = SentenceEmbedder()
@@ -50,8 +53,10 @@ def main() -> int:
         address = launch(app, qa)
         visits = run(address, arguments.visitors, arguments.seconds)
         app.close(verbose=False)
-    figures = summarize(visits)
+    figures = {"seconds": arguments.seconds, **summarize(visits)}
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    if arguments.save:
+        save_result("chat-load", figures)
     return 1 if figures["errors"] or figures["mixed_up"] else 0
 
 

@@ -3,7 +3,8 @@
 `python -m tests.bench.conversation --canard DIR --interviews DIR… --alone DIR… [--part choose]`. A dialogue of CANARD
 becomes a document whose turns are its answers, and all dialogues are searched together, by text alone: nearness would
 be too easy where a document is its dialogue. Interviews, in the form of `tests/eval`, are searched one by one, as `QA`
-does it. `--alone` sets are questions that stand alone, asked after another question of their set and its answer.
+does it. `--alone` sets are questions that stand alone, asked after another question of their set and its answer. With
+`--save` the figures are kept.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from qa.conversation.query_rewriting import RewrittenQuestion, rewrite_question
 from qa.evaluation.metrics import hits
 from qa.evaluation.questions import load_question_set
 from tests.bench.cache import CachedEmbedder
+from tests.bench.result_files import add_save_argument, save_result
 from tests.fakes import WordReader
 
 TOP_K = 5
@@ -265,16 +267,21 @@ def main() -> int:
     parser.add_argument(
         "--cache", type=Path, default=user_cache_path("on-the-record"), help="where embeddings are kept"
     )
+    add_save_argument(parser)
     arguments = parser.parse_args()
     embedder = CachedEmbedder(SentenceEmbedder(), arguments.cache)
-    figures: dict[str, Figures] = {}
+    follow_ups: dict[str, Figures] = {}
     if arguments.canard is not None:
-        figures["canard"] = measure_canard(arguments.canard, embedder, arguments.part, arguments.limit)
+        follow_ups["CANARD"] = measure_canard(arguments.canard, embedder, arguments.part, arguments.limit)
     for folder in arguments.interviews:
-        figures[f"{folder.name}, follow-ups"] = measure_interviews(folder, embedder, arguments.part)
-    for folder in arguments.alone:
-        figures[f"{folder.name}, stand-alone"] = measure_alone(folder, embedder, arguments.part, arguments.limit)
-    show(json.dumps(figures, indent=2))
+        follow_ups[folder.name] = measure_interviews(folder, embedder, arguments.part)
+    alone = {
+        folder.name: measure_alone(folder, embedder, arguments.part, arguments.limit) for folder in arguments.alone
+    }
+    for name, figures in (("follow-ups", follow_ups), ("stand-alone-questions", alone)):
+        show(json.dumps({name: figures}, indent=2))
+        if arguments.save and figures:
+            save_result(name, figures, note=f"the part “{arguments.part}”")
     return 0
 
 

@@ -3,13 +3,12 @@
 The passages are those of the bundled interview and of tests/eval, again and again with a number behind them; their
 embeddings are the real ones with seeded noise, so that no two are the same. The questions are those of tests/eval, and
 recall@10 is against all cosines with the embeddings that are stored. Each size is built in a process of its own and
-asked in another. Prints a table in Markdown and, with `--json FILE`, the figures.
+asked in another. Prints a table in Markdown; with `--save` the figures are kept.
 """
 
 import argparse
+import functools
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -23,24 +22,26 @@ import numpy as np
 from corpus import Document, Passage, Turn, bundled_interview, cut_passages, load
 from corpus.passages import name_passage
 from index import EVERYWHERE, Entry, FloatArray, SentenceEmbedder, SqliteStore, build_index, content_words, update_index
-from index.embedding.process_pool import embed_in_processes
+from index.embedding.process_pool import embed_in_processes, make_embedder
 from index.sqlite.faiss_index import TrueBest
 from qa.evaluation.table import format_rows
+from tests.bench.result_files import add_save_argument, save_result
 
 _EVAL = Path(__file__).parent.parent / "eval"
 _SEED = 6
 # Noise of this length on a vector of length 1: a cosine of 0.82 to the passage that it was made of.
 _NOISE = 0.7
 _PER_DOCUMENT = 100
-_COLUMNS = {
+# The columns of the table: the key of the figures, the heading, and how they are written.
+COLUMNS = {
     "passages": ("passages", "{:,}"),
     "stored_a_second": ("stored a second", "{:,.0f}"),
     "build_more_mb": ("more memory to build", "{:,.0f} MB"),
     "catalog_mb": ("catalog", "{:,.0f} MB"),
     "vectors_mb": ("vectors", "{:,.0f} MB"),
     "open_s": ("first query", "{:.2f} s"),
-    "nearest_ms": ("nearest, median", "{:.2f} ms"),
-    "matching_ms": ("matching, median", "{:.1f} ms"),
+    "nearest_ms": ("nearest, median", "{:.1f} ms"),
+    "matching_ms": ("matching by words, median", "{:.1f} ms"),
     "read_mb": ("memory to read", "{:,.0f} MB"),
     "recall_at_10": ("recall@10", "{:.3f}"),
 }
@@ -55,18 +56,15 @@ def main() -> int:
         return _answer(_ask(arguments.ask, arguments.material))
     with tempfile.TemporaryDirectory() as scratch:
         material = Path(scratch) / "material.npz"
-        figures: dict[str, object] = {
-            "machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count()},
-            "embedding": _prepare(material),
-        }
+        figures: dict[str, object] = {"embedding": _prepare(material)}
         sizes = [_measure(size, Path(scratch), material) for size in arguments.sizes]
         figures["sizes"] = sizes
         _write(_format(sizes))
         if arguments.update:
             figures["update"] = _measure_update(Path(scratch))
     _write(json.dumps({key: figures[key] for key in figures if key != "sizes"}, indent=2))
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if arguments.save:
+        save_result("index-sizes", figures)
     return 0
 
 
@@ -74,7 +72,7 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.index_sizes", description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000], metavar="PASSAGES")
     parser.add_argument("--update", action="store_true", help="also: one document changed among a thousand")
-    parser.add_argument("--json", type=Path, metavar="FILE")
+    add_save_argument(parser)
     for name, kind in (("--build", Path), ("--ask", Path), ("--material", Path), ("--size", int)):
         parser.add_argument(name, type=kind, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -96,7 +94,7 @@ def _prepare(material: Path) -> dict[str, float]:
     embeddings = embedder.embed_passages(texts)
     one = time.perf_counter() - started
     started = time.perf_counter()
-    embed_in_processes("all-MiniLM-L6-v2", texts, 2)
+    embed_in_processes(functools.partial(make_embedder, "all-MiniLM-L6-v2"), texts, 2)
     two = time.perf_counter() - started
     np.savez(material, texts=texts, embeddings=embeddings, questions=questions, asked=asked)
     return {"passages": len(texts), "a second": len(texts) / one, "a second, by two processes": len(texts) / two}
@@ -168,7 +166,7 @@ def _ask(folder: Path, material: Path) -> dict[str, float]:
     with store.reading_catalog() as catalog:
         best = TrueBest(asked, 10)
         for rows, embeddings in catalog.embedding_batches():
-            best.see(rows, embeddings)
+            best.add(rows, embeddings)
         true = [{passage.passage_id for passage in catalog.passages(rows.tolist())} for rows in best.rows]
     return {
         "open_s": first,
@@ -208,9 +206,9 @@ def _format(sizes: list[dict[str, float]]) -> str:
     rows = []
     for before, one in zip([None, *sizes], sizes, strict=False):
         if before is not None:
-            rows.append([_format_ratio(before[key], one[key]) for key in _COLUMNS])
-        rows.append([form.format(one[key]) for key, (_, form) in _COLUMNS.items()])
-    return format_rows([name for name, _ in _COLUMNS.values()], rows)
+            rows.append([_format_ratio(before[key], one[key]) for key in COLUMNS])
+        rows.append([form.format(one[key]) for key, (_, form) in COLUMNS.items()])
+    return format_rows([name for name, _ in COLUMNS.values()], rows)
 
 
 def _format_ratio(before: float, after: float) -> str:

@@ -2,7 +2,8 @@
 
 `python -m tests.bench.languages --translated DIR --extractive DIR… [--embedder MODEL]`. The folder of translated
 questions has `questions.jsonl.gz` and `questions.<language>.jsonl.gz` about the same documents, each searched by
-itself; the questions of the other sets are sampled and searched in all the documents that they ask about.
+itself; the questions of the other sets are sampled and searched in all the documents that they ask about. With
+`--save` the figures are kept.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from qa.conversation.language import detect_language
 from qa.evaluation.metrics import hits
 from qa.evaluation.questions import GoldQuestion, QuestionSet, load_question_set
 from tests.bench.cache import CachedEmbedder
+from tests.bench.result_files import add_save_argument, save_result
 
 SEED = 9
 TOP_K = 5
@@ -63,6 +65,7 @@ def main() -> int:
     parser.add_argument(
         "--cache", type=Path, default=user_cache_path("on-the-record"), help="where embeddings are kept"
     )
+    add_save_argument(parser)
     arguments = parser.parse_args()
     embedder = CachedEmbedder(SentenceEmbedder(arguments.embedder), arguments.cache)
     figures = {}
@@ -81,6 +84,8 @@ def main() -> int:
         asked = random.Random(SEED).sample(asked, min(arguments.limit, len(asked)))
         figures[folder.name] = measure(questions, asked, embedder, apart=False)
     show(json.dumps(figures, indent=2, ensure_ascii=False))
+    if arguments.save:
+        save_result("languages", figures)
     return 0
 
 

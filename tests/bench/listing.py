@@ -13,10 +13,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from corpus import Document
-from index import Scope, build_index, open_store, retrieve
+from corpus import Document, cut_passages
+from index import Entry, PassageStore, Scope, build_index, open_store, retrieve
+from index.milvus.store import MilvusStore
 from qa import QA
 from tests.fakes import HashEmbedder, WordReader
 
@@ -66,7 +66,7 @@ def median_ms(call: Callable[[], object]) -> float:
     return round(1000 * statistics.median(seconds), 2)
 
 
-def _measure_store(store: Any, doc_ids: frozenset[str]) -> dict[str, float]:  # noqa: ANN401 - a store of any revision
+def _measure_store(store: PassageStore, doc_ids: frozenset[str]) -> dict[str, float]:
     embedding = HashEmbedder().embed_question(QUESTION)
     scope = Scope(doc_ids=doc_ids, speakers=frozenset({"Bob"}))
     with store.reading() as view:
@@ -77,10 +77,6 @@ def _measure_store(store: Any, doc_ids: frozenset[str]) -> dict[str, float]:  # 
 
 
 def _measure_milvus(path: Path, documents: list[Document], doc_ids: frozenset[str]) -> dict[str, float]:
-    from corpus import cut_passages
-    from index import Entry
-    from index.milvus.store import MilvusStore
-
     embedder = HashEmbedder()
     entries = []
     for document in documents:

@@ -1,15 +1,14 @@
-"""Our program beside what people would pick instead: `python -m tests.bench.peers SET --peers FOLDER --out FOLDER`.
+"""Our program beside what people would pick instead: `python -m tests.bench.peers SET --peers FOLDER`.
 
 SET is a folder with `docs.jsonl` and `questions.jsonl` (or .gz), as for `python -m qa eval`; FOLDER of `--peers` is a
 virtual environment with `tests/bench/peers-requirements.txt` in it. All have the same all-MiniLM-L6-v2 and the same
 talks. Each step of each system is a process of its own, and the systems take turns, so that what disturbs the machine
-disturbs them alike. Writes `COMMIT.json`, and prints a Markdown table of medians.
+disturbs them alike. Prints a Markdown table of medians; with `--save` the figures are kept.
 """
 
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from qa.evaluation.questions import QuestionSet, load_question_set
 from qa.evaluation.table import format_rows
 from tests.bench.peer_systems import OURS, SYSTEMS
 from tests.bench.peers_picture import draw_comparison
+from tests.bench.result_files import add_save_argument, save_result
 
 ROOT = Path(__file__).parent.parent.parent
 # An answer is expected within minutes even from the slowest; what takes longer hangs.
@@ -71,15 +71,14 @@ def main() -> int:
                 sys.stderr.write(f"round {number + 1} of {arguments.rounds}: {system}\n")
                 rounds[system].append(measure(system, scratch, arguments.peers, chars))
     medians = {system: summarize(figures) for system, figures in rounds.items()}
-    sys.stdout.write(format_table(medians) + "\n")
+    ratios = compare_with_best(medians)
+    sys.stdout.write(format_table(medians, ratios) + "\n")
     stages = summarize_stages(rounds.get(OURS, []))
     sys.stdout.write("\n" + json.dumps({"stages_ms": stages}, indent=2) + "\n")
-    if arguments.out is not None:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        commit = _ask_git("rev-parse", "--short", "HEAD")
-        report = {"commit": commit, "machine": _describe_machine(), "chars": chars, "medians": medians}
-        path = arguments.out / f"{commit}.json"
-        path.write_text(json.dumps({**report, "stages_ms": stages, "rounds": rounds}, indent=1) + "\n", "utf-8")
+    if arguments.save:
+        figures = {"chars": chars, "medians": medians, "ours_to_best_of_others": ratios, "stages_ms": stages}
+        note = f"medians of {arguments.rounds} rounds; {chars:,} characters of {questions.name}"
+        save_result("peers", {**figures, "rounds": rounds}, note=note)
     if arguments.picture is not None:
         drawn = {
             key: (column.heading, column.more_is_better) for key, column in COLUMNS.items() if key not in ONLY_TABLE
@@ -96,8 +95,8 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--chars", type=int, default=600_000, help="take talks until there are so many characters")
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the figures are written")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="where the table is drawn, as an SVG")
+    add_save_argument(parser)
     arguments = parser.parse_args()
     if arguments.picture is not None and (OURS not in arguments.systems or len(arguments.systems) == 1):
         parser.error(f"--picture compares {OURS!r} with others; name both in --systems, or leave --systems out")
@@ -200,34 +199,29 @@ def summarize_stages(rounds: Iterable[Figures]) -> dict[str, dict[str, float]]:
     return stages
 
 
-def format_table(medians: dict[str, dict[str, float]]) -> str:
+def compare_with_best(medians: dict[str, dict[str, float]]) -> dict[str, float]:
+    """How many times the best of the others ours is, by column; empty where either is missing, as is a column of 0."""
+    others = [figures for system, figures in medians.items() if system != OURS]
+    if OURS not in medians or not others:
+        return {}
+    ratios = {}
+    for key, column in COLUMNS.items():
+        best = (max if column.more_is_better else min)(figures[key] for figures in others)
+        if best:
+            ratios[key] = medians[OURS][key] / best
+    return ratios
+
+
+def format_table(medians: dict[str, dict[str, float]], ratios: dict[str, float]) -> str:
     """The figures as a Markdown table, and a last row with ours against the best of the others."""
     rows = [
         [system, *(column.form.format(figures[key]) for key, column in COLUMNS.items())]
         for system, figures in medians.items()
     ]
-    others = [figures for system, figures in medians.items() if system != OURS]
-    if OURS in medians and others:
-        cells = [_compare(medians[OURS][key], [one[key] for one in others], column) for key, column in COLUMNS.items()]
+    if ratios:
+        cells = (f"×{ratios[key]:.2g}" if key in ratios else "" for key in COLUMNS)
         rows.append(["ours, times the best of the others", *cells])
     return format_rows(["system", *(column.heading for column in COLUMNS.values())], rows)
-
-
-def _compare(ours: float, others: list[float], column: Column) -> str:
-    best = max(others) if column.more_is_better else min(others)
-    return f"×{ours / best:.2g}" if best else ""
-
-
-def _describe_machine() -> Figures:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    return {"processor": model or platform.machine(), "cores": os.cpu_count(), "load": os.getloadavg()}
-
-
-def _ask_git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from qa.generation.grounded_writing import COMPARED_WITH, MIN_SHARED, RELATED_RA
 from qa.generation.grounding import Claim, find_fault
 from qa.generation.source_sentences import SourceSentence, sentences_of_hits
 from qa.reading.extractive import ExtractiveReader
-from tests.mutations import Interviews, report
+from tests.mutations import make_mutations
+from tests.true_sentences import Interviews
 
 SEED = 3
 RANKS = (1, 2, 3, 4, 6, 8)
@@ -123,11 +124,11 @@ def _make_cases(interviews: Interviews, qa: QA, split: str | None, limit: int | 
         first = claim.cited[0]
         said = {"the annotator's words": (claim.text, claim.cited)}
         if first in tellable:
-            said["as it was said"] = (report(first, first.speaker), (first,))
+            said["as it was said"] = (f"{first.speaker} said that {interviews.within(first)}", (first,))
         for kind, (text, places) in said.items():
             yield Case(f"true: {kind}", text, places, places, found)
             yield Case(f"false: {kind}, of another place", text, (other,), (), elsewhere)
-    mutations = [one for one in interviews.mutations(SEED) if one.claim.cited[0].doc_id in doc_ids]
+    mutations = [one for one in make_mutations(interviews, SEED) if one.claim.cited[0].doc_id in doc_ids]
     for mutation in mutations[:: _step(len(mutations), limit)]:
         cited = mutation.claim.cited
         found = _find(qa, mutation.true, cited[0].doc_id)

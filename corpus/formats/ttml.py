@@ -1,0 +1,82 @@
+"""Timed Text (TTML, DFXP): the paragraphs with their times, and the agents who speak them."""
+
+import re
+from collections.abc import Iterator
+
+from corpus.errors import SourceEmpty
+from corpus.formats.captions import read_caption_lines
+from corpus.formats.extract import Extract, Piece, clean_text, write_pieces
+from corpus.formats.times import parse_ms
+from corpus.formats.xml import Element, attribute, children, descendants, local_name, read_text
+
+_OFFSET = re.compile(r"(?P<number>\d{1,12}(?:\.\d{1,9})?)(?P<unit>h|ms|m|s|f|t)")
+_CLOCK_WITH_FRAMES = re.compile(r"(?P<clock>\d{2,3}:\d{2}:\d{2}):(?P<frames>\d{2,3})")
+
+
+def read_ttml(root: Element, name: str) -> Extract:
+    """The captions of a TTML document in order, each with its time and, where it names them, its speaker.
+
+    :raises SourceEmpty: when no paragraph has words.
+    """
+    agents = {
+        attribute(agent, "id"): clean_text(" ".join(read_text(named) for named in children(agent, "name")))
+        for agent in descendants(root, "agent")
+    }
+    clock = _Clock(root)
+    pieces = [piece for paragraph in descendants(root, "p") for piece in _read_paragraph(paragraph, agents, clock)]
+    if any(piece.speaker for piece in pieces):
+        extract = write_pieces(pieces)
+    else:
+        extract = read_caption_lines((piece.text, piece.start_ms) for piece in pieces)
+    if not extract.turns:
+        raise SourceEmpty(f"{name} has no caption with words; check the export")
+    return extract
+
+
+class _Clock:
+    """Times by the rates that the document gives; a frame is the thirtieth of a second where it gives none."""
+
+    def __init__(self, root: Element) -> None:
+        self._frame_rate = float(attribute(root, "frameRate") or 30) or 30.0
+        self._tick_rate = float(attribute(root, "tickRate") or 1) or 1.0
+
+    def parse_ms(self, value: str | None) -> int | None:
+        if value is None:
+            return None
+        if offset := _OFFSET.fullmatch(value.strip()):
+            in_seconds = {"h": 3600, "m": 60, "s": 1, "ms": 0.001, "f": 1 / self._frame_rate, "t": 1 / self._tick_rate}
+            return parse_ms(float(offset["number"]) * in_seconds[offset["unit"]])
+        if film := _CLOCK_WITH_FRAMES.fullmatch(value.strip()):
+            whole = parse_ms(film["clock"])
+            return None if whole is None else whole + round(1000 * int(film["frames"]) / self._frame_rate)
+        return parse_ms(value)
+
+
+def _read_paragraph(paragraph: Element, agents: dict[str | None, str], clock: _Clock) -> Iterator[Piece]:
+    speaker = _find_agent(paragraph, agents)
+    start = next((value for holder in _with_holders(paragraph) if (value := attribute(holder, "begin"))), None)
+    start_ms = clock.parse_ms(start)
+    spans = [span for span in children(paragraph, "span") if _find_agent(span, agents)]
+    for line_break in descendants(paragraph, "br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
+    if not spans:
+        yield Piece(speaker, read_text(paragraph), start_ms)
+        return
+    yield Piece(speaker, paragraph.text or "", start_ms)
+    for span in paragraph:
+        begins = clock.parse_ms(attribute(span, "begin"))
+        yield Piece(_find_agent(span, agents) or speaker, read_text(span), start_ms if begins is None else begins)
+        yield Piece(speaker, span.tail or "", start_ms)
+
+
+def _with_holders(element: Element) -> Iterator[Element]:
+    """The paragraph, then its division and the body: a time may stand on any of them, or on its first span."""
+    yield element
+    yield from children(element, "span")[:1]
+    yield from (holder for holder in element.iterancestors() if local_name(holder) == "div")
+
+
+def _find_agent(element: Element, agents: dict[str | None, str]) -> str | None:
+    """The speaker whom an element names: `ttm:agent`, or the class or role that programs use for it."""
+    found = attribute(element, "agent")
+    return (agents.get(found.split()[0]) or found.split()[0]) if found and found.split() else None

@@ -1,0 +1,1 @@
+"""Who speaks where: labels found as a decision about the whole text."""

@@ -1,0 +1,281 @@
+"""How figures become tables: for each table the results that it is made from, and its rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.evaluation.table import format_rows
+from tests.bench import index_sizes, peers
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table: the names of the results that it shows, and what makes Markdown of their figures, one argument each."""
+
+    sources: tuple[str, ...]
+    make: Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedColumn:
+    """A column of records: its heading, the key of its figures and how they are written."""
+
+    heading: str
+    key: str
+    form: str = "{}"
+
+
+def _records(*columns: KeyedColumn) -> Callable[[Sequence[Mapping[str, Any]]], str]:
+    """A layout of a list of records, a row each."""
+
+    def make(records: Sequence[Mapping[str, Any]]) -> str:
+        rows = [[_show(record.get(column.key), column.form) for column in columns] for record in records]
+        return format_rows([column.heading for column in columns], rows)
+
+    return make
+
+
+def _named(*columns: KeyedColumn) -> Callable[[Mapping[str, Mapping[str, Any]]], str]:
+    """The same of records by name, which is the column "name"."""
+    make = _records(*columns)
+    return lambda figures: make([{"name": name, **record} for name, record in figures.items()])
+
+
+def _show(value: object, form: str = "{}") -> str:
+    return NOTHING if value is None else form.format(value)
+
+
+def _share(count: float, of: float) -> str:
+    return f"{count} of {of}"
+
+
+def _pair(one: Mapping[str, float], keys: tuple[str, str], between: str = " / ") -> str:
+    return NOTHING if one.get(keys[0]) is None else between.join(f"{one[key]:.2f}" for key in keys)
+
+
+def _make_answers(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    pairs = {
+        "right sentence first / among the first three": ("best", "of three"),
+        "the same by cosine alone": ("cosine best", "cosine of three"),
+        "the same by BM25 alone": ("BM25 best", "BM25 of three"),
+    }
+    shares = {
+        "right and answered": "right and answered",
+        "unanswerable questions refused": "refused",
+        "area under the curve, answerable against unanswerable": "area under curve",
+        "calibration error": "calibration error",
+        "F1 of the short answer": "short F1",
+        "right speaker, where the sentence is right": "speaker right",
+    }
+    gain, interval = (
+        "first, minus first by cosine: 95 % interval",
+        ("best minus cosine, low", "best minus cosine, high"),
+    )
+    sets = figures.values()
+    rows = [["questions (unanswerable)", *(f"{one['questions']} ({one['unanswerable']})" for one in sets)]]
+    rows += [[heading, *(_pair(one, keys) for one in sets)] for heading, keys in pairs.items()]
+    rows.append([gain, *(_pair(one, interval, " to ") for one in sets)])
+    rows += [[heading, *(_show(one[key], "{:.2f}") for one in sets)] for heading, key in shares.items()]
+    rows.append(["quotes that are not the source's", *(str(one["quote violations"]) for one in sets)])
+    return format_rows(["", *figures], rows)
+
+
+def _make_summary(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """The few figures that somebody who decides whether to use the program wants first."""
+    facts = (
+        ("questions asked", "questions", "{}"),
+        ("quotes that are not the source's own words", "quote violations", "{}"),
+        ("right speaker, where the right sentence is quoted", "speaker right", "{:.0%}"),
+        ("right sentence quoted first", "best", "{:.0%}"),
+        ("right sentence among the first three", "of three", "{:.0%}"),
+        ("says so, where the source has no answer", "refused", "{:.0%}"),
+    )
+    sets = (figures["bundled interview"], figures["shipped questions, report"])
+    rows = [[heading, *(_show(one[key], form) for one in sets)] for heading, key, form in facts]
+    return format_rows(["", "bundled interview", "two long podcast interviews"], rows)
+
+
+def _make_meetings(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    one = figures["QMSum"]
+    ways = {"this program": "", "cosine alone": "cosine ", "BM25 alone": "BM25 "}
+    rows = [
+        [way, *(_show(one.get(f"{key}{rank}"), "{:.2f}") for rank in ("best", "of three"))] for way, key in ways.items()
+    ]
+    return format_rows(["", "right stretch of talk first", "among the first three"], rows)
+
+
+# What each stage of an answer may take, in milliseconds, and what it does.
+_STAGES = {
+    "embed": (15, "the question into its embedding"),
+    "retrieve": (35, "nearest by meaning, matching by words, their documents"),
+    "read": (150, "16 passages against the question, four to six of them again"),
+    "compose": (10, "quotes, checked against the source"),
+}
+_TOTAL_BUDGET_MS = 200
+
+
+def _make_answer_time(figures: Mapping[str, Any]) -> str:
+    stages = figures["stages_ms"]
+    rows = [[f"`{name}`", f"{stages[name]}", f"{budget}", what] for name, (budget, what) in _STAGES.items()]
+    others = " and ".join(map(str, figures["total_ms_of_other_runs"]))
+    rows.append(["all", f"{figures['total_ms']} ({others} in the other runs)", f"{_TOTAL_BUDGET_MS}", ""])
+    return format_rows(["stage", "measured, ms", "budget, ms", "what it does"], rows)
+
+
+def _make_start(records: Sequence[Mapping[str, Any]]) -> str:
+    rows = []
+    for one in records:
+        span = f"{one['from']:g} to {one['to']:g}"
+        seconds = span if one["seconds"] is None else f"{one['seconds']:g} ({span})"
+        rows.append([one["what"], seconds, str(one["runs"])])
+    return format_rows(["", "seconds", "runs"], rows)
+
+
+def _make_peers(figures: Mapping[str, Any]) -> str:
+    return peers.format_table(figures["medians"], figures["ours_to_best_of_others"])
+
+
+def _make_follow_ups(figures: Mapping[str, Mapping[str, float]]) -> str:
+    ways = {
+        "as asked": "as asked",
+        "the previous question in front": "previous question in front",
+        "our rewrite, by its text alone": "our rewrite",
+        "as the program asks, but for nearness to the last quote": "our rewrite, title known, quoted ones last",
+        "as the program asks": "our rewrite and nearness",
+        "a person's rewrite": "human rewrite",
+        "a person's rewrite, the last quote read last": "human rewrite, quoted ones last",
+    }
+    rows = [["questions", *(str(one["questions"]) for one in figures.values())]]
+    rows += [[heading, *(_show(one.get(key), "{:.2f}") for one in figures.values())] for heading, key in ways.items()]
+    return format_rows(["", *figures], rows)
+
+
+def _make_chat_load(*runs: Mapping[str, Any]) -> str:
+    rows = [
+        [
+            *(str(run["visitors"]), str(run["seconds"]), f"{run['answers']:,}", str(len(run["errors"]))),
+            *(str(run["mixed_up"]), f"{run['median_ms'] / 1000:.1f}", f"{run['p95_ms'] / 1000:.1f}"),
+        ]
+        for run in runs
+    ]
+    heading = "visitors at once|seconds|answers|errors|from another's transcript|median wait, s|95th percentile, s"
+    return format_rows(heading.split("|"), rows)
+
+
+def _make_grounding(records: Sequence[Mapping[str, Any]]) -> str:
+    rows = []
+    for one in records:
+        kind = f"**{one['kind']}**" if one["kind"].startswith("all ") else one["kind"]
+        counts = ((one["dropped"], one["sentences"]), (one["choose_dropped"], one["choose_sentences"]))
+        rows.append([kind, "false" if one["false"] else "true", *(_share(some, of) for some, of in counts)])
+    return format_rows(["sentences", "", "dropped", "dropped on the half that rules were chosen by"], rows)
+
+
+def _make_written_related(records: Sequence[Mapping[str, Any]]) -> str:
+    rows = []
+    for one in records:
+        dropped = f"{one['dropped_more']} more" if "dropped_more" in one else str(one["dropped"])
+        by_words = _show(one.get("dropped_by_words"))
+        passed = (_show(one.get("right")), _show(one.get("another")))
+        rows.append([one["case"], str(one["sentences"]), *passed, by_words, dropped])
+    heading = "|sentences|pass at a right sentence|pass at another, or false|dropped by words alone|dropped"
+    return format_rows(heading.split("|"), rows)
+
+
+def _make_written(*runs: Mapping[str, Any]) -> str:
+    rows = [
+        ["questions (unanswerable)", *(f"{one['questions']} ({one['unanswerable']})" for one in runs)],
+        ["right and answered, without it", *(_share(one["right_extractive"], one["answerable"]) for one in runs)],
+        ["right and answered, with it", *(_share(one["right"], one["answerable"]) for one in runs)],
+        ["gained, lost", *(_pair_of_counts(one["gained"], one["lost"]) for one in runs)],
+        ["unanswerable refused, without it", *(_share(one["refused_extractive"], one["unanswerable"]) for one in runs)],
+        ["unanswerable refused, with it", *(_share(one["refused"], one["unanswerable"]) for one in runs)],
+        ["answers phrased", *(str(one["phrased"]) for one in runs)],
+        ["fell back with a notice", *(str(one["fell_back"]) for one in runs)],
+        ["sentences shown", *(_show(one["sentences_shown"]) for one in runs)],
+        ["sentences dropped", *(_show_dropped(one["sentences_dropped"]) for one in runs)],
+        ["quotes that are not the source's", *(str(one["quote_violations"]) for one in runs)],
+        ["wrong speakers on quotes", *(str(one["wrong_speakers"]) for one in runs)],
+    ]
+    return format_rows(["", "SmolLM2-135M", "Qwen2.5-Coder-1.5B"], rows)
+
+
+def _pair_of_counts(one: int | None, other: int | None) -> str:
+    return NOTHING if one is None or other is None else f"{one}, {other}"
+
+
+def _show_dropped(dropped: Mapping[str, int]) -> str:
+    return f"{sum(dropped.values())}: {', '.join(f'{reason} {count}' for reason, count in dropped.items())}"
+
+
+LAYOUTS = {
+    "summary": Layout(("answers",), _make_summary),
+    "answers": Layout(("answers",), _make_answers),
+    "meetings": Layout(("meetings",), _make_meetings),
+    "follow-ups": Layout(("follow-ups",), _make_follow_ups),
+    "stand-alone-questions": Layout(
+        ("stand-alone-questions",),
+        _named(
+            KeyedColumn("questions of", "name"),
+            KeyedColumn("questions", "questions"),
+            KeyedColumn("lost", "lost", "{:.1%}"),
+        ),
+    ),
+    "languages": Layout(
+        ("languages",),
+        _named(
+            KeyedColumn("", "name"),
+            KeyedColumn("questions", "questions"),
+            KeyedColumn("right passage among the first five", "recall@5", "{:.2f}"),
+        ),
+    ),
+    "grounding": Layout(("grounding",), _make_grounding),
+    "written-related": Layout(("written-related",), _make_written_related),
+    "written": Layout(("written-smollm2-135m", "written-qwen2.5-coder-1.5b"), _make_written),
+    "answer-time": Layout(("answer-time",), _make_answer_time),
+    "answer-time-by-size": Layout(
+        ("answer-time-by-size",), _records(KeyedColumn("one index of", "source"), KeyedColumn("reading, ms", "read_ms"))
+    ),
+    "passages-read": Layout(
+        ("passages-read",),
+        _records(
+            KeyedColumn("passages read", "passages"),
+            KeyedColumn("the answer is among them", "answer_among_them", "{:.2f}"),
+        ),
+    ),
+    "start": Layout(("start",), _make_start),
+    "chat-load": Layout(("chat-load", "chat-load@5eddaf8"), _make_chat_load),
+    "peers": Layout(("peers",), _make_peers),
+    "peers-earlier": Layout(("peers@cc6b935",), _make_peers),
+    "embedding-ways": Layout(
+        ("embedding-ways",),
+        _records(
+            KeyedColumn("way to run the model", "way"),
+            KeyedColumn("tokens a second", "tokens_a_second"),
+            KeyedColumn("ten nearest kept", "ten_nearest_kept"),
+        ),
+    ),
+    "embedding-bfloat16": Layout(
+        ("embedding-bfloat16",),
+        _records(
+            KeyedColumn("way to run the model", "way"),
+            KeyedColumn("characters a second", "chars_a_second", "{:,}"),
+            KeyedColumn("ten nearest kept", "ten_nearest_kept", "{:g}"),
+        ),
+    ),
+    "index-sizes": Layout(
+        ("index-sizes",),
+        lambda figures: _records(
+            *(KeyedColumn(heading, key, form) for key, (heading, form) in index_sizes.COLUMNS.items())
+        )(figures["sizes"]),
+    ),
+    "embedding-rate": Layout(
+        ("index-sizes",),
+        lambda figures: format_rows(
+            ["passages embedded", "a second"],
+            [[f"{figures['embedding']['passages']:,}", f"{figures['embedding']['a second']:,.0f}"]],
+        ),
+    ),
+}
