@@ -14,10 +14,10 @@ from qa.question import MAX_QUESTION_CHARS
 Message = Mapping[str, Any]
 # How much of a conversation is read: what is further back, or longer, is nothing that a question points back to, and
 # reading it would take the time of others.
-MAX_MESSAGES = 100
+MAX_MESSAGES = 60
 MAX_CONTENT_CHARS = 20_000
-MAX_QUOTES = 20
-MAX_QUOTE_CHARS = 4_000
+MAX_QUOTES = 12
+MAX_QUOTE_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)

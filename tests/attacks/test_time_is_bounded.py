@@ -90,6 +90,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "points back": points_back,
     "names": find_names,
     "ranked names": lambda text: rank_names([(text, 1.0)]),
+    "many names": lambda text: rank_names([(" ".join(f"Xa{n} went." for n in range(len(text) // 10)), 1.0)]),
     "language": detect_language,
     "content words": content_words,
     "enumerations": lambda text: list(find_enumerations(text)),
