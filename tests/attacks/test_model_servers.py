@@ -45,7 +45,9 @@ def test_one_deadline_holds_for_the_whole_exchange(what: str) -> None:
             list(writer.reply(PROMPT))
         with make_client(1.0) as client, pytest.raises(httpx2.TransportError, match="the exchange took too long"):
             client.get(server.url)
-    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for timer in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
+        timer.join(30.0)  # it has fired or was called off, and ends at once
+        assert not timer.is_alive()
 
 
 DEEP = "[" * 50_000 + "]" * 50_000
