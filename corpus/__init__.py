@@ -10,7 +10,8 @@ from corpus.errors import (
     SourceTooLarge,
     SourceUnreadable,
 )
-from corpus.formats.known import pass_over
+from corpus.folding import Folded, fold, fold_with_offsets
+from corpus.formats.known import READABLE, pass_over
 from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
@@ -24,8 +25,10 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_LINE_CHARS",
     "PASSAGE_RULES",
+    "READABLE",
     "CorpusError",
     "Document",
+    "Folded",
     "Kind",
     "LoadedFile",
     "Passage",
@@ -40,6 +43,8 @@ __all__ = [
     "bundled_interview",
     "cut_passages",
     "describe_file",
+    "fold",
+    "fold_with_offsets",
     "hash_text",
     "is_one_line",
     "is_question",

@@ -10,13 +10,15 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\uf
 # White space within a line, and marks that take no room.
 SPACE = rf"[ \t\u00a0\u2000-\u200a\u202f\u3000{INVISIBLE}]"
 
+# "12/05/2024, 10:03" is a time of day.
+_DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ T]{1,2})"
 _POINT = r"\d{1,3}:\d{2}(?::\d{2})?(?:[:;]\d{2})?(?:[.,]\d{1,3})?"
 _HALF_DAY = r"(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\b\.?)"
 # Not within a longer number, a verse range or a port.
 _BARE = rf"(?<![\d:.,/]){_POINT}{_HALF_DAY}?(?![\d:/]|[.,]\d)"
 _TO = r"[ \t]{0,4}(?:--+>|->|→|[-–—~])[ \t]{0,4}"
-_RANGE = rf"{_BARE}(?:{_TO}{_POINT}|(?![-–]\d))"
-_INNER = rf"{_POINT}{_HALF_DAY}?(?:{_TO}{_POINT}{_HALF_DAY}?)?"
+_RANGE = rf"(?:(?<![\d/.-]){_DATE})?{_BARE}(?:{_TO}{_POINT}|(?![-–]\d))"
+_INNER = rf"{_DATE}?{_POINT}{_HALF_DAY}?(?:{_TO}{_POINT}{_HALF_DAY}?)?"
 _SECONDS = rf"\d{{1,6}}(?:[.,]\d{{1,6}}[ ]?s?|[ ]?s)(?:{_TO}\d{{1,6}}(?:[.,]\d{{1,6}})?[ ]?s?)?"
 _LETTERS = r"\d{1,2}[ ]?h[ ]?\d{1,2}[ ]?m(?:in)?(?:[ ]?\d{1,2}[ ]?s)?|\d{1,3}[ ]?m(?:in)?[ ]?\d{1,2}[ ]?s"
 _FRAMED = r"#\d{1,2}:\d{2}(?::\d{2})?(?:[-.,:]\d{1,3})?#"
@@ -41,7 +43,7 @@ CLOCK_IN_WORDS = (
 _FIRST_POINT = re.compile(r"\d{1,3}(?::\d{2}){1,3}(?:;\d{2})?(?:[-.,]\d{1,3})?")
 _FIRST_LETTERS = re.compile(r"(?:(\d{1,3})[ ]?h[ ]?)?(\d{1,3})[ ]?m(?:in)?(?:[ ]?(\d{1,2})[ ]?s)?")
 _FIRST_SECONDS = re.compile(r"\d{1,6}(?:[.,]\d{1,6})?")
-_OF_THE_DAY = re.compile(_HALF_DAY)
+_OF_THE_DAY = re.compile(rf"{_HALF_DAY}|{_DATE}\d")
 _PARTS_WITH_FRAMES = 4
 _MAX_MARK_CHARS = 80
 

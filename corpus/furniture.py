@@ -124,8 +124,10 @@ def find_running_heads(lines: Sequence[str], spoken: frozenset[int]) -> frozense
     """
     numbers: dict[str, list[tuple[int, int]]] = {}
     for at, line in enumerate(lines):
+        if not line or len(line) > 2 * _MAX_HEAD_CHARS or at in spoken:
+            continue
         text = line.strip()
-        if at in spoken or not text or len(text) > _MAX_HEAD_CHARS or text.endswith((".", "?", "!", ",")):
+        if not text or len(text) > _MAX_HEAD_CHARS or text.endswith((".", "?", "!", ",")):
             continue
         digits = _DIGITS.findall(text)
         if digits and len(digits[-1]) <= 5 and not text[0].isdigit() and ":" not in text:

@@ -16,7 +16,7 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A document and the format that its file is in, such as "text", "md", "html", "pdf", "docx", "vtt" or "json"."""
+    """A document and the format that its file is in: a name in `corpus.formats.known.FORMATS`."""
 
     document: Document
     format: str
@@ -25,9 +25,9 @@ class LoadedFile:
 def load(path: str | Path) -> Document:
     """The document in the file at `path`; its `doc_id` is the file name's stem.
 
-    For plain text and Markdown `Document.text` is the decoded file unchanged. For HTML, PDF, DOCX, WebVTT, SRT, SBV,
-    TRS, CSV and JSON exports it is the text taken out of the file, with the times and pages on its turns. The format is
-    told by the content, and by the name where that leaves it open.
+    For plain text and Markdown `Document.text` is the decoded file unchanged. For the other formats, which
+    `corpus.formats.known` lists, it is the text taken out of the file, with the times and pages on its turns. The
+    format is told by the content, and by the name where that leaves it open.
 
     :raises SourceNotFound: when there is no such file.
     :raises SourceUnreadable: when it is a folder, may not be read, is damaged or encrypted.

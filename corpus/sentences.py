@@ -12,6 +12,7 @@ _SENTENCE_END = re.compile(r"[.?!\u2026]")
 QUESTION_MARKS = ("?", "？", "؟")
 # Marks of direction, joiners and the mark of byte order.
 _NO_ROOM = frozenset("\u061c\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_EDGES = frozenset(char for char in map(chr, range(0x3001)) if char.isspace()) | _NO_ROOM
 _CLOSERS = "”’\"'»)]」 "
 
 
@@ -44,9 +45,9 @@ def is_question(sentence: str) -> bool:
 
 def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The span without white space and marks that take no room at its ends, or None when nothing else is in it."""
-    while start < end and (text[start].isspace() or text[start] in _NO_ROOM):
+    while start < end and text[start] in _EDGES:
         start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] in _NO_ROOM):
+    while end > start and text[end - 1] in _EDGES:
         end -= 1
     return (start, end) if start < end else None
 

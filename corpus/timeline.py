@@ -1,7 +1,7 @@
 """The times that stand in a text without a label: at the beginning of lines, alone on one, or among the words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ def find_time_lines(lines: Sequence[Line], skipped: Mapping[int, object] | froze
     """The lines that begin with a time, by number, without those in `skipped`."""
     found = {}
     for line in lines:
-        if not line.text or line.number in skipped:
+        if not line.text or line.text[0].isalpha() or line.number in skipped:
             continue
         head = line.text if len(line.text) <= _WINDOW else line.text[:_WINDOW] + "\0"
         match = _LEADING.match(head)
@@ -80,27 +80,25 @@ def _is_too_fast(times: Mapping[int, TimeLine], lines: Sequence[Line]) -> bool:
     return len(fast) > 1 and sum(fast) >= _MOST * len(fast)
 
 
-def find_clocks(text: str, start: int, end: int, *, in_round: bool) -> Iterator[tuple[int, int, int | None]]:
-    """The clocks in `text[start:end]` with marks of their own or between sentences: span and time, in order.
+def find_clocks(text: str, *, in_round: bool) -> list[tuple[int, int, int | None]]:
+    """The clocks with marks of their own or between sentences, anywhere in the text: span and time, in order.
 
     :param in_round: whether this text also writes its times in round brackets.
     """
     marked = _MARKED_ROUND if in_round else _MARKED
-    last = start
-    starts = [(opening.start(), marked) for opening in _OPENING.finditer(text, start, end)]
-    starts += [(opening.start(), _BETWEEN) for opening in _LONG.finditer(text, start, end)]
-    for at, pattern in sorted(starts, key=lambda opening: opening[0]):
+    starts = [(opening.start(), marked) for opening in _OPENING.finditer(text)]
+    starts += [(opening.start(), _BETWEEN) for opening in _LONG.finditer(text)]
+    starts.sort(key=lambda opening: opening[0])
+    found: list[tuple[int, int, int | None]] = []
+    last = 0
+    for at, pattern in starts:
         at -= text[at - 1 : at] == "\\" and pattern is marked
-        match = pattern.match(text, at, end) if at >= last else None
+        match = pattern.match(text, at) if at >= last else None
         if match is None:
             continue
+        bold = text[at - 2 : at] if at >= last + 2 else ""
         last = match.end()
-        bold = text[at - 2 : at]
-        if bold in _BOLD and at - 2 >= start and text.startswith(bold, last):
+        if bold in _BOLD and text.startswith(bold, last):
             at, last = at - 2, last + 2
-        yield at, last, parse_clock_ms(match[0])
-
-
-def has_clocks(text: str) -> bool:
-    """Whether anything in the text begins as a clock among the words does."""
-    return _OPENING.search(text) is not None or _LONG.search(text) is not None
+        found.append((at, last, parse_clock_ms(match[0])))
+    return found

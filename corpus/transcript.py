@@ -21,7 +21,7 @@ from corpus.sentences import strip_span
 from corpus.speakers.decision import Decision, Label, decide
 from corpus.speakers.grammar import find_forms
 from corpus.speakers.segments import split_segments
-from corpus.timeline import TimeLine, find_clocks, find_time_lines, has_clocks, is_recording
+from corpus.timeline import TimeLine, find_clocks, find_time_lines, is_recording
 from corpus.turn import Kind, Turn
 
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
@@ -30,6 +30,8 @@ _MARKED_PART = re.compile(r"[ \t]*(?:\*\*|__)[^*\r\n]{1,80}(?:[:：][ \t]*(?:\*\
 _LABEL_MARKS = frozenset("@{【")
 _LEADING_CLOCK = re.compile(rf"\W{{0,3}}{CLOCK}")
 _CHANGE = re.compile(r"\s*[-–]?>{2,3}\s*")
+# Where only one person is labelled, a dash at a paragraph's start is the other one.
+_CHANGE_OR_DASH = re.compile(r"\s*(?:[-–]?>{2,3}\s*|[—–]\s+(?=\S))")
 # Forms that a headline has by chance.
 _HEADLINE_FORMS = frozenset({"dash", "; mark", "pipe", "tab", "full stop"})
 _MAX_TITLE_CHARS = 200
@@ -37,7 +39,7 @@ _Span = tuple[int, int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TranscriptReading:
     """The turns of a text and how its labels were decided."""
 
     turns: tuple[Turn, ...]
@@ -67,27 +69,38 @@ def split_turns(text: str) -> tuple[Turn, ...]:
     return read_transcript(text).turns
 
 
-def read_transcript(text: str) -> Reading:
+def read_transcript(text: str) -> TranscriptReading:
     """As `split_turns`, with the reasons."""
     segments = split_segments(text)
     lines = segments.lines
-    code = find_code_lines([line.text for line in lines])
+    fenced = "```" in text or "~~~" in text
+    code = find_code_lines([line.text for line in lines]) if fenced else frozenset()
     decision = decide(lines, code)
     boundaries = list(_find_boundaries(lines, decision, code))
     ends = [boundary.end_before for boundary in boundaries[1:]] + [len(text)]
     in_round = any(
         "(" in text[label.start : label.end] and label.start_ms is not None for label in decision.labels[:20]
     )
-    clocked = has_clocks(text)
-    numbers = segments.numbers
+    clocks = find_clocks(text, in_round=in_round)
+    numbers: list[_Span] = [(*span, None) for span in segments.numbers]
     turns: list[Turn] = []
     for boundary, end in zip(boundaries, ends, strict=True):
-        first = bisect_left(numbers, (boundary.start, boundary.start))
-        holes: list[_Span] = [(*span, None) for span in numbers[first : bisect_left(numbers, (end, end))]]
-        if clocked and boundary.kind == "speech":
-            holes += find_clocks(text, boundary.start, end, in_round=in_round)
-        turns += _cut(text, boundary, end, sorted(holes))
-    return Reading(tuple(turns), decision, lines)
+        holes = _within(numbers, boundary.start, end)
+        holes += _within(clocks, boundary.start, end) if boundary.kind == "speech" else []
+        turns += _cut(text, boundary, end, sorted(holes, key=_start))
+    return TranscriptReading(tuple(turns), decision, lines)
+
+
+def _within(spans: list[_Span], start: int, end: int) -> list[_Span]:
+    """Of spans in order those that lie between two places."""
+    if not spans:
+        return []
+    found = spans[bisect_left(spans, start, key=_start) : bisect_left(spans, end, key=_start)]
+    return [span for span in found if span[1] <= end]
+
+
+def _start(span: _Span) -> int:
+    return span[0]
 
 
 def _cut(text: str, boundary: _Boundary, end: int, holes: Sequence[_Span]) -> Iterator[Turn]:
@@ -114,6 +127,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
     times = find_time_lines(lines, labels)
     timed = is_recording(times, lines)
     marks = _find_marks(lines, decision)
+    changes = _CHANGE_OR_DASH if len({label.name for label in decision.labels}) == 1 else _CHANGE
     clocked = frozenset(labels) | frozenset(times)
     asides = find_running_heads(texts, clocked) | find_footnote_lines(texts) if labels else frozenset()
     front_matter = count_front_matter_lines(texts)
@@ -131,6 +145,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
             yield from _pass_code(line, walk, code)
         elif (label := labels.get(line.number)) is not None:
             yield _pass_label(label, walk)
+            yield from _close_mark(line, label, walk)
         elif line.number in asides or (line.number in decision.data_lines and walk.now[1] == "speech"):
             kind: Kind = "furniture" if line.number in asides else "narration"
             yield _Boundary(line.start, line.start, None, kind)
@@ -139,7 +154,7 @@ def _find_boundaries(lines: Sequence[Line], decision: Decision, code: frozenset[
             yield from found
         elif (time := times.get(line.number)) is not None and _is_mark(time, timed, bool(labels), after_blank):
             yield _pass_time(line, time, walk, bool(labels))
-        elif change := _CHANGE.match(line.text):
+        elif change := changes.match(line.text):
             walk.now = (None, "speech") if labels or walk.now[1] == "speech" else walk.now
             yield _Boundary(line.start, line.start + change.end(), *walk.now)
         else:
@@ -152,6 +167,17 @@ def _pass_label(label: Label, walk: _Walk) -> _Boundary:
     start_ms = label.start_ms if label.start_ms is not None else walk.waiting_ms
     walk.waiting_ms = None
     return _Boundary(label.start, label.end, *walk.now, start_ms)
+
+
+def _close_mark(line: Line, label: Label, walk: _Walk) -> Iterator[_Boundary]:
+    """Where label and words stand in one pair of marks ("**Q: Why?**"), the closing one is no word."""
+    written = line.text[: label.end - line.start].strip()
+    mark = next((mark for mark in ("**", "__", "*", "_") if written.startswith(mark)), None)
+    if mark is None or written.count(mark) != 1 or not line.text.rstrip().endswith(mark) or label.end == label.start:
+        return
+    end = line.start + len(line.text.rstrip())
+    if end - len(mark) > label.end:
+        yield _Boundary(end - len(mark), end, *walk.now)
 
 
 def _pass_code(line: Line, walk: _Walk, code: frozenset[int]) -> Iterator[_Boundary]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus import describe_file, one_line
+from corpus import READABLE, describe_file, one_line
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index
 from index.cli import (
@@ -29,9 +29,8 @@ from index.sources import format_table, read_sources
 __all__ = ["main"]
 
 _FILES_HELP = (
-    "a transcript (text, Markdown, HTML, PDF, Word, WebVTT, SRT, SBV, TRS, CSV, JSON), a folder of them, a pattern "
-    "such as 'talks/*.txt', or - for text on standard input; one that cannot be read is refused in words, the rest are "
-    "indexed, and the exit code is 2"
+    f"a transcript ({READABLE}), a folder of them, a pattern such as 'talks/*.txt', or - for text on standard input; "
+    "one that cannot be read is refused in words, the rest are indexed, and the exit code is 2"
 )
 
 

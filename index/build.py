@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, cut_passages, load
+from corpus import Document, cut_passages, fold, load
 from index.embedding import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.location import Location, open_store, show_location
@@ -165,7 +165,8 @@ def _read(view: PassageView, doc_id: str | None) -> Entry | None:
 def _embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
     text = entry.document.text
     return {
-        text[passage.start : passage.end]: row for passage, row in zip(entry.passages, entry.embeddings, strict=True)
+        fold(text[passage.start : passage.end]): row
+        for passage, row in zip(entry.passages, entry.embeddings, strict=True)
     }
 
 
@@ -204,7 +205,7 @@ def _embed(plan: Plan, embedder: Embedder, progress: Progress | None) -> tuple[l
         for document in plan.changed
     ]
     texts = [
-        [document.text[passage.start : passage.end] for passage in passages]
+        [fold(document.text[passage.start : passage.end]) for passage in passages]
         for document, passages in zip(plan.changed, cut, strict=True)
     ]
     new = [text for texts_of_one in texts for text in texts_of_one if text not in plan.known]

@@ -5,6 +5,8 @@ Three tasks leave words out, and each has a list of its own, made of a shared on
 
 import re
 
+from corpus import fold
+
 __all__ = ["FUNCTION_WORDS", "SEARCH_STOP_WORDS", "SENTENCE_STARTERS", "content_words", "stem", "trim_ending"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -59,8 +61,8 @@ FUNCTION_WORDS = (
 
 
 def content_words(text: str) -> list[str]:
-    """The words of `text` without those that say nothing alone, in lower case, each once, in order of first use."""
-    words = (match.group().casefold().replace("’", "'") for match in _WORD.finditer(text))
+    """The words of `text` without those that say nothing alone, folded, in lower case, each once, in order."""
+    words = (match.group().casefold().replace("’", "'") for match in _WORD.finditer(fold(text)))
     return [word for word in dict.fromkeys(words) if word.split("'")[0] not in SEARCH_STOP_WORDS]
 
 

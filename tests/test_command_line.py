@@ -115,7 +115,7 @@ def test_a_bad_file_does_not_stop_the_rest(run_module: RunModule, tmp_path: Path
     assert built.returncode == 2
     header, *rows = built.stdout.splitlines()
     assert header.split() == ["file", "format", "turns", "speakers", "words"]
-    assert [row.split()[0] for row in rows] == ["broken.json", "harvest.txt", "none.txt"]
+    assert [row.split()[0] for row in rows] == ["broken.json", "harvest.txt", "program.py", "none.txt"]
     assert rows[0].endswith(f"refused: {folder}/broken.json is not valid JSON; export the transcript again")
     assert rows[1].split() == ["harvest.txt", "text", "2", "2", "15"]
     assert f"refused: {tmp_path}/none.txt does not exist; check the name\n" in built.stderr

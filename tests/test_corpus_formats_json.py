@@ -300,6 +300,31 @@ NESTED: dict[str, object] = {
         "chunks": [{"timestamp": [0.5, 3.0], "text": "Who built it? My father."}],
         "text": "Who built it? My father.",
     },
+    "milliseconds in the sentences only": {
+        "callTranscripts": [
+            {
+                "transcript": [
+                    {
+                        "speakerId": "A",
+                        "topic": "x",
+                        "sentences": [{"start": 500, "end": 1900, "text": "Who built it?"}],
+                    },
+                    {"speakerId": "B", "topic": "x", "sentences": [{"start": 2000, "end": 3000, "text": "My father."}]},
+                ]
+            }
+        ]
+    },
+    "durations": {
+        "speakers": [{"id": "x", "name": "A"}, {"id": "y", "name": "B"}],
+        "paragraphs": [
+            {"speaker": "x", "words": [{"time": 500, "duration": 900, "value": "Who built it?"}]},
+            {"speaker": "y", "words": [{"time": 2000, "duration": 900, "value": "My father."}]},
+        ],
+    },
+    "names deep in the record": [
+        {"speaker": {"user": {"displayName": "A"}}, "spokenText": "Who built it?", "startOffset": "00:00:00.5"},
+        {"speaker": {"user": {"displayName": "B"}}, "spokenText": "My father.", "startOffset": "00:00:02"},
+    ],
     "one letter": [
         {"w": "Who", "s": 500, "e": 800, "spk": "A"},
         {"w": "built it?", "s": 1000, "e": 1900, "spk": "A"},
@@ -366,6 +391,16 @@ def test_a_transcript_in_one_string_or_a_list_of_lines(tmp_path: Path) -> None:
     for data in ({"id": 5, "transcript": "\n".join(lines)}, lines, {"data": {"text": lines}}):
         document = load_json(tmp_path, data)
         assert [turn.speaker for turn in document.turns] == ["Ann", "Bob", "Ann"]
+
+
+def test_questions_and_answers_as_records(tmp_path: Path) -> None:
+    records = [{"question": "Who built it?", "answer": "My father."}, {"question": "Alone?", "answer": "Yes."}]
+    assert [(speaker, words) for speaker, words, _ in said(load_json(tmp_path, records))] == [
+        ("question", "Who built it?"),
+        ("answer", "My father."),
+        ("question", "Alone?"),
+        ("answer", "Yes."),
+    ]
 
 
 def test_otranscribe_is_html_in_json(tmp_path: Path) -> None:

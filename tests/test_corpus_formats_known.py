@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from corpus import CorpusError, SourceEmpty, SourceNotText, SourceUnreadable, load
-from corpus.formats.known import EXPECTED, FORMATS, REFUSED_SUFFIXES, SUFFIXES, pass_over
+from corpus.formats.known import FORMATS, READABLE, REFUSED_SUFFIXES, SUFFIXES, pass_over
 
 TALK = "Ann: Who built it?\nBob: My father.\nAnn: Alone?\n"
 
@@ -60,10 +60,12 @@ REFUSALS: list[tuple[str, bytes, type[CorpusError], str]] = [
     ("a.pages", make_zip(Index__Document_dot_iwa=""), SourceNotText, "this is a Pages document: export it as Word"),
     ("a.pptx", make_zip(ppt__presentation_dot_xml=""), SourceNotText, "this is a presentation: save its text"),
     ("a.docx", make_zip(ppt__presentation_dot_xml=""), SourceNotText, "this is a presentation: save its text"),
+    ("a.docm", make_zip(word__document_dot_xml=""), SourceNotText, "this is a Word document with macros: save it as"),
+    ("a.prproj", b"Hello there.", SourceNotText, "a.prproj is a .prproj file; expected is plain text, Markdown, HTML"),
     ("a.epub", make_zip(mimetype="application/epub+zip"), SourceUnreadable, "it does not say what its chapters are"),
     ("a.xlsx", make_zip(xl__workbook_dot_xml="<workbook/>"), SourceUnreadable, "a.xlsx is damaged or no workbook"),
-    ("a.rtf", b"Hello there.", SourceNotText, "a.rtf is a .rtf file; expected is plain text, Markdown, HTML, PDF"),
-    ("a.pdf", b"Hello there.", SourceNotText, "a.pdf is a .pdf file; expected is plain text, Markdown, HTML, PDF"),
+    ("a.rtf", b"Hello there.", SourceNotText, "a.rtf is not RTF inside, though it is called so; save"),
+    ("a.pdf", b"Hello there.", SourceNotText, "a.pdf is not PDF inside, though it is called so; save"),
     ("a.mp3", b"\xff\xfb\x90\x64\0\0", SourceNotText, RECORDING),
     ("a.mp3", b"ID3\x03rest", SourceNotText, RECORDING),
     ("a.m4a", b"\0\0\0\x20ftypM4A \0\0", SourceNotText, RECORDING),
@@ -88,6 +90,8 @@ REFUSALS: list[tuple[str, bytes, type[CorpusError], str]] = [
         SourceNotText,
         "a.xml is XML of a kind that is not read (<rss>); TEI",
     ),
+    ("a.eaf", b"<A:B:C/>", SourceNotText, "a.eaf is XML of a kind that is not read (<A:B:C>)"),
+    ("a.vtt", b"\xef\xbb\xbf", SourceNotText, "a.vtt has no caption: a line such as 00:00:01.000"),
     ("a.eaf", b"Hello there.", SourceUnreadable, "a.eaf is damaged: it is no XML; save it from its program again"),
     ("a.eaf", b"<ANNOTATION_DOCUMENT/>", SourceEmpty, "a.eaf has no annotation with words"),
     ("a.ttml", b"<tt><body><div>", SourceUnreadable, "a.ttml is damaged: "),
@@ -111,9 +115,12 @@ def test_a_refusal_names_the_file_and_the_real_reason(
 
 
 def test_what_is_said_about_formats_names_every_one_that_is_read() -> None:
-    assert EXPECTED.startswith("plain text, Markdown, HTML, PDF, Word (.docx), OpenDocument (.odt), RTF, EPUB, Excel")
-    assert EXPECTED.endswith("CHAT (.cha) or TEI")
-    assert all(known.title in EXPECTED for known in FORMATS)
+    assert READABLE.startswith("plain text, Markdown, HTML, PDF, Word (.docx), OpenDocument (.odt), RTF, EPUB, Excel")
+    assert READABLE.endswith("CHAT (.cha) or TEI")
+    documented = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+    for known in FORMATS:
+        assert known.title in READABLE
+        assert f"`{known.suffixes[0]}`" in documented
     assert len(SUFFIXES) == sum(len(known.suffixes) for known in FORMATS)
     assert not SUFFIXES & REFUSED_SUFFIXES
 
@@ -131,3 +138,8 @@ def test_what_is_said_about_formats_names_every_one_that_is_read() -> None:
 def test_a_folder_passes_over_what_is_no_document(name: str, reason: str | None) -> None:
     found = pass_over(PurePath(name))
     assert (found is None) if reason is None else str(found).startswith(reason)
+
+
+def test_text_under_the_name_of_a_word_document_is_text(tmp_path: Path) -> None:
+    (tmp_path / "talk.doc").write_text(TALK, encoding="utf-8")
+    assert load(tmp_path / "talk.doc").text == TALK

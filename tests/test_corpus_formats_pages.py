@@ -380,17 +380,13 @@ def test_names_beside_the_words_are_no_column(tmp_path: Path) -> None:
 def test_numbers_of_lines_heads_and_feet_of_a_deposition(tmp_path: Path) -> None:
     pages = []
     for page, side in enumerate(["north", "south", "east"], start=1):
-        spoken = [
-            f"Ann: How long did it take to build the {side}",
-            "of the bridge over the river?",
-            f"Bob: {side} years.",
-        ] * 3
-        numbered = [f"{number} {line}" for number, line in enumerate(spoken, start=1)]
+        spoken = [f"Ann: How long did it take to build the {side}", "of the bridge over the river?", f"Bob: {side}."]
+        numbered = [f"{number} {line}" for number, line in enumerate(spoken * 3, start=1)]
         pages.append(["Deposition of Bob", str(page), *numbered, "Lee Reporting"])
     document = load_bytes(tmp_path, "talk.pdf", make_pdf(pages))
     assert said(document)[:3] == [
         ("Ann", "How long did it take to build the north of the bridge over the river?"),
-        ("Bob", "north years."),
+        ("Bob", "north."),
         ("Ann", "How long did it take to build the north of the bridge over the river?"),
     ]
     assert len(document.turns) == 18

@@ -110,6 +110,7 @@ def test_a_row_shorter_than_the_header_keeps_its_words(tmp_path: Path, header: s
         "Onset;Offset;Participant;Response",
         "begin;end;tier;annotation",
         "Inicio;Fin;Hablante;Texto",
+        "Von;Bis;Sprecher;Inhalt",
         "Timecode;Dur.;Who;What was said",
     ],
 )
@@ -151,6 +152,16 @@ def test_a_table_without_a_header(tmp_path: Path) -> None:
     assert said(document) == [("Ann", "Who built it?", 1500), ("Bob", "My father.", 65_000), ("Ann", "Oh.", 120_000)]
 
 
+def test_labels_in_the_words_where_no_column_names_the_speakers(tmp_path: Path) -> None:
+    data = b"time,text\n0:01,Ann: Who built it?\n0:04,Bob: My father did,\n0:06,in 1987.\n0:09,Ann: Alone?\n"
+    assert said(load_bytes(tmp_path, "talk.csv", data)) == [
+        ("Ann", "Who built it?", 1000),
+        ("Bob", "My father did,", 4000),
+        ("Bob", "in 1987.", 6000),
+        ("Ann", "Alone?", 9000),
+    ]
+
+
 def test_questions_beside_answers(tmp_path: Path) -> None:
     data = b"Time,Interviewer,Respondent\n0:01,Who built it?,My father.\n0:09,Alone?,Yes.\n"
     assert said(load_bytes(tmp_path, "talk.csv", data)) == [
@@ -186,3 +197,11 @@ def test_a_table_of_other_things_in_markdown_is_narration(tmp_path: Path) -> Non
     text = "| Oven | Heat | Text |\n|--|--|--|\n| gas | 300 | good |\n| wood | 400 | better |\n"
     document = load_bytes(tmp_path, "ovens.md", text.encode())
     assert (document.text, document.speakers) == (text, ())
+
+
+def test_a_table_in_markdown_that_is_cut_off_behind_a_backslash(tmp_path: Path) -> None:
+    text = "Speaker | Text\n--- | ---\nAnn | Who built it?\nBob | My father.\\"
+    assert said(load_bytes(tmp_path, "talk.md", text.encode()))[1:] == [
+        ("Ann", "Who built it?", None),
+        ("Bob", "My father.\\", None),
+    ]

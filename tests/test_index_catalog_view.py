@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> SqliteStore:
 def test_the_list_of_documents_takes_three_queries(store: SqliteStore) -> None:
     with store.reading_catalog() as view:
         statements: list[str] = []
-        view._connection.set_trace_callback(statements.append)
+        view.connection.set_trace_callback(statements.append)
         infos = view.documents()
     assert len(statements) == 3
     assert [info.doc_id for info in infos] == [f"d{number}" for number in range(COUNT)]
@@ -34,7 +34,7 @@ def test_passages_take_one_query_and_keep_the_order_of_their_rows(store: SqliteS
         in_order = [passage for number in range(COUNT) for passage in view.passages_of(f"d{number}")]
         rows = [60, 1, 30, 2, 1]
         statements: list[str] = []
-        view._connection.set_trace_callback(statements.append)
+        view.connection.set_trace_callback(statements.append)
         passages = view.passages(rows)
     assert len(statements) == 1
     assert passages == [in_order[row - 1] for row in rows]

@@ -3,8 +3,10 @@
 import functools
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +80,22 @@ def test_an_interrupt_from_the_terminal_is_one_line(tmp_path: Path) -> None:
         "stopped; the index is as it was, or changed if that was done already, and whole in either case"
     ]
     assert done.returncode == 130
+
+
+def test_an_interrupt_while_processes_start_takes_effect_when_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = ProcessPoolExecutor.submit
+    submitted: list[object] = []
+
+    def interrupt_and_submit(pool: ProcessPoolExecutor, *arguments: object) -> object:
+        signal.raise_signal(signal.SIGINT)
+        submitted.append(submit(pool, *arguments))  # type: ignore[arg-type]
+        return submitted[-1]
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", interrupt_and_submit)
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT011 - it has no words
+        embed_in_processes(make_fake, TEXTS, 2)
+    assert len(submitted) == 3
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.model

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.formats.known import EXPECTED
+from corpus.formats.known import READABLE
 from index.sources import format_table, read_sources
 
 TALK = "Ann: When?\n\nBob: In 1987.\n"
@@ -25,7 +25,7 @@ def test_a_folder_gives_every_document_in_it_and_names_what_is_none(tmp_path: Pa
     assert [str(passed.error) for passed in report.passed_over] == [
         f"{tmp_path / 'deep' / 'talk.MP3'}: this is a recording: have it transcribed (noScribe and Whisper do so on "
         "your own machine) and give the transcript",
-        f"{tmp_path / 'program.py'} is a .py file; expected is {EXPECTED}; save the transcript as one of these",
+        f"{tmp_path / 'program.py'} is a .py file; expected is {READABLE}; save the transcript as one of these",
     ]
     table = "\n".join(format_table(report))
     assert "program.py  passed over: " in table

@@ -39,6 +39,10 @@ OWNERS = {
 }
 
 
+# What every package imports before anything else, for what it does and not for a name.
+FIRST_OF_ALL = "corpus.before_libraries"
+
+
 @functools.cache
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -73,7 +77,9 @@ def names_from_elsewhere(path: Path) -> list[tuple[str, str]]:
     return [
         (module, name)
         for module, name in imported_names(path)
-        if module.split(".")[0] in LAYERS and house_of(module) not in {own, own.split(".")[0]}
+        if module.split(".")[0] in LAYERS
+        and house_of(module) not in {own, own.split(".")[0]}
+        and module != FIRST_OF_ALL
     ]
 
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from corpus import one_line
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
 from qa.generation import WaySetting, probe_capability
 from ui.callers import NOBODY
@@ -101,4 +102,4 @@ def describe_writer(writer: Writer | None) -> str:
         False: " Our own reader chooses the quotes and says when there is no answer.",
     }[writer.decides]
     checked = "its sentences are checked, and it supplies no quotes."
-    return f"Answers are phrased by the language model {name}; {checked}{means}"
+    return f"Answers are phrased by the language model {one_line(name)}; {checked}{means}"

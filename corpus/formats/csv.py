@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 from corpus.errors import SourceNotText
 from corpus.formats.extract import Extract, Piece, write_pieces
+from corpus.formats.labelled import label_pieces
 from corpus.formats.rows import Columns, find_columns, guess_columns, read_rows
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -37,13 +38,13 @@ def read_csv(text: str, name: str) -> Extract:
         header, below = (rows[0], rows[1:]) if rows else ([], [])
         columns = find_columns(header, below)
         if _is_transcript(columns):
-            return write_pieces(read_rows(header, below, columns, delimiter))
+            return write_pieces(label_pieces(read_rows(header, below, columns, delimiter)))
         if columns is not None and words_only is None:
             words_only = read_rows(header, below, columns, delimiter)
         if (columns := guess_columns(rows)) is not None:
             return write_pieces(read_rows((), rows, columns, delimiter))
     if words_only is not None:
-        return write_pieces(words_only)
+        return write_pieces(label_pieces(words_only))
     if failure is not None:
         raise SourceNotText(f"{name} cannot be read as a table: {failure}; export it again as CSV") from failure
     raise SourceNotText(

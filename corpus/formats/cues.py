@@ -8,6 +8,7 @@ the cue for words; srt 3.5.3 reads them, but SRT only. A time that is damaged mu
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from corpus.formats.times import parse_ms
 from corpus.lines import split_lines
@@ -59,7 +60,7 @@ def find_cues(text: str) -> Iterator[Cue]:
     above = ""
     number = 0
     after_blank, skipping = True, has_header(text)
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         bare = line.strip()
         if timing := _match_times(line):
             if cue is not None:

@@ -7,14 +7,15 @@ from pathlib import PurePath
 from corpus.encoding import decode
 from corpus.errors import SourceNotText, SourceUnreadable
 from corpus.formats.extract import Extract
-from corpus.formats.known import EXPECTED, FORMATS, find_refusal, refuse_by_name
+from corpus.formats.known import FORMATS, READABLE, find_refusal, refuse_by_name
 
 _SUFFIXES_OF = {known.name: frozenset(known.suffixes) for known in FORMATS}
 _HTML_SUFFIXES = _SUFFIXES_OF["html"]
 _JSON_SUFFIXES = _SUFFIXES_OF["json"] | _SUFFIXES_OF["json3"] | _SUFFIXES_OF["otr"]
 _CAPTION_SUFFIXES = _SUFFIXES_OF["vtt"] | _SUFFIXES_OF["srt"] | _SUFFIXES_OF["sbv"]
 _TABLE_SUFFIXES = _SUFFIXES_OF["csv"] | _SUFFIXES_OF["tsv"]
-_TEXT_SUFFIXES = _SUFFIXES_OF["text"] | _SUFFIXES_OF["md"] | {""}
+# Text is sometimes saved under the name of a Word document.
+_TEXT_SUFFIXES = _SUFFIXES_OF["text"] | _SUFFIXES_OF["md"] | {"", ".doc"}
 _XML_SUFFIXES = frozenset(suffix for name in ("ttml", "srv", "trs", "eaf", "tei") for suffix in _SUFFIXES_OF[name]) | {
     ".exb"
 }
@@ -63,6 +64,8 @@ def _find_zip_reader(data: bytes, name: str, suffix: str) -> tuple[str, Reader]:
     from corpus.formats.zipped import find_zip_kind
 
     kind = find_zip_kind(data)
+    if suffix == ".docm":
+        raise refuse_by_name(name)
     if kind == "docx":
         from corpus.formats.docx import read_docx
 
@@ -82,8 +85,8 @@ def _find_zip_reader(data: bytes, name: str, suffix: str) -> tuple[str, Reader]:
     if kind is None:
         raise SourceUnreadable(f"{name} is damaged: it is cut off or was not copied whole; save or download it again")
     if kind != "zip":
-        raise refuse_by_name(f"{name}.{kind}" if suffix != f".{kind}" else name)
-    raise SourceNotText(f"{name}: this is an archive: unpack it, and give the transcripts in it; {EXPECTED} are read")
+        raise refuse_by_name(name, f".{kind}")
+    raise SourceNotText(f"{name}: this is an archive: unpack it, and give the transcripts in it; {READABLE} are read")
 
 
 def _find_xml_reader(data: bytes, name: str, suffix: str) -> tuple[str, Reader] | None:

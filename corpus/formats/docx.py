@@ -8,7 +8,7 @@ from lxml import etree
 
 from corpus.errors import SourceUnreadable
 from corpus.formats.extract import Extract, clean_text
-from corpus.formats.office import Block, read_blocks
+from corpus.formats.office import HtmlBlock, read_blocks
 from corpus.formats.zipped import check_size
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,7 +41,7 @@ def read_docx(data: bytes, name: str) -> Extract:
     return read_blocks(blocks)
 
 
-def _find_blocks(parent: etree._Element) -> Iterator[Block]:
+def _find_blocks(parent: etree._Element) -> Iterator[HtmlBlock]:
     for element in parent:
         if element.tag == f"{_W}p":
             yield _read_paragraph(element)

@@ -28,16 +28,17 @@ _ANSWERING = frozenset(
 _TEXT = tuple(
     """text transcript transcription utterance content body verbatim dialogue dialog speech sentence said message
     response quote words punctuated word display caption subtitle value line detected texto texte testo tekst diálogo
-    dialogo antwort respuesta contenido remarks comment annotation w 内容 文本 発言""".split()
+    dialogo inhalt transkript antwort respuesta contenido remarks comment annotation w 内容 文本 発言""".split()
 )
 _START = frozenset(
-    """start begin from in onset tcin starttime startms begintime timestart startsec starts inicio anfang beginn début
-    debut inizio""".split()
+    """start begin from in onset tcin starttime startms begintime timestart startsec starts von inicio anfang beginn
+    début debut inizio""".split()
 )
 _TIME = frozenset(
     """time timestamp timestamps timecode tc offset offsets ts tiempo zeit temps hora s clock timestart 时间""".split()
 )
-_END = frozenset("end ends stop to out offset2 ende fin fine final last endtime timeend until duration dur".split())
+_END = frozenset("end ends stop to out bis offset2 ende fin fine final last endtime timeend until duration dur".split())
+_LASTING = frozenset({"duration", "dur"})
 _MS = frozenset("ms msec millis milliseconds millisecond startms".split())
 _TICKS = frozenset({"ticks"})
 # With such a word, a name says something about the speaker, the words or the time, and is none of these.
@@ -74,7 +75,7 @@ def find_question_and_answer(names: Sequence[str]) -> tuple[int, int] | None:
 
 def is_end_field(name: str) -> bool:
     """Whether a field holds the time of the end."""
-    return bool(_END & set(split_words(name))) and _rank_text(name) is None
+    return bool(_END - _LASTING & set(split_words(name))) and _rank_text(name) is None
 
 
 @lru_cache(maxsize=4096)

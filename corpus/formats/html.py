@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from corpus.formats.extract import Extract, Piece, clean_name, clean_text, write_pieces
 from corpus.formats.headings import Span, set_headings_apart
-from corpus.formats.html_page import SPEAKER_CLASS, TIME_CLASS, Block, find_blocks, parse_page
+from corpus.formats.html_page import SPEAKER_CLASS, TIME_CLASS, HtmlBlock, find_blocks, parse_page
 from corpus.formats.labelled import split_labels
 from corpus.formats.plain import read_plain
 from corpus.formats.rows import Columns, find_columns, read_rows
 from corpus.formats.times import CLOCK, parse_ms
 from corpus.formats.xml import Element
-from corpus.labels import is_name
+from corpus.speakers.names import is_name
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TIME = re.compile(rf"[\[(]?{CLOCK}[\])]?")
@@ -51,7 +51,7 @@ def read_page(text: str, name: str) -> tuple[str, list[Span]]:
     return _write_blocks(parse_page(text, name)[1])
 
 
-def _write_blocks(blocks: list[Block]) -> tuple[str, list[Span]]:
+def _write_blocks(blocks: list[HtmlBlock]) -> tuple[str, list[Span]]:
     text: list[str] = []
     headings: list[Span] = []
     length = 0
@@ -65,12 +65,12 @@ def _write_blocks(blocks: list[Block]) -> tuple[str, list[Span]]:
     return "".join(text), headings
 
 
-def _is_speaker(block: Block) -> bool:
+def _is_speaker(block: HtmlBlock) -> bool:
     named = block.tag == "cite" or SPEAKER_CLASS.search(block.classes) is not None
     return named and is_name(clean_name(block.text) or "")
 
 
-def _read_marked(blocks: list[Block]) -> Iterator[Piece]:
+def _read_marked(blocks: list[HtmlBlock]) -> Iterator[Piece]:
     """The pieces of a page that marks speakers by tag or class."""
     speaker: str | None = None
     start_ms: int | None = None
@@ -86,11 +86,11 @@ def _read_marked(blocks: list[Block]) -> Iterator[Piece]:
             yield Piece(speaker, block.text, start_ms, kind="narration" if speaker is None else "speech")
 
 
-def _is_time(block: Block) -> bool:
+def _is_time(block: HtmlBlock) -> bool:
     return TIME_CLASS.search(block.classes) is not None and _TIME.fullmatch(block.text) is not None
 
 
-def _read_timed(blocks: list[Block]) -> Iterator[Piece]:
+def _read_timed(blocks: list[HtmlBlock]) -> Iterator[Piece]:
     """The pieces of a page that marks times by class (oTranscribe, YouTube's pane), with the labels in its words."""
     first = next(number for number, block in enumerate(blocks) if _is_time(block))
     yield from (Piece(None, block.text, kind="narration", fresh=True) for block in blocks[:first])

@@ -42,7 +42,7 @@ _PARAGRAPH, _LINE = "\n\n", "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class HtmlBlock:
     """A stretch of text between two block tags, the tag and class of what holds it, and the break before it."""
 
     text: str
@@ -76,7 +76,7 @@ def decode_html(data: bytes, name: str) -> str:
     return decode(data, name) if "\0" in text else text
 
 
-def parse_page(text: str, name: str) -> tuple[Element, list[Block]]:
+def parse_page(text: str, name: str) -> tuple[Element, list[HtmlBlock]]:
     """The page, with all that is not its text taken out, and the blocks of its main text.
 
     :raises SourceEmpty: when the page has no text.
@@ -144,7 +144,7 @@ def _count_paragraph_chars(element: Element) -> int:
     return sum(len(str(paragraph.xpath("string()"))) for paragraph in element.iter("p", "li", "dd", "blockquote"))
 
 
-def find_blocks(root: Element, table: Element | None = None) -> Iterator[Block]:
+def find_blocks(root: Element, table: Element | None = None) -> Iterator[HtmlBlock]:
     """The text in order, white space folded as browsers do, one block for what stands between block tags and <br>.
 
     :param table: an element whose text is left out, with an empty block in its place.
@@ -160,7 +160,7 @@ def find_blocks(root: Element, table: Element | None = None) -> Iterator[Block]:
         yield from reader.start(element)
         if element is table:
             reader.pending.clear()
-            yield Block("", "table", "", _PARAGRAPH)
+            yield HtmlBlock("", "table", "", _PARAGRAPH)
             walk.skip_subtree()
     yield from reader.flush()
 
@@ -174,30 +174,30 @@ class _BlockReader:
         self._lead = ""
         self._stack = [root]
 
-    def start(self, element: Element) -> Iterator[Block]:
+    def start(self, element: Element) -> Iterator[HtmlBlock]:
         if _is_block(element) or element.tag == "br":
             yield from self._break(element)
         if element is not self._root:
             self._stack.append(element)
         self.pending.append(element.text or "")
 
-    def end(self, element: Element) -> Iterator[Block]:
+    def end(self, element: Element) -> Iterator[HtmlBlock]:
         if _is_block(element):
             yield from self._break(element)
         if element is not self._root:
             self._stack.pop()
             self.pending.append(element.tail or "")
 
-    def flush(self) -> Iterator[Block]:
+    def flush(self) -> Iterator[HtmlBlock]:
         text = clean_text("".join(self.pending))
         self.pending.clear()
         # A mark such as "▶" in a link is no text.
         if any(character.isalnum() for character in text) or text in {"?", "!", "…", "..."}:
             holder = next((element for element in reversed(self._stack) if _is_block(element)), self._root)
-            yield Block(text, str(holder.tag), _names(holder), self._lead)
+            yield HtmlBlock(text, str(holder.tag), _names(holder), self._lead)
             self._lead = ""
 
-    def _break(self, element: Element) -> Iterator[Block]:
+    def _break(self, element: Element) -> Iterator[HtmlBlock]:
         yield from self.flush()
         self._lead = max(self._lead, _PARAGRAPH if element.tag in _PARAGRAPHS else _LINE, key=len)
 

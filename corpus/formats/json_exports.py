@@ -15,6 +15,7 @@ from corpus.formats.fields import find_text_field
 from corpus.formats.json3 import is_json3, read_json3
 from corpus.formats.json_utterances import find_utterances
 from corpus.formats.json_words import find_words
+from corpus.formats.labelled import label_pieces
 from corpus.formats.plain import read_plain
 
 _HTML_TAG = re.compile(r"<(?:p|div|span|br|html|body)\b[^>]{0,300}>", re.IGNORECASE)
@@ -55,7 +56,7 @@ def read_json(data: object | None, name: str) -> Extract:
     try:
         pieces = find_words(data)
         if pieces is None:
-            pieces = list(find_utterances(data))
+            pieces = label_pieces(find_utterances(data))
     except RecursionError as error:
         raise SourceNotText(f"{name} is nested deeper than any transcript; export it again") from error
     extract = write_pieces(pieces, title=_find_title(data)) if pieces else _read_whole_text(data, name)

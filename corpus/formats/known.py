@@ -5,6 +5,17 @@ from pathlib import PurePath
 
 from corpus.errors import SourceNotText
 
+__all__ = [
+    "FORMATS",
+    "READABLE",
+    "REFUSED_SUFFIXES",
+    "SUFFIXES",
+    "Format",
+    "find_refusal",
+    "pass_over",
+    "refuse_by_name",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -20,7 +31,7 @@ FORMATS = (
     Format("md", "Markdown", (".md", ".markdown")),
     Format("html", "HTML", (".html", ".htm", ".xhtml")),
     Format("pdf", "PDF", (".pdf",)),
-    Format("docx", "Word (.docx)", (".docx", ".docm")),
+    Format("docx", "Word (.docx)", (".docx",)),
     Format("odt", "OpenDocument (.odt)", (".odt",)),
     Format("rtf", "RTF", (".rtf",)),
     Format("epub", "EPUB", (".epub",)),
@@ -41,7 +52,7 @@ FORMATS = (
     Format("tei", "TEI", (".tei", ".xml")),
 )
 SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
-EXPECTED = f"{', '.join(known.title for known in FORMATS[:-1])} or {FORMATS[-1].title}"
+READABLE = f"{', '.join(known.title for known in FORMATS[:-1])} or {FORMATS[-1].title}"
 
 _RECORDING = (
     "this is a recording: have it transcribed (noScribe and Whisper do so on your own machine) and give the transcript"
@@ -53,6 +64,7 @@ _RECORDING_SUFFIXES = frozenset(
 # Documents and data that could hold a transcript and are not read: in a folder they are refused, not passed over.
 _REFUSED = {
     ".doc": "this is a document of Word 97 to 2003: save it as .docx",
+    ".docm": "this is a Word document with macros: save it as .docx",
     ".wpd": "this is a WordPerfect document: save it as .docx",
     ".pages": "this is a Pages document: export it as Word (.docx) or PDF",
     ".numbers": "this is a Numbers spreadsheet: export it as CSV or Excel (.xlsx)",
@@ -101,15 +113,21 @@ def find_refusal(data: bytes, name: str) -> str | None:
     return None
 
 
-def refuse_by_name(name: str) -> SourceNotText:
-    """The refusal of a file whose content says nothing, by the end of its name."""
-    suffix = _suffix(name)
+def refuse_by_name(name: str, suffix: str | None = None) -> SourceNotText:
+    """The refusal of a file whose content says nothing, by the end of its name.
+
+    :param suffix: the end that its name should have, where the content says so.
+    """
+    suffix = suffix or _suffix(name)
     if suffix in _RECORDING_SUFFIXES:
         return SourceNotText(f"{name}: {_RECORDING}")
     if suffix in _REFUSED:
         return SourceNotText(f"{name}: {_REFUSED[suffix]}")
+    title = next((known.title for known in FORMATS if suffix in known.suffixes), None)
+    if title is not None:
+        return SourceNotText(f"{name} is not {title} inside, though it is called so; save it from its program again")
     what = f"a {suffix} file" if suffix else "a file of an unknown kind"
-    return SourceNotText(f"{name} is {what}; expected is {EXPECTED}; save the transcript as one of these")
+    return SourceNotText(f"{name} is {what}; expected is {READABLE}; save the transcript as one of these")
 
 
 def pass_over(path: PurePath) -> SourceNotText | None:

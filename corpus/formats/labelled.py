@@ -1,11 +1,15 @@
 """Lines of speech that a format keeps apart, with the labels that stand in them found as in any text."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from corpus.formats.extract import Piece, clean_text
 from corpus.transcript import split_turns
+
+# Single words are no lines with labels.
+_MIN_CHARS_A_PIECE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,19 @@ def find_label_lines(lines: Sequence[str]) -> dict[int, bool]:
             found[number] = number == bisect_right(starts, turn.start) - 1
         end = turn.end
     return found
+
+
+def label_pieces(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces; where none has a speaker, with those of the labels in their words, each until another is named."""
+    pieces = list(pieces)
+    chars = sum(len(piece.text) for piece in pieces)
+    if chars < _MIN_CHARS_A_PIECE * len(pieces) or any(piece.speaker is not None for piece in pieces):
+        return pieces
+    labelled: list[Piece] = []
+    speaker: str | None = None
+    for part in split_labels([clean_text(piece.text) for piece in pieces]):
+        if part.labelled:
+            speaker = part.speaker
+        piece = pieces[part.number]
+        labelled.append(replace(piece, speaker=speaker, text=part.text, fresh=piece.fresh or part.labelled))
+    return labelled if speaker is not None else pieces

@@ -13,7 +13,7 @@ from corpus.turn import Kind, Turn
 
 _RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?")
 # A cell up to the next bar; one that is escaped stands in the words.
-_CELL = re.compile(r"(?P<cell>(?:[^|\\]|\\.)*)(?:\||$)")
+_CELL = re.compile(r"(?P<cell>(?:[^|\\]|\\.|\\$)*)(?:\||$)")
 _MIN_ROWS = 2
 
 

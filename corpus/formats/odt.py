@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from corpus.errors import SourceUnreadable
 from corpus.formats.extract import Extract, clean_text
-from corpus.formats.office import Block, read_blocks
+from corpus.formats.office import HtmlBlock, read_blocks
 from corpus.formats.xml import Element, attribute, children, descendants, local_name, parse_xml
 from corpus.formats.zipped import read_parts
 
@@ -38,7 +38,7 @@ def read_odt(data: bytes, name: str) -> Extract:
     return read_blocks(blocks)
 
 
-def _find_blocks(parent: Element) -> Iterator[Block]:
+def _find_blocks(parent: Element) -> Iterator[HtmlBlock]:
     todo = list(reversed(parent))
     while todo:
         element = todo.pop()

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from corpus.formats.extract import Extract, Piece, clean_name, write_pieces
 from corpus.formats.plain import read_plain
 from corpus.formats.rows import Columns, find_columns, guess_columns, read_rows
-from corpus.labels import is_name
+from corpus.speakers.names import is_name
 
 # A paragraph is a text; a table is its rows of cells.
-Block = str | list[list[str]]
+HtmlBlock = str | list[list[str]]
 
 
-def read_blocks(blocks: Sequence[Block]) -> Extract:
+def read_blocks(blocks: Sequence[HtmlBlock]) -> Extract:
     """A document's text: the speech from the table that holds a transcript, or else the labels of its paragraphs."""
     found = _find_transcript(blocks)
     if found is not None:
@@ -19,7 +19,7 @@ def read_blocks(blocks: Sequence[Block]) -> Extract:
     return read_plain("\n".join(_write_block(block) for block in blocks).strip())
 
 
-def _find_transcript(blocks: Sequence[Block]) -> tuple[list[list[str]], Columns, bool] | None:
+def _find_transcript(blocks: Sequence[HtmlBlock]) -> tuple[list[list[str]], Columns, bool] | None:
     """The longest table with a column of speakers and one of words, these columns, and whether it has a head."""
     tables = [block for block in blocks if not isinstance(block, str) and len(block) > 1]
     tables.sort(key=len, reverse=True)
@@ -36,7 +36,7 @@ def _find_transcript(blocks: Sequence[Block]) -> tuple[list[list[str]], Columns,
 
 
 def _read_with_table(
-    blocks: Sequence[Block], transcript: list[list[str]], columns: Columns, has_head: bool
+    blocks: Sequence[HtmlBlock], transcript: list[list[str]], columns: Columns, has_head: bool
 ) -> Iterator[Piece]:
     """The transcript in its table as speech, all around it as narration."""
     for block in blocks:
@@ -47,7 +47,7 @@ def _read_with_table(
             yield from (Piece(None, line, kind="narration", fresh=True) for line in _write_block(block).splitlines())
 
 
-def _write_block(block: Block) -> str:
+def _write_block(block: HtmlBlock) -> str:
     """A paragraph, or a table of two columns as labelled lines, or any other table as its cells."""
     if isinstance(block, str):
         return block

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.errors import SourceUnreadable
 from corpus.formats.extract import Extract, clean_text
-from corpus.formats.office import Block, read_blocks
+from corpus.formats.office import HtmlBlock, read_blocks
 
 _TOKEN = re.compile(
     r"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})? ?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<mark>[^a-zA-Z])"
@@ -57,7 +57,7 @@ class _State:
 class _Reader:
     """Goes through the tokens; `blocks` is what has been read."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[HtmlBlock] = field(default_factory=list)
     default_codepage: str = "cp1252"
     codepages: dict[int, str] = field(default_factory=dict)
     state: _State = _State()
@@ -208,7 +208,7 @@ def read_rtf(data: bytes, name: str) -> Extract:
     return read_blocks(list(_strip_ends(reader.blocks)))
 
 
-def _strip_ends(blocks: list[Block]) -> Iterator[Block]:
+def _strip_ends(blocks: list[HtmlBlock]) -> Iterator[HtmlBlock]:
     """The blocks without line ends at the ends of paragraphs."""
     for block in blocks:
         yield block.strip("\n") if isinstance(block, str) else block

@@ -8,6 +8,7 @@ import openpyxl
 
 from corpus.errors import SourceNotText, SourceTooLarge, SourceUnreadable
 from corpus.formats.extract import Extract, write_pieces
+from corpus.formats.labelled import label_pieces
 from corpus.formats.rows import find_columns, guess_columns, read_rows
 from corpus.formats.zipped import check_size
 
@@ -43,7 +44,7 @@ def read_xlsx(data: bytes, name: str) -> Extract:
             f"{name} is a workbook without a transcript; expected is a sheet with columns such as speaker and text"
         )
     header, rows, columns = max(found, key=lambda table: len(table[1]))
-    return write_pieces(read_rows(header, rows, columns))
+    return write_pieces(label_pieces(read_rows(header, rows, columns)))
 
 
 def _read_sheets(data: bytes, name: str) -> list[list[list[str]]]:

@@ -53,7 +53,7 @@ def find_root_name(data: bytes) -> str | None:
 
 def local_name(element: Element) -> str:
     """The name of an element without its namespace; "" for what is no element."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def children(element: Element, *names: str) -> list[Element]:

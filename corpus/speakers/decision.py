@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from corpus.identity import find_persons
 from corpus.lines import Line
-from corpus.speakers.evidence import WEAK_FORMS, Evidence, weigh
+from corpus.speakers.evidence import WEAK_FORMS, LabelEvidence, weigh
 from corpus.speakers.examiners import name_examiners
 from corpus.speakers.given_names import drop_data, find_given, is_data
-from corpus.speakers.grammar import Candidate, find_forms
+from corpus.speakers.grammar import LabelCandidate, find_forms
 from corpus.speakers.judging import Judgement, judge, take_forms
 from corpus.speakers.names import Grade, is_unknown
-from corpus.speakers.page import Page
+from corpus.speakers.page import TextPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Decision:
     labels: tuple[Label, ...]
     data_lines: frozenset[int]
     judgements: tuple[Judgement, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[LabelEvidence, ...]
 
 
 def decide(lines: Sequence[Line], skipped: frozenset[int] = frozenset()) -> Decision:
@@ -53,12 +53,12 @@ def decide(lines: Sequence[Line], skipped: frozenset[int] = frozenset()) -> Deci
     :param lines: the lines in order, numbered from 0.
     :param skipped: the numbers of lines on which no label can stand, such as those of code.
     """
-    page = Page.of(lines)
+    page = TextPage.of(lines)
     candidates = [form for line in lines if line.number not in skipped for form in find_forms(line)]
     if not candidates:
         return Decision((), frozenset(), (), ())
     data = {number for number, label in enumerate(candidates) if is_data(label, page)}
-    by_form: dict[str, list[Candidate]] = {}
+    by_form: dict[str, list[LabelCandidate]] = {}
     for number in drop_data(candidates, data):
         by_form.setdefault(candidates[number].form, []).append(candidates[number])
     weighed = {form: weigh(form, labels, page) for form, labels in by_form.items()}
@@ -78,7 +78,7 @@ def decide(lines: Sequence[Line], skipped: frozenset[int] = frozenset()) -> Deci
 
 
 def _find_doubtful(
-    others: Sequence[Judgement], chosen: dict[int, Judgement], taken: set[str], page: Page
+    others: Sequence[Judgement], chosen: dict[int, Judgement], taken: set[str], page: TextPage
 ) -> list[Label]:
     """The lines inside the dialogue that could be labels and were not taken: from there on nobody is named."""
     begin = next(iter(chosen))
@@ -97,7 +97,7 @@ def _find_doubtful(
     return list(found.values())
 
 
-def _one_a_line(judged: Sequence[Judgement], weighed: dict[str, Evidence]) -> dict[int, Judgement]:
+def _one_a_line(judged: Sequence[Judgement], weighed: dict[str, LabelEvidence]) -> dict[int, Judgement]:
     """Of the candidates that were taken the best on each line, in order of the text."""
     best: dict[int, Judgement] = {}
     for judgement in judged:
@@ -107,10 +107,10 @@ def _one_a_line(judged: Sequence[Judgement], weighed: dict[str, Evidence]) -> di
     return dict(sorted(best.items()))
 
 
-def _rank(judgement: Judgement, weighed: dict[str, Evidence]) -> tuple[float, int]:
+def _rank(judgement: Judgement, weighed: dict[str, LabelEvidence]) -> tuple[float, int]:
     return weighed[judgement.candidate.form].score, judgement.candidate.end
 
 
-def _name(judgement: Judgement, label: Candidate, person: str | None) -> Label:
+def _name(judgement: Judgement, label: LabelCandidate, person: str | None) -> Label:
     name = None if is_unknown(label.name) else person
     return Label(name, label.name, label.form, label.line, label.start, label.end, label.start_ms, label.has_text)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.speakers.grammar import Candidate
-from corpus.speakers.names import Grade
-from corpus.speakers.page import Page, ends_sentence, is_asked, is_spoken
+from corpus.speakers.grammar import LabelCandidate
+from corpus.speakers.names import Grade, split_name
+from corpus.speakers.page import TextPage, ends_sentence, is_asked, is_spoken
 
 THRESHOLD = 3.0
 # How likely a form is a label by itself, before the text is looked at.
@@ -23,6 +23,9 @@ _BASE = {
     "[ bracket colon": 1.5,
     "( bracket colon": 1.5,
     "【 bracket colon": 1.5,
+    "[ bracket time": 1.5,
+    "( bracket time": 1.0,
+    "< bracket": 0.0,
     "full stop": 0.0,
     "time words": 0.0,
     "tab": 0.0,
@@ -33,7 +36,19 @@ _BASE = {
 _OTHER_BASE = -1.0
 # These shapes are common outside labels too.
 WEAK_FORMS = frozenset(
-    {"[ bracket", "( bracket", "{ bracket", "【 bracket", "「 bracket", "bold", "heading", "alone", "dash", "pipe"}
+    {
+        "[ bracket",
+        "( bracket",
+        "{ bracket",
+        "< bracket",
+        "【 bracket",
+        "「 bracket",
+        "bold",
+        "heading",
+        "alone",
+        "dash",
+        "pipe",
+    }
     | {"; mark", "tab", "time words"}
 )
 _MIN_WEIGHED_TURNS = 4
@@ -45,7 +60,7 @@ _MOST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class LabelEvidence:
     """The score of a form and the reasons for it, each in words with its weight; taken from `THRESHOLD` on."""
 
     form: str
@@ -53,9 +68,9 @@ class Evidence:
     reasons: tuple[tuple[str, float], ...]
 
 
-def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
+def weigh(form: str, labels: Sequence[LabelCandidate], page: TextPage) -> LabelEvidence:
     """The evidence for a form of which the text has these candidates, in order."""
-    names = [label.name.casefold() for label in labels]
+    names = [split_name(label.name)[0].casefold() for label in labels]
     counts = Counter(names)
     returning = {name for name, count in counts.items() if count > 1}
     led = {label.line for label in labels}
@@ -66,7 +81,7 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
         if holds:
             reasons.append((words, weight))
 
-    roles = {label.name.casefold() for label in labels if label.grade == Grade.ROLE}
+    roles = {name for name, label in zip(names, labels, strict=True) if label.grade == Grade.ROLE}
     switches = sum(before != after for before, after in pairwise(names))
     asks = any(map(is_asked, said))
     spoken = 0 if asks else sum(map(is_spoken, said))
@@ -93,7 +108,7 @@ def weigh(form: str, labels: Sequence[Candidate], page: Page) -> Evidence:
     note("no words follow", -6.0, sum(map(_has_words, said)) < _MOST * len(said))
     note("faster than anybody speaks", -4.0, _is_too_fast(labels, page))
     note("small letters only", -1.5, sum(label.grade == Grade.LOWER for label in labels) > len(labels) / 2)
-    return Evidence(form, sum(weight for _, weight in reasons), tuple(reasons))
+    return LabelEvidence(form, sum(weight for _, weight in reasons), tuple(reasons))
 
 
 def _has_words(said: str) -> bool:
@@ -101,13 +116,13 @@ def _has_words(said: str) -> bool:
     return len(said.split()) >= _MIN_SAID_WORDS or unspaced or ends_sentence(said)
 
 
-def _rises(labels: Sequence[Candidate]) -> bool:
+def _rises(labels: Sequence[LabelCandidate]) -> bool:
     times = [label.start_ms for label in labels if label.start_ms is not None]
     rising = sum(before <= after for before, after in pairwise(times))
     return len(times) >= max(2, _MOST * len(labels)) and rising >= 0.9 * (len(times) - 1)
 
 
-def _is_regular(labels: Sequence[Candidate], names: Sequence[str], said: Sequence[str], paragraphs: int) -> bool:
+def _is_regular(labels: Sequence[LabelCandidate], names: Sequence[str], said: Sequence[str], paragraphs: int) -> bool:
     """Whether every paragraph is led by one of a few names in capitals, never the same twice, and says a sentence."""
     if len(labels) < max(_MIN_WEIGHED_TURNS, paragraphs) or len(set(names)) > len(names) // 2:
         return False
@@ -115,12 +130,12 @@ def _is_regular(labels: Sequence[Candidate], names: Sequence[str], said: Sequenc
     return changing and all(map(ends_sentence, said)) and all(label.name[0].isupper() for label in labels)
 
 
-def _is_at_top(label: Candidate, page: Page) -> bool:
+def _is_at_top(label: LabelCandidate, page: TextPage) -> bool:
     """Whether only a title stands above."""
     return page.count_paragraphs(0, label.line - 1) <= 1 and (label.line == 0 or page.begins_paragraph(label.line))
 
 
-def _is_record(labels: Sequence[Candidate], names: Sequence[str], page: Page) -> bool:
+def _is_record(labels: Sequence[LabelCandidate], names: Sequence[str], page: TextPage) -> bool:
     """Whether the same names come in the same order again and again, as the keys of records do."""
     distinct = list(dict.fromkeys(names))
     period = len(distinct)
@@ -135,7 +150,7 @@ def _is_record(labels: Sequence[Candidate], names: Sequence[str], page: Page) ->
     return (bullets and headed) or (period > 2 and short >= _MOST * len(labels))
 
 
-def _is_too_fast(labels: Sequence[Candidate], page: Page) -> bool:
+def _is_too_fast(labels: Sequence[LabelCandidate], page: TextPage) -> bool:
     """Whether most stretches between two times have more words than their seconds let anybody say."""
     rates = []
     for before, after in pairwise(labels):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corpus.identity import fold_name
 from corpus.lines import Line
-from corpus.speakers.grammar import Candidate
+from corpus.speakers.grammar import LabelCandidate
 from corpus.speakers.names import clean_spaces
 
 _ASKED = frozenset({"Q", "QUESTION", "Question"})
@@ -14,7 +14,9 @@ _EXAMINER = re.compile(r"\s*(?:[A-Z-]*EXAMINATION )?BY ((?:M(?:R|S|RS)\.? |THE )
 _MAX_LINE_CHARS = 300
 
 
-def name_examiners(labels: Sequence[Candidate], persons: list[str | None], lines: Sequence[Line]) -> list[str | None]:
+def name_examiners(
+    labels: Sequence[LabelCandidate], persons: list[str | None], lines: Sequence[Line]
+) -> list[str | None]:
     """The persons, with whoever examines for "Q" where lines such as "BY MR. WELD:" say who does."""
     if not any(label.name in _ASKED for label in labels):
         return persons

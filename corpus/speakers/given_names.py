@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from corpus.identity import fold_name
-from corpus.speakers.grammar import Candidate
+from corpus.speakers.grammar import LabelCandidate
 from corpus.speakers.names import clean_spaces, is_name, split_name
-from corpus.speakers.page import Page
+from corpus.speakers.page import TextPage
 
 _MAX_GIVEN_CHARS = 300
 _MAX_GIVEN_WORDS = 6
@@ -13,7 +13,7 @@ _MAX_INITIALS = 4
 _NOT_BEHIND_A_NAME = tuple(".,;-–—…?!？！。؟।")
 
 
-def is_data(label: Candidate, page: Page) -> bool:
+def is_data(label: LabelCandidate, page: TextPage) -> bool:
     """Whether the line gives a name instead of words: "Presenter: Ujjwal Sharma (USA)", "INTERVIEWEE: Ana Ruiz"."""
     if not label.form.endswith("colon"):
         return False
@@ -34,7 +34,7 @@ def _is_list(given: str) -> bool:
     return len(parts) > 1 and all(len(part.split()) > 1 and is_name(part) for part in parts)
 
 
-def find_given(data: Sequence[Candidate], page: Page) -> list[tuple[str, str]]:
+def find_given(data: Sequence[LabelCandidate], page: TextPage) -> list[tuple[str, str]]:
     """Initials or parts with the names that a list at the top gives them, each given once."""
     given: dict[str, set[str]] = {}
     for label in data:
@@ -49,7 +49,7 @@ def _is_short_for(short: str, name: str) -> bool:
     return fold_name(initials) == fold_name(short)
 
 
-def drop_data(candidates: Sequence[Candidate], data: set[int]) -> list[int]:
+def drop_data(candidates: Sequence[LabelCandidate], data: set[int]) -> list[int]:
     """The numbers of the candidates without those that only ever give names, and without the list of names on top."""
     speaking = {label.name for number, label in enumerate(candidates) if number not in data}
     kept = [number for number, label in enumerate(candidates) if label.name in speaking]

@@ -44,17 +44,17 @@ _BOLD_COLON = re.compile(
     rf"{_S}*(?P<after>{_MARKED})?{_S}*"
 )
 _PLAIN_COLON = re.compile(
-    rf"(?:[#@*](?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
+    rf"(?:(?:\*{{1,3}}|__?|[#@])(?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
 )
 _TIMED = re.compile(
-    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__)){_S}+(?:[-–—|,]{_S}+)?"
+    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold)){_S}+(?:[-–—|,]{_S}+)?"
     rf"(?P<time>{CLOCK}|{CLOCK_IN_WORDS}{_S}*$)(?!{_S}*[:：]){_COLUMNS}{_S}*"
 )
 _BRACKETED = re.compile(
-    rf"(?P<open>[\[({{【「])(?P<name>['’‘]?[^\W\d_][^\[\](){{}}【】「」:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」])"
+    rf"(?P<open>[\[({{【「<])(?P<name>['’‘]?[^\W\d_][^\[\](){{}}【】「」<>:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」>])"
     rf"{_S}*(?P<time>{CLOCK})?{_S}*(?P<colon>[:：]{_S}*)?"
 )
-_PAIRS = {"[": "]", "(": ")", "{": "}", "【": "】", "「": "」"}
+_PAIRS = {"[": "]", "(": ")", "{": "}", "【": "】", "「": "」", "<": ">"}
 _SEPARATED = re.compile(
     rf"{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?(?P<separator>{_S}*[;；]|{_S}+[-–—]{_S}|{_S}*[—–]|{_S}*\||{_S}*\t){_COLUMNS}{_S}*(?!{CLOCK})"
 )
@@ -69,15 +69,17 @@ _STOPPED = re.compile(
     rf"(?P<name>(?:{_TITLE}\.?[ ]{_WORD}(?:[ ]{_WORD}){{0,4}}|[QA]\d?|[A-ZÀ-Þ]{{3,20}})(?:[ ]\([^()\r\n]{{1,60}}\))?)"
     rf"\.{_S}+(?=[^\sa-z])"
 )
-_ALONE = re.compile(rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*\*|__)?{_NAME}(?(bold)(?:\*\*|__))(?P<stop>[.,?])?{_S}*$")
+_ALONE = re.compile(
+    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold))(?P<stop>[.,?])?{_S}*$"
+)
 _TAG = re.compile(r"<SPEAKER\b[^<>]{0,200}?\bNAME=\"(?P<name>[^\"<>]{1,100})\"[^<>]{0,100}>[ \t]*")
-_ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
+_ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」>—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
 _LABEL_WINDOW = 130
 _STOP_WINDOW = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LabelCandidate:
     """A line's possible claim that `name` speaks from `end` on; `line` is its number, `start` its first code point.
 
     `name` is as written, with brackets and affiliation; `form` says how name and words are parted; `bullet` whether the
@@ -96,7 +98,7 @@ class Candidate:
     bullet: bool
 
 
-def find_forms(line: Line) -> list[Candidate]:
+def find_forms(line: Line) -> list[LabelCandidate]:
     """Every label that could stand at the beginning of the line, each under its form; none for most lines."""
     text = line.text
     if not text or text.isspace():
@@ -129,9 +131,10 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
             marked = "bold " if match["bold"] or match["heading"] else ""
             yield f"{marked}time{'' if match.end() >= len(head) else ' words'}", match
         if first in _PAIRS and first and (match := _BRACKETED.match(head, at)) and _PAIRS[first] == match["close"]:
-            yield f"{first} bracket{' colon' if match['colon'] else ''}", match
+            behind = " colon" if match["colon"] else " time" if match["time"] else ""
+            yield f"{first} bracket{behind}", match
         if match := _SEPARATED.match(head, at):
-            yield _SEPARATORS[match["separator"].strip(" \u00a0")[:1] or "\t"], match
+            yield next(_SEPARATORS[mark] for mark in match["separator"] if mark in _SEPARATORS), match
     if (match := _STOPPED.match(head, at, at + _STOP_WINDOW)) is not None:
         yield "full stop", match
     if len(head) - at <= _MAX_ALONE_CHARS and (match := _ALONE.match(head, at)) and not match["stop"]:
@@ -139,7 +142,7 @@ def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator
         yield f"clock, {kind}" if clocked and kind == "alone" else kind, match
 
 
-def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet: bool) -> Candidate | None:
+def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet: bool) -> LabelCandidate | None:
     name = clean_label(match["name"])
     if lead and name.casefold().startswith("from "):
         name = clean_label(re.sub(r"\s+to\s+.*", "", name[5:]))
@@ -153,7 +156,7 @@ def _make(line: Line, form: str, match: re.Match[str], lead: str | None, bullet:
     marks = match.groupdict()
     clocks = [marks[key] for key in ("time", "after", "behind", "before", "middle", "inner") if marks.get(key)]
     clocks += [lead] if lead else []
-    return Candidate(
+    return LabelCandidate(
         name=name,
         form=form,
         line=line.number,

@@ -14,6 +14,7 @@ from corpus.speakers.words import (
     PARTICLES,
     ROLES,
     SOUNDS,
+    TAGS,
     TITLES,
     UNKNOWN,
 )
@@ -89,6 +90,8 @@ def grade_name(name: str) -> Grade:
     """How much a cleaned text looks like a name; `Grade.NONE` where it cannot be one."""
     if is_unknown(name):
         return Grade.ROLE if name else Grade.NONE
+    if name.casefold() in TAGS:
+        return Grade.NONE
     base, _, affiliation = split_name(name)
     base = base.rstrip(" ?")
     if not base or len(name) > MAX_NAME_CHARS or "?" in base or "&#" in base or not _has_paired_quotes(base):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.clocks import CLOCK, CLOCK_IN_WORDS
 from corpus.lines import Line
 from corpus.sentences import QUESTION_MARKS
-from corpus.speakers.grammar import Candidate
+from corpus.speakers.grammar import LabelCandidate
 from corpus.speakers.words import SPOKEN, SPOKEN_UNSPACED
 
 _WORDS_AFTER = 400
@@ -23,14 +23,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TextPage:
     """The lines of a text and where its paragraphs begin."""
 
     lines: Sequence[Line]
     paragraph_starts: tuple[int, ...]
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> "Page":
+    def of(cls, lines: Sequence[Line]) -> "TextPage":
         """The page of these lines, numbered from 0."""
         starts = []
         blank = True
@@ -55,13 +55,17 @@ class Page:
         if number == 0 or self.begins_paragraph(number):
             return False
         above = self.lines[number - 1].text.rstrip(_CLOSERS)
-        return len(above) >= _MIN_WRAPPED_CHARS and (above[-1].isalpha() or above.endswith(","))
+        if not above or not (above[-1].isalpha() or above.endswith(",")):
+            return False
+        if len(above) >= _MIN_WRAPPED_CHARS:
+            return True
+        return above.split()[-1].islower() and not self.begins_paragraph(number - 1)  # a title may stand there
 
-    def says_sentence(self, label: Candidate) -> bool:
+    def says_sentence(self, label: LabelCandidate) -> bool:
         """Whether the words on the label's line end as a sentence does."""
         return ends_sentence(self.lines[label.line].text[label.end - label.start :])
 
-    def said_after(self, label: Candidate, led: Collection[int] = ()) -> str:
+    def said_after(self, label: LabelCandidate, led: Collection[int] = ()) -> str:
         """The first words behind a label, on its line or below it.
 
         :param led: the numbers of lines with labels, which say nothing for the label above them.

@@ -77,6 +77,8 @@ SOUNDS = _words(
     sic sigh sighs silence singing song sound soundbite static unintelligible video videotape begin
     lacht lachen pause risas rires rire applaudissements applausi"""
 )
+# Tags of pages and captions.
+TAGS = _words("br div em font h1 h2 h3 hr html img li ol p pre span strong table td th tr u ul v c s ehm")
 # Words in small letters that no nickname is made of.
 NEVER_IN_A_NAME = _words(
     """a about advice after all am an and any are as asked at be because been but by can could did do does done down
@@ -96,9 +98,9 @@ NEVER_IN_A_NAME = _words(
 # First and second person: what people say to each other and pages do not.
 SPOKEN = _words(
     """i i'm i’m i've i’ve i'll i’ll i'd i’d you you're you’re your we we're we’re we've we’ve our us me my mine hello
-    hi hey welcome thanks thank yeah yes okay oh no please sorry goodbye
-    ich du wir uns mir mich mein meine ihr ihnen sie danke hallo ja nein bitte
-    je tu nous vous mon ma mes votre notre merci bonjour oui non moi j'ai
+    hi hey welcome thanks thank yeah yes okay oh please sorry goodbye
+    ich du wir uns mir mich mein meine ihnen danke hallo ja nein bitte
+    je tu nous vous mon ma mes votre notre merci bonjour oui moi j'ai
     yo tú usted ustedes nosotros mi mis me nos gracias hola sí
     eu você nós meu minha obrigado obrigada olá sim
     io tu noi voi mio mia grazie ciao sì

@@ -74,7 +74,7 @@ def embed_in_processes(
         initargs=(make, max(1, (os.cpu_count() or 1) // processes)),
     )
     try:
-        with _ignoring_interrupts():
+        with _deferring_interrupts():
             portion_by_future = {
                 pool.submit(_embed, [texts[position] for position in portion]): portion for portion in portions
             }
@@ -90,7 +90,7 @@ def embed_in_processes(
             "a process that embeds ended early; embed with one process to see why, or free some memory"
         ) from error
     finally:
-        with _ignoring_interrupts():
+        with _deferring_interrupts():
             pool.shutdown(cancel_futures=True)
     return np.stack(rows)
 
@@ -98,7 +98,7 @@ def embed_in_processes(
 def _prepare(make: MakeEmbedder, threads: int) -> None:
     """Make the embedder of a new process. It loads its model with the first texts, so that its errors are sent back."""
     global _embedder
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that is not inherited
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where no mask is inherited
     os.environ["OMP_NUM_THREADS"] = f"{threads}"  # read by libraries that are not loaded yet
     _embedder = make(threads)
 
@@ -108,16 +108,24 @@ def _embed(texts: Sequence[str]) -> FloatArray:
 
 
 @contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    """Interrupts are ignored meanwhile, and by the processes that are started meanwhile.
+def _deferring_interrupts() -> Iterator[None]:
+    """An interrupt takes effect when the block has ended, and never in a process that is started in it.
 
-    Each of those would write a traceback; and one more interrupt while they are ended would leave them behind.
+    In the middle of starting or ending the processes it would leave some behind; and each that loads would write a
+    traceback.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread is interrupted
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    received: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    # What is blocked here is blocked in new processes; a handler of Python's is none of theirs.
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if masked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)
+        if received:
+            signal.raise_signal(signal.SIGINT)

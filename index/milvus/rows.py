@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from corpus import Document, Passage, Speaker, Turn
+from corpus import Document, Passage, Speaker, Turn, fold
 from index.document_record import check_document, hash_record, make_passage, speaker_values, turn_values
 from index.errors import IndexDamaged
 from index.store import Entry
@@ -36,7 +36,7 @@ def passage_rows(key: int, entry: Entry) -> Iterator[dict[str, Any]]:
             "speaker": passage.speaker,
             "question_start": question_start,
             "question_end": question_end,
-            "text": entry.document.text[passage.start : passage.end],
+            "text": fold(entry.document.text[passage.start : passage.end]),
             "embedding": embedding.tolist(),
         }
 

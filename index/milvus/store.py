@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MilvusStore"]
 
 # Raise it when the fields change.
-FORMAT = 1
+FORMAT = 2
 _HEAD_ID = "head"
 # What Milvus takes: https://milvus.io/docs/limitations.md
 _MAX_RETIRED = 4_000

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpus import PASSAGE_RULES
+from corpus import PASSAGE_RULES, fold
 from index.compatibility import check_format, check_identity, find_dimension, not_found
 from index.document_record import hash_record, speaker_values, turn_values
 from index.embedding import EmbedderIdentity
@@ -16,7 +16,7 @@ from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
-FORMAT = 3
+FORMAT = 4
 # How long a connection waits for another one to finish writing.
 _BUSY_TIMEOUT_S = 30.0
 
@@ -250,7 +250,7 @@ def _delete(connection: sqlite3.Connection, doc_id: str) -> None:
     spans = connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,)).fetchall()
     connection.executemany(
         "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
-        [(row_id, row[0][start:end]) for row_id, start, end in spans],
+        [(row_id, fold(row[0][start:end])) for row_id, start, end in spans],
     )
     connection.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
     connection.execute("DELETE FROM meta WHERE key = ?", (name_hash(doc_id),))
@@ -293,5 +293,5 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
                 pack(embedding),
             ),
         )
-        words = document.text[passage.start : passage.end]
+        words = fold(document.text[passage.start : passage.end])
         connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (cursor.lastrowid, words))

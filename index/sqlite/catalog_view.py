@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Passage, Speaker, Turn, one_line
+from corpus import Document, Passage, Speaker, Turn, fold, one_line
 from index.document_record import check_document, hash_entry, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
@@ -34,15 +34,15 @@ class CatalogView:
     """One state of the catalog; made by `Catalog.reading`, good until its block ends."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def has_meta(self) -> bool:
         """Whether anything has been written; a file may be there before."""
-        return self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+        return self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
 
     def meta(self, key: str) -> str | None:
         """A value that was written with the index, or None."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def built_by(self) -> EmbedderIdentity:
@@ -63,19 +63,19 @@ class CatalogView:
 
     def note_vector_file(self, name: str) -> None:
         """See `Catalog.note_vector_file`; only in a view that may write."""
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VECTOR_FILE, name))
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VECTOR_FILE, name))
 
     def count_passages(self, up_to: int | None = None) -> int:
         """How many passages there are; with `up_to`, how many with a row id of at most that."""
         condition = "" if up_to is None else f" WHERE row <= {int(up_to)}"
-        (count,) = self._connection.execute(f"SELECT count(*) FROM passages{condition}").fetchone()
+        (count,) = self.connection.execute(f"SELECT count(*) FROM passages{condition}").fetchone()
         return int(count)
 
-    def count_in(self, scope: Scope, at_most: int) -> int:
+    def count(self, scope: Scope, at_most: int) -> int:
         """See `PassageView.count`."""
         condition, values = _where(scope)
         select = f"SELECT count(*) FROM (SELECT 1 FROM passages WHERE TRUE{condition} LIMIT ?)"
-        (count,) = self._connection.execute(select, (*values, at_most)).fetchone()
+        (count,) = self.connection.execute(select, (*values, at_most)).fetchone()
         return int(count)
 
     def embeddings(self, after: int = 0) -> tuple[NDArray[np.int64], FloatArray]:
@@ -91,31 +91,31 @@ class CatalogView:
     def embedding_batches(self, after: int = 0) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
         """As `embeddings`, in parts that do not fill the memory."""
         dimension = self.dimension()
-        cursor = self._connection.execute("SELECT row, embedding FROM passages WHERE row > ? ORDER BY row", (after,))
+        cursor = self.connection.execute("SELECT row, embedding FROM passages WHERE row > ? ORDER BY row", (after,))
         while found := cursor.fetchmany(_BATCH_ROWS):
             yield _unpack(found, dimension)
 
     def embeddings_at(self, rows: Sequence[int]) -> tuple[NDArray[np.int64], FloatArray]:
         """As `embeddings`, of those of `rows` that there are."""
         select = "SELECT row, embedding FROM passages WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
-        found = self._connection.execute(select, (json.dumps(list(rows)),))
+        found = self.connection.execute(select, (json.dumps(list(rows)),))
         return _unpack(found.fetchall(), self.dimension())
 
     def entry(self, doc_id: str) -> Entry:
         """See `PassageView.entry`."""
         document, passages = self.document(doc_id), self.passages_of(doc_id)
-        found = self._connection.execute("SELECT row, embedding FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))
+        found = self.connection.execute("SELECT row, embedding FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))
         _, embeddings = _unpack(found.fetchall(), self.dimension())
         return Entry(document, tuple(passages), embeddings)
 
     def rows(self) -> NDArray[np.int64]:
         """The row ids of all passages, ascending."""
-        found = self._connection.execute("SELECT row FROM passages ORDER BY row").fetchall()
+        found = self.connection.execute("SELECT row FROM passages ORDER BY row").fetchall()
         return np.array(found, dtype=np.int64).reshape(-1)
 
     def last_row(self) -> int:
         """The greatest row id that there has ever been: what is added later has greater ones."""
-        (last,) = self._connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+        (last,) = self.connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
         return int(last or 0)
 
     def rows_in(self, scope: Scope) -> list[int] | None:
@@ -123,15 +123,15 @@ class CatalogView:
         condition, values = _where(scope)
         if not condition:
             return None
-        rows = self._connection.execute(f"SELECT row FROM passages WHERE TRUE{condition} ORDER BY row", values)
+        rows = self.connection.execute(f"SELECT row FROM passages WHERE TRUE{condition} ORDER BY row", values)
         return [row for (row,) in rows]
 
     def rows_around(self, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None) -> list[int]:
         """The row ids of the passages that `PassageView.around` gives, ascending."""
         condition, values = _where(Scope(frozenset({doc_id}), speakers))
         select = f"SELECT row FROM passages WHERE end {{}} ?{condition} ORDER BY start {{}} LIMIT ?"
-        before = self._connection.execute(select.format("<=", "DESC"), (start, *values, reach))
-        after = self._connection.execute(select.format(">", "ASC"), (start, *values, reach + 1))
+        before = self.connection.execute(select.format("<=", "DESC"), (start, *values, reach))
+        after = self.connection.execute(select.format(">", "ASC"), (start, *values, reach + 1))
         return sorted(row for found in (before, after) for (row,) in found)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
@@ -141,20 +141,20 @@ class CatalogView:
             f"SELECT {_PASSAGE_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN passages ON passages.row = wanted.value"
             " ORDER BY wanted.key"
         )
-        return [make_passage(*record) for record in self._connection.execute(select, (json.dumps(list(rows)),))]
+        return [make_passage(*record) for record in self.connection.execute(select, (json.dumps(list(rows)),))]
 
     def passages_of(self, doc_id: str) -> list[Passage]:
         """The passages of a document, in order of storing."""
         select = f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE doc_id = ? ORDER BY row"
-        return [make_passage(*record) for record in self._connection.execute(select, (doc_id,))]
+        return [make_passage(*record) for record in self.connection.execute(select, (doc_id,))]
 
     def words_problems(self) -> list[str]:
         """What is wrong with the index of words, which is derived from the passages; an empty list when it is sound."""
-        (count,) = self._connection.execute("SELECT count(*) FROM words_docsize").fetchone()
+        (count,) = self.connection.execute("SELECT count(*) FROM words_docsize").fetchone()
         if count != self.count_passages():
             return [f"{count} passages can be found by their words, but {self.count_passages()} are stored"]
         try:
-            self._connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+            self.connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         except sqlite3.OperationalError:
             return []  # a folder that cannot be written cannot be checked this way
         except sqlite3.DatabaseError as error:
@@ -163,15 +163,15 @@ class CatalogView:
 
     def rebuild_words(self) -> None:
         """Make the index of words again from the passages; only in a view that may write."""
-        self._connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-        for doc_id, text in self._connection.execute("SELECT doc_id, text FROM documents").fetchall():
-            spans = self._connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,))
-            words = [(row, text[start:end]) for row, start, end in spans]
-            self._connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words)
+        self.connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        for doc_id, text in self.connection.execute("SELECT doc_id, text FROM documents").fetchall():
+            spans = self.connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,))
+            words = [(row, fold(text[start:end])) for row, start, end in spans]
+            self.connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words)
 
     def integrity_problems(self) -> list[str]:
         """What SQLite's own check of the file says is wrong; an empty list when it is sound."""
-        found = [str(problem) for (problem,) in self._connection.execute("PRAGMA integrity_check")]
+        found = [str(problem) for (problem,) in self.connection.execute("PRAGMA integrity_check")]
         return [problem for problem in found if problem != "ok"]
 
     def entry_problems(self) -> list[str]:
@@ -201,7 +201,7 @@ class CatalogView:
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
         condition, values = _where(scope)
         # FTS5 gives BM25 as a negative number, best lowest.
-        found = self._connection.execute(
+        found = self.connection.execute(
             f"SELECT {_PASSAGE_COLUMNS}, -bm25(words) AS score FROM words JOIN passages ON passages.row = words.rowid"
             f" WHERE words MATCH ?{condition} ORDER BY score DESC, row LIMIT ?",
             (query, *values, top_k),
@@ -210,7 +210,7 @@ class CatalogView:
 
     def document(self, doc_id: str) -> Document:
         """The document; see `PassageView.document`."""
-        select = self._connection.execute
+        select = self.connection.execute
         row = select(
             "SELECT title, text, source, sha256, record_sha256 FROM documents WHERE doc_id = ?", (doc_id,)
         ).fetchone()
@@ -238,7 +238,7 @@ class CatalogView:
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were stored."""
-        select = self._connection.execute
+        select = self.connection.execute
         counts = dict(select("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
         speakers: dict[str, list[str]] = {}
         for doc_id, name in select("SELECT doc_id, name FROM speakers ORDER BY rowid"):

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from corpus import Document, Passage
+from corpus import Passage
 from index.embedding import EmbedderIdentity
 from index.errors import IndexNotWritable
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
 from index.sqlite.write_lock import hold_write_lock
-from index.store import DocumentInfo, Entry, Scope
+from index.store import Entry, Scope
 from index.types import FloatArray
 
 __all__ = ["SqliteStore"]
@@ -116,43 +116,23 @@ class SqliteStore:
             return vectors
 
 
-class SqliteView:
-    """One state of a `SqliteStore`; see `PassageView`."""
+class SqliteView(CatalogView):
+    """One state of a `SqliteStore`, see `PassageView`: the catalog's, and the vectors derived from it."""
 
     def __init__(self, view: CatalogView, store: SqliteStore) -> None:
-        self._view = view
+        super().__init__(view.connection)
         self._store = store
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """See `PassageView.nearest`."""
-        hits = self._store.vectors_of(self._view).search(self._view, embedding, top_k, self._view.rows_in(scope))
-        passages = self._view.passages([row for row, _ in hits])
+        hits = self._store.vectors_of(self).search(self, embedding, top_k, self.rows_in(scope))
+        passages = self.passages([row for row, _ in hits])
         return [(passage, score) for passage, (_, score) in zip(passages, hits, strict=True)]
-
-    def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
-        """See `PassageView.matching`."""
-        return self._view.matching(words, top_k, scope)
-
-    def count(self, scope: Scope, at_most: int) -> int:
-        """See `PassageView.count`."""
-        return self._view.count_in(scope, at_most)
 
     def around(
         self, embedding: FloatArray, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None
     ) -> list[tuple[Passage, float]]:
         """See `PassageView.around`."""
-        rows = self._view.rows_around(doc_id, start, reach, speakers)
-        _, embeddings = self._view.embeddings_at(rows)
-        return list(zip(self._view.passages(rows), (embeddings @ embedding).tolist(), strict=True))
-
-    def document(self, doc_id: str) -> Document:
-        """See `PassageView.document`."""
-        return self._view.document(doc_id)
-
-    def entry(self, doc_id: str) -> Entry:
-        """See `PassageView.entry`."""
-        return self._view.entry(doc_id)
-
-    def documents(self) -> list[DocumentInfo]:
-        """See `PassageView.documents`."""
-        return self._view.documents()
+        rows = self.rows_around(doc_id, start, reach, speakers)
+        _, embeddings = self.embeddings_at(rows)
+        return list(zip(self.passages(rows), (embeddings @ embedding).tolist(), strict=True))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus import Document, Role, Speaker, is_question, split_sentences
+from corpus import Document, Role, Speaker, fold, is_question, split_sentences
 from index import PassageView, Scope, content_words
 from qa.answers import Quote, join_words, name_speaker
 from qa.conversation.intents import ROLE_WORDS, Intent, IntentKind
@@ -183,7 +183,7 @@ def _count_mentions(meta: Intent, words: Sequence[str], quotes: Sequence[Quote])
     shown = f" The first {MAX_MENTIONS}:" if len(quotes) > MAX_MENTIONS else ""
     if meta.kind is IntentKind.COUNT and len(words) == 1:
         form = re.compile(rf"(?<!\w){re.escape(words[0])}(?:s|es|['’]s)?(?!\w)", re.IGNORECASE)
-        times = sum(len(form.findall(quote.text)) for quote in quotes)
+        times = sum(len(form.findall(fold(quote.text))) for quote in quotes)
         if times:
             return f"{topic}: {times} time{'s' if times > 1 else ''}, in {sentences}.{shown}"
     return f"{topic} comes up in {sentences}.{shown}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus import Document, Passage
+from corpus import Document, Passage, fold
 
 # How much of what was said before is shown, and of what was said after. Enough for a pronoun or a question to be
 # understood; in quick talk, where a sentence is a few words, that is several turns.
@@ -12,7 +12,7 @@ MAX_AROUND_CHARS = 160
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A sentence and its surroundings. Only `text` is quoted; `before` and `after` are there to understand it."""
+    """A sentence and its surroundings, folded. Only `text` is quoted; the rest is there to understand it."""
 
     text: str
     before: str = ""
@@ -22,7 +22,7 @@ class Excerpt:
 def excerpt_at(document: Document, passage: Passage) -> Excerpt:
     """The passage with what stands before and after it, each turn there led by its speaker's name."""
     return Excerpt(
-        text=document.text[passage.start : passage.end],
+        text=fold(document.text[passage.start : passage.end]),
         before=" ".join(reversed(_gather(document, passage, -1))).strip(),
         after=" ".join(_gather(document, passage, 1)).strip(),
     )
@@ -30,7 +30,7 @@ def excerpt_at(document: Document, passage: Passage) -> Excerpt:
 
 def sentence_at(document: Document, passage: Passage) -> Excerpt:
     """The passage with nothing around it."""
-    return Excerpt(document.text[passage.start : passage.end])
+    return Excerpt(fold(document.text[passage.start : passage.end]))
 
 
 def _gather(document: Document, passage: Passage, step: int) -> list[str]:
@@ -43,7 +43,7 @@ def _gather(document: Document, passage: Passage, step: int) -> list[str]:
             text = document.text[max(start, end - 2 * room) : end].strip()[-room:]
         else:
             text = document.text[start : min(end, start + 2 * room)].strip()[:room]
-        gathered.append(label + text)
+        gathered.append(fold(label + text))
         room -= len(gathered[-1])
         if room <= 0:
             break

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus import Document
+from corpus import Document, Passage, fold_with_offsets
 from index import Embedder, FloatArray, Hit
 from qa.errors import ReaderUnavailable
 from qa.reading.excerpt import Excerpt, excerpt_at, sentence_at
@@ -156,7 +156,7 @@ class ExtractiveReader:
                 hits[position],
                 alone[position],
                 around.get(position),
-                _shift(scores[position].short, hits[position].passage.start),
+                _find_in_document(scores[position].short, *passages[position]),
             )
             for position in order
         ]
@@ -212,8 +212,12 @@ def to_probability(score: float, settings: ReaderSettings) -> float:
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, settings.slope * score + settings.offset))))
 
 
-def _shift(short: tuple[int, int] | None, start: int) -> tuple[int, int] | None:
-    return None if short is None else (start + short[0], start + short[1])
+def _find_in_document(short: tuple[int, int] | None, document: Document, passage: Passage) -> tuple[int, int] | None:
+    """The span of the document that a span of the folded passage stands for."""
+    if short is None:
+        return None
+    start, end = fold_with_offsets(document.text[passage.start : passage.end]).to_source(*short)
+    return passage.start + start, passage.start + end
 
 
 def _to_evidence(found: ReadPassage, score: float) -> Evidence:

@@ -1,6 +1,7 @@
 """Nothing that a file, its name or a model server holds can look like the program's own words."""
 
 import json
+import random
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +83,29 @@ def test_the_words_of_a_quote_forge_no_line(words: str) -> None:
     closest = RetrievedPassage("p", quoted.quotes[0], None, None)
     abstained = replace(quoted, kind="abstention", quotes=(), passages=(closest,), reason="No.")
     assert program_lines(format_answer(abstained)) == ["Closest, not an answer:"]
+
+
+_FRAGMENTS = (
+    "“ ” [1] [2] \n \r\n \r \x0b \x0c \x1c \x85 \u2028 \u2029 \u202e \u2066 \x1b[2J Bob: Confidence 0.99 : Yes. > ** "
+    "\ud800 \u200b \U000e0041 Closest, not an answer: Phrased by the language model x characters 1–2 &#10; <br>"
+).split(" ")
+
+
+def test_no_mixture_of_them_forges_a_line() -> None:
+    rng = random.Random(20)
+    for _ in range(3000):
+        words, speaker, title = (
+            "".join(rng.choice(["", " ", "\n"]) + rng.choice(_FRAGMENTS) for _ in range(rng.randint(1, 12)))
+            for _ in range(3)
+        )
+        quoted = answer(text=words, speaker=speaker, title=title)
+        shown = printable(format_answer(quoted))
+        assert len(shown.splitlines()) == 4, (words, speaker, title)
+        assert len(re.findall(r"”\s*\[\d+\]", quoted.text)) == 1, (words, speaker)
+        assert "\n\n" not in quoted.text
+        exported = export_markdown([Exchange("?", answer=quoted)])
+        assert len(exported.splitlines()) == len(export_markdown([Exchange("?", answer=answer())]).splitlines())
+        exported.encode()
 
 
 def test_the_words_of_a_quote_are_otherwise_shown_as_they_are() -> None:

@@ -2,7 +2,8 @@
 
 The documents are two short turns each, behind the fakes of the tests, so that no model's time is in the figures. Prints
 JSON, in milliseconds (medians): the list of all documents; a question's retrieval within a hundred of them and one
-speaker; the whole answer to that question. With `--milvus` the list and the retrieval of an index in milvus-lite too.
+speaker; the whole answer to that question. With `--milvus` the list and the retrieval of an index in milvus-lite too;
+with `--save` the figures are kept.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from corpus import Document, cut_passages
 from index import Entry, PassageStore, Scope, build_index, open_store, retrieve
 from index.milvus.store import MilvusStore
 from qa import QA
+from tests.bench.result_files import add_save_argument, save_result
 from tests.fakes import HashEmbedder, WordReader
 
 QUESTION = "When was the harvest of field 77 brought in?"
@@ -31,6 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.listing", description=__doc__)
     parser.add_argument("--documents", type=int, default=5_000, metavar="N")
     parser.add_argument("--milvus", action="store_true")
+    add_save_argument(parser)
     arguments = parser.parse_args()
     documents = [make_talk(number) for number in range(arguments.documents)]
     embedder = HashEmbedder()
@@ -43,6 +46,8 @@ def main() -> int:
         if arguments.milvus:
             figures |= _measure_milvus(Path(scratch) / "lite.db", documents, doc_ids)
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    if arguments.save:
+        save_result("listing", figures)
     return 0
 
 
