@@ -27,7 +27,7 @@ def load(path: str | Path) -> Document:
 
     For plain text and Markdown `Document.text` is the decoded file unchanged. For the other formats, which
     `corpus.formats.known` lists, it is the text taken out of the file, with the times and pages on its turns. The
-    format is told by the content, and by the name where that leaves it open.
+    format is decided by the content, and by the name where that leaves it open.
 
     :raises SourceNotFound: when there is no such file.
     :raises SourceUnreadable: when it is a folder, may not be read, is damaged or encrypted.
