@@ -12,6 +12,8 @@ from corpus.formats.office import HtmlBlock, read_blocks
 from corpus.formats.zipped import check_size
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_P, _R = f"{_W}p", f"{_W}r"
+_OFF = frozenset({"0", "false", "off"})
 # What stands around paragraphs, rows or cells without being one: form fields, accepted insertions.
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}p": "\n", f"{_W}noBreakHyphen": "-"}
@@ -61,7 +63,9 @@ def _find(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _read_cell(cell: etree._Element) -> str:
-    return clean_text(" ".join(_read_paragraph(paragraph) for paragraph in cell.iter(f"{_W}p")))
+    # A paragraph inside another, as in a text box, is read with that one.
+    outermost = (paragraph for paragraph in cell.iter(_P) if next(paragraph.iterancestors(_P), None) is None)
+    return clean_text(" ".join(map(_read_paragraph, outermost)))
 
 
 def _read_paragraph(paragraph: etree._Element) -> str:
@@ -69,7 +73,7 @@ def _read_paragraph(paragraph: etree._Element) -> str:
     todo = list(reversed(paragraph))
     while todo:
         element = todo.pop()
-        if element.tag in _NOT_TEXT:
+        if element.tag in _NOT_TEXT or (element.tag == _R and _is_hidden(element)):
             continue
         if element.tag == f"{_W}t":
             pieces.append(element.text or "")
@@ -77,3 +81,9 @@ def _read_paragraph(paragraph: etree._Element) -> str:
             pieces.append(_CHARACTERS.get(str(element.tag), ""))
             todo.extend(reversed(element))
     return "".join(pieces)
+
+
+def _is_hidden(run: etree._Element) -> bool:
+    """Whether Word does not show the words of a run."""
+    vanish = run.find(f"{_W}rPr/{_W}vanish")
+    return vanish is not None and vanish.get(f"{_W}val") not in _OFF
