@@ -88,7 +88,7 @@ def test_the_others_are_read_and_stored(tmp_path: Path) -> None:
         (MemoryError(), "(MemoryError)"),
         (ValueError("x" * 10_000), "(ValueError: xxx"),
     ],
-    ids=lambda value: type(value).__name__,
+    ids=["assertion", "key", "depth", "memory", "value"],
 )
 def test_a_reader_that_fails_refuses_its_file_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
@@ -111,3 +111,13 @@ def test_a_reader_that_fails_refuses_its_file_only(
     assert said.startswith(f"{tmp_path / 'bad.txt'} cannot be read {words}")
     assert len(said) < 400 + len(str(tmp_path))
     assert [document.doc_id for document in report.documents] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 5000, "a\0b", "[" * 300, "**/" * 2000, "\udcff.txt"], ids=["long", "nul", "bracket", "deep", "bytes"]
+)
+def test_a_name_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "talk.txt").write_text(GOOD, encoding="utf-8")
+    report = read_sources([tmp_path / name, tmp_path / "talk.txt"])
+    assert [refusal.path for refusal in report.refused] == [tmp_path / name]
+    assert [document.doc_id for document in report.documents] == ["talk"]

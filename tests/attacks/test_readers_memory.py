@@ -19,8 +19,8 @@ TURNS = 400
 def long_names(kind: str) -> str:
     """A file in which two with long names speak in turns, each name written once where the format has a table."""
     if kind == "json":
-        said = [{"speaker": number % 2, "text": "Yes."} for number in range(TURNS)]
-        return json.dumps({"speakers": dict(enumerate(NAMES)), "segments": said})
+        segments = [{"speaker": number % 2, "text": "Yes."} for number in range(TURNS)]
+        return json.dumps({"speakers": dict(enumerate(NAMES)), "segments": segments})
     if kind == "csv":
         return "speaker,text\n" + "".join(f"{NAMES[number % 2]},Yes.\n" for number in range(10))
     if kind == "trs":
