@@ -5,6 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from corpus import SourceTooLarge, load
@@ -101,4 +102,17 @@ def test_a_part_of_any_name_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
         archive.writestr(f"{part}.2" if part.endswith("document.xml") else part, b" " * 10_001)
     path.write_bytes(data.getvalue())
     with pytest.raises(SourceTooLarge, match="unpacks to"):
+        load(path)
+
+
+def test_a_string_in_many_cells_is_counted_in_each(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.create_sheet()
+    sheet.append(["speaker", "text"])
+    for number in range(1100):
+        sheet.append([f"Speaker {number % 2}", "word " * 6500])
+    path = tmp_path / "talk.xlsx"
+    workbook.save(path)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(SourceTooLarge, match="characters in its cells"):
         load(path)
