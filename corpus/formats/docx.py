@@ -36,7 +36,9 @@ def read_docx(data: bytes, name: str) -> Extract:
     """
     check_size(data, name, "Word")
     try:
-        body = docx.Document(io.BytesIO(data)).element.body
+        document = docx.Document(io.BytesIO(data))
+        body = document.element.body
+        _remove_hidden(body, document.styles.element)
         blocks = list(_find_blocks(body))
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
@@ -73,7 +75,7 @@ def _read_paragraph(paragraph: etree._Element) -> str:
     todo = list(reversed(paragraph))
     while todo:
         element = todo.pop()
-        if element.tag in _NOT_TEXT or (element.tag == _R and _is_hidden(element)):
+        if element.tag in _NOT_TEXT:
             continue
         if element.tag == f"{_W}t":
             pieces.append(element.text or "")
@@ -83,7 +85,38 @@ def _read_paragraph(paragraph: etree._Element) -> str:
     return "".join(pieces)
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    """Whether Word does not show the words of a run."""
-    vanish = run.find(f"{_W}rPr/{_W}vanish")
-    return vanish is not None and vanish.get(f"{_W}val") not in _OFF
+def _remove_hidden(body: etree._Element, styles: etree._Element) -> None:
+    """Take out the runs whose words Word does not show, by their own setting or by a style's."""
+    hidden = _find_hidden_styles(styles)
+    for run in list(body.iter(_R)):
+        own = _hides(run)
+        paragraph = next(run.iterancestors(_P), None)
+        named = {run.find(f"{_W}rPr/{_W}rStyle"), None if paragraph is None else paragraph.find(f"{_W}pPr/{_W}pStyle")}
+        by_style = any(style is not None and style.get(f"{_W}val") in hidden for style in named)
+        parent = run.getparent()
+        if parent is not None and (by_style if own is None else own):
+            parent.remove(run)
+
+
+def _find_hidden_styles(styles: etree._Element) -> set[str | None]:
+    """The ids of the styles that hide words, those based on such among them."""
+    hidden: set[str | None] = set()
+    bases: dict[str | None, list[str | None]] = {}
+    for style in styles.iter(f"{_W}style"):
+        own, based = _hides(style), style.find(f"{_W}basedOn")
+        if own:
+            hidden.add(style.get(f"{_W}styleId"))
+        elif own is None and based is not None:
+            bases.setdefault(based.get(f"{_W}val"), []).append(style.get(f"{_W}styleId"))
+    todo = list(hidden)
+    while todo:
+        for name in bases.pop(todo.pop(), []):
+            hidden.add(name)
+            todo.append(name)
+    return hidden
+
+
+def _hides(holder: etree._Element) -> bool | None:
+    """Whether a run or style hides its words; None where it does not say."""
+    vanish = holder.find(f"{_W}rPr/{_W}vanish")
+    return None if vanish is None else vanish.get(f"{_W}val") not in _OFF

@@ -4,7 +4,9 @@ import io
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 
 from corpus import load
 
@@ -137,3 +139,25 @@ def test_hidden_words_of_a_word_document_are_not_said(tmp_path: Path, mark: str,
     found = said(tmp_path, "talk.docx", make_docx(body + body.replace("rained", "snowed")))
     assert found[1] == ("Bob", "It rained. I lied." if shown else "It rained.")
     assert len(found) == 4
+
+
+@pytest.mark.parametrize("kind", [WD_STYLE_TYPE.CHARACTER, WD_STYLE_TYPE.PARAGRAPH], ids=["run", "paragraph"])
+def test_words_that_a_style_hides_are_not_said(tmp_path: Path, kind: WD_STYLE_TYPE) -> None:
+    made = docx.Document()
+    secret, note = made.styles.add_style("Secret", kind), made.styles.add_style("Note", kind)
+    secret.font.hidden = True
+    note.base_style = secret
+    for name, words in (("Ann", "Why?"), ("Bob", "It rained."), ("Ann", "So?"), ("Bob", "We left.")):
+        paragraph = made.add_paragraph(f"{name}: {words}")
+        if kind == WD_STYLE_TYPE.CHARACTER:
+            paragraph.add_run(" I lied.", style="Note")
+        else:
+            made.add_paragraph("I lied.", style="Note")
+    out = io.BytesIO()
+    made.save(out)
+    assert said(tmp_path, "talk.docx", out.getvalue()) == [
+        ("Ann", "Why?"),
+        ("Bob", "It rained."),
+        ("Ann", "So?"),
+        ("Bob", "We left."),
+    ]
