@@ -12,6 +12,7 @@ from corpus.errors import (
 )
 from corpus.folding import Folded, fold, fold_with_offsets
 from corpus.formats.known import READABLE, pass_over
+from corpus.guarded_reading import GuardedReader
 from corpus.inspection import describe_file
 from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
@@ -29,6 +30,7 @@ __all__ = [
     "CorpusError",
     "Document",
     "Folded",
+    "GuardedReader",
     "Kind",
     "LoadedFile",
     "Passage",

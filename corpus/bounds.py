@@ -78,5 +78,5 @@ def bound_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def _is_within(value: int | None, least: int, most: int) -> bool:
-    """Whether it is not told, or a whole number between these."""
+    """Whether it is not known, or a whole number between these."""
     return value is None or (type(value) is int and least <= value <= most)

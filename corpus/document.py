@@ -72,7 +72,7 @@ class Document:
             raise SourceEmpty(f"{source or doc_id} has no words in it; give a transcript with text")
         if not _has_utf8(text):
             raise SourceNotText(
-                f"{source or doc_id} holds half of a surrogate pair, which is no character; decode the text anew"
+                f"{source or doc_id} holds half of a surrogate pair, which is no character; decode the text again"
             )
         turns = bound_turns(turns)
         speakers = find_speakers(text, turns)

@@ -27,7 +27,7 @@ _CONTROLS_OF_TEXT = "\t\n\r\f\v\x15"
 def decode(data: bytes, name: str) -> str:
     """The text in `data`, its byte order mark taken off, every line end as it is.
 
-    UTF-8, UTF-16 (with or without mark) and UTF-32 (with) are certain. Of the rest, GB18030 and other scripts are told
+    UTF-8, UTF-16 (with or without mark) and UTF-32 (with) are certain. Of the rest, GB18030 and other scripts are found
     by their letters, and what is Western is read as Windows-1252, or Latin-1 where that has no such character.
 
     :param name: what to call the source in the error.

@@ -1,4 +1,4 @@
-"""One person, one name: the names in a document's labels, each under the name of the person who bears it."""
+"""One person, one name: the names in a document's labels, each under the name of the person whose it is."""
 
 import re
 import unicodedata

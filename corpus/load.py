@@ -28,7 +28,7 @@ def load(path: str | Path) -> Document:
 
     For plain text and Markdown `Document.text` is the decoded file unchanged. For the other formats, which
     `corpus.formats.known` lists, it is the text taken out of the file, with the times and pages on its turns. The
-    format is told by the content, and by the name where that leaves it open.
+    format is decided by the content, and by the name where that leaves it open.
 
     :raises SourceNotFound: when there is no such file.
     :raises SourceUnreadable: when it is a folder, may not be read, is damaged or encrypted, or a reader fails at it.
@@ -47,6 +47,10 @@ def load_file(path: str | Path) -> LoadedFile:
         return _read_document(data, path)
     except CorpusError:
         raise
+    except MemoryError as error:
+        raise SourceTooLarge(
+            f"{path} takes more memory to read than a transcript does; split it, or save it as text"
+        ) from error
     except Exception as error:  # whatever a file makes a reader stumble upon, the files beside it are read
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise SourceUnreadable(

@@ -84,7 +84,7 @@ class _Habit:
     @classmethod
     def of(cls, turns: Sequence[str]) -> "_Habit":
         sentences = [turn[start:end] for turn in turns for start, end in split_sentences(turn)]
-        # A question in quotation marks is told, not put to anybody.
+        # A question in quotation marks is reported, not put to anybody.
         questions = sum(sentence.endswith(QUESTION_MARKS) for sentence in sentences)
         return cls(len(turns), sum(map(len, turns)), len(sentences), questions)
 

@@ -1,6 +1,6 @@
 """The index: passages of documents, found by meaning and by words."""
 
-import corpus.before_libraries  # noqa: F401 - before any library
+import corpus  # noqa: F401 - before any library
 from index.atomic_write import write_atomically
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.embedding import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder

@@ -4,7 +4,7 @@ import glob
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,13 @@ class SourceReport:
         return [result for _, result in self.results if isinstance(result, Refusal) and result.passed_over]
 
 
-def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> SourceReport:
+def read_sources(
+    paths: Iterable[Path], *, pasted_name: str = "pasted", load: Callable[[Path], LoadedFile] = load_file
+) -> SourceReport:
     """Read the files, see `list_files`; refusals are kept, not raised.
 
     :param pasted_name: the `doc_id` of what is read from standard input, which the path `-` stands for.
+    :param load: reads one file; that of a `GuardedReader` for files from somebody else.
     """
     results: list[tuple[Path, LoadedFile | Refusal]] = []
     for path in paths:
@@ -73,7 +76,7 @@ def read_sources(paths: Iterable[Path], *, pasted_name: str = "pasted") -> Sourc
             results.append((path, _read_pasted(pasted_name)))
             continue
         try:
-            results.extend((file, _load(file)) for file in list_files(path))
+            results.extend((file, _load(file, load)) for file in list_files(path))
             results.extend((refusal.path, refusal) for refusal in _list_passed_over(path))
         except CorpusError as error:
             results.append((path, Refusal(path, error)))
@@ -144,9 +147,9 @@ def _read_pasted(name: str) -> LoadedFile | Refusal:
         return Refusal(STANDARD_INPUT, SourceUnreadable(f"the text cannot have the name that --name gives it: {error}"))
 
 
-def _load(path: Path) -> LoadedFile | Refusal:
+def _load(path: Path, load: Callable[[Path], LoadedFile]) -> LoadedFile | Refusal:
     try:
-        return load_file(path)
+        return load(path)
     except CorpusError as error:
         return Refusal(path, error)
 

@@ -1,6 +1,6 @@
 """Questions into answers that quote."""
 
-import corpus.before_libraries  # noqa: F401 - before any library
+import corpus  # noqa: F401 - before any library
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.errors import (

@@ -23,7 +23,7 @@ _CLAIMS = {
     "page": "page",
     "start_ms": "time in milliseconds",
 }
-# An edited source may have got another headline; that is told, but the words are still its own.
+# An edited source may have got another headline; that is reported, but the words are still its own.
 _MOVING = frozenset({"title"})
 
 
@@ -69,14 +69,14 @@ def _verify(citation: Citation, document: Document | None) -> Finding:
         return Finding(citation, "invalid", differences=("there are no words in it",))
     places = list(_find_places(document.text, citation))
     quotes = [quote for place in places if (quote := _quote_at(document, place, citation)) is not None]
-    told = [(quote, _find_differences(citation, quote, document)) for quote in quotes]
-    for quote, differences in told:
+    compared = [(quote, _find_differences(citation, quote, document)) for quote in quotes]
+    for quote, differences in compared:
         if not differences and _is_at_its_place(quote, citation):
             return Finding(citation, "exact", quote.start, quote.end)
         if all(name in _MOVING for name in differences) and not _is_at_its_place(quote, citation):
             return Finding(citation, "moved", quote.start, quote.end, differences=tuple(differences.values()))
-    if told:
-        quote, differences = told[0]
+    if compared:
+        quote, differences = compared[0]
         return Finding(citation, "changed", quote.start, quote.end, quote.text, tuple(differences.values()))
     if places:
         end = places[0] + len(citation.text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus import CorpusError, Document, cut_passages, load
-from corpus.labels import TIME_MARK
+from corpus.clocks import TIME_MARK
 
 SAMPLES = Path(__file__).parent / "samples"
 _SHARED = os.environ.get("ONTHERECORD_FORMAT_SAMPLES")

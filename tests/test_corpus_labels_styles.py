@@ -10,10 +10,10 @@ from corpus import Document
 from corpus.encoding import decode
 from corpus.formats.detect import read
 
-PastQuote = list[tuple[str | None, str]]
+Said = list[tuple[str | None, str]]
 
 
-def said(text: str) -> PastQuote:
+def said(text: str) -> Said:
     document = Document.from_text(text, doc_id="x")
     return [(turn.speaker, text[turn.start : turn.end]) for turn in document.turns]
 
@@ -171,7 +171,7 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252",
 
 
 @st.composite
-def transcripts(draw: st.DrawFn) -> tuple[str, PastQuote, str, str]:
+def transcripts(draw: st.DrawFn) -> tuple[str, Said, str, str]:
     """A transcript, its turns, an encoding that has its characters, and a line end."""
     encoding = draw(st.sampled_from(ENCODINGS))
     chinese = encoding == "gb18030"
@@ -181,7 +181,7 @@ def transcripts(draw: st.DrawFn) -> tuple[str, PastQuote, str, str]:
         sentences = sentences.map(lambda sentence: sentence.replace("“", '"').replace("”", '"'))
     first, second = draw(st.permutations(names))[:2]
     words = draw(st.lists(sentences, min_size=4, max_size=8))
-    turns: PastQuote = [((first, second)[number % 2], word) for number, word in enumerate(words)]
+    turns: Said = [((first, second)[number % 2], word) for number, word in enumerate(words)]
     pattern = draw(st.sampled_from(PATTERNS))
     if pattern.startswith("({name})"):
         turns = [(name.replace("Dr. ", ""), word) for name, word in turns if name is not None]
@@ -192,7 +192,7 @@ def transcripts(draw: st.DrawFn) -> tuple[str, PastQuote, str, str]:
 
 @settings(max_examples=300, deadline=None)
 @given(transcripts())
-def test_labels_times_encodings_and_line_ends_in_any_mixture(made: tuple[str, PastQuote, str, str]) -> None:
+def test_labels_times_encodings_and_line_ends_in_any_mixture(made: tuple[str, Said, str, str]) -> None:
     text, turns, encoding, _ = made
     name, extract = read(text.encode(encoding), "talk.txt")
     assert (name, extract.text) == ("text", text)

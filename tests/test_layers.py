@@ -84,12 +84,12 @@ def names_from_elsewhere(path: Path) -> list[tuple[str, str]]:
 
 
 def is_public(module: str, name: str) -> bool:
-    """Whether the module lists the name as one that others may lean on."""
+    """Whether the module lists the name as one that others may lean on; without a name, whether it lists any."""
     base = ROOT.joinpath(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     for node in parse(path).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return name in ast.literal_eval(node.value)
+            return not name or name in ast.literal_eval(node.value)
     return False
 
 

@@ -7,8 +7,8 @@ import qa
 
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
-        "BUNDLED_NAME CorpusError Document Folded Kind LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS PASSAGE_RULES "
-        "Passage READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable "
+        "BUNDLED_NAME CorpusError Document Folded GuardedReader Kind LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS "
+        "PASSAGE_RULES Passage READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable "
         "Speaker Turn bundled_interview cut_passages describe_file fold fold_with_offsets hash_text "
         "is_one_line is_question load load_file name_passage one_line pass_over printable split_sentences".split()
     )

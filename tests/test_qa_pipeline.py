@@ -141,3 +141,23 @@ def test_many_threads_get_their_own_answers(fake_qa: QA) -> None:
 def test_a_history_of_something_else(fake_qa: QA) -> None:
     with pytest.raises(HistoryInvalid, match=r"expected \{'role': 'user', 'content': '…'\}"):
         fake_qa.answer("Why?", history=[{"text": "Who?"}])
+
+
+@pytest.mark.parametrize("query", ["summary", "Thanks", "vessels between Chancay and Shanghai"])
+def test_a_search_gives_as_many_passages_as_are_asked_for_and_reads_none(
+    tmp_path: Path, interview: Document, query: str
+) -> None:
+    embedder = HashEmbedder()
+    build_index([interview], tmp_path, embedder=embedder)
+    found = QA.open(tmp_path, embedder=embedder, reader=InventingReader()).search(query, top_k=30)
+    assert len(found) == 30
+    assert [passage.score for passage in found] == sorted((passage.score for passage in found), reverse=True)
+    assert all(interview.text[passage.start : passage.end] == passage.text for passage in found)
+
+
+def test_a_search_keeps_to_a_speaker_and_refuses_nothing_to_search_for(fake_qa: QA) -> None:
+    assert {passage.quote.speaker for passage in fake_qa.search("port", speaker="Balarezo")} == {"Balarezo"}
+    with pytest.raises(QuestionInvalid, match="the question is empty"):
+        fake_qa.search("…")
+    with pytest.raises(ValueError, match="top_k is 0"):
+        fake_qa.search("port", top_k=0)

@@ -58,7 +58,7 @@ class Host:
 class Gate:
     """Lets through what this server's own page, or a program that is no page, sends to it under a name of its own.
 
-    A page of another site, or of another port of this machine, is told by its Origin and by what browsers say of where
+    A page of another site, or of another port of this machine, is known by its Origin and by what browsers say of where
     a request comes from; a name that was made to point here (DNS rebinding) by the Host.
     """
 

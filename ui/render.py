@@ -8,7 +8,8 @@ from qa.answers import MAX_CLOSEST, NOT_ANSWERED, AnswerRecord, Citation, format
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
 # mark.
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
-_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+# White space is read from where it begins, or a long run of it would be read again from each of its places.
+_LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 def escape(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus import CorpusError, Document
+from corpus import CorpusError, Document, GuardedReader
 from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
 from qa import QA, QAError
 from ui.callers import is_user
@@ -43,6 +43,7 @@ class ChatService:
         """:param choose_model: visitors may name a language model; else nobody can, whatever is called."""
         self.uploads = uploads
         self._feedback = feedback
+        self._reader = GuardedReader()
         self.models = Models(choosing=choose_model)
 
     def qa_of(self, visitor: str) -> QA:
@@ -169,12 +170,12 @@ class ChatService:
         for number, path in enumerate(paths):
             rows[number] = UploadRow(path.name, "reading", "reading…")
             yield "Reading your files", tuple(rows)
-            intake = read_sources([path])
-            documents += intake.documents
-            if intake.refused:
-                rows[number] = UploadRow(path.name, "refused", f"Refused: {explain_refusal(intake.refused[0])}")
+            report = read_sources([path], load=self._reader.load)
+            documents += report.documents
+            if report.refused:
+                rows[number] = UploadRow(path.name, "refused", f"Refused: {explain_refusal(report.refused[0])}")
             else:
-                rows[number] = UploadRow(path.name, "read", describe_document(intake.documents[0]))
+                rows[number] = UploadRow(path.name, "read", describe_document(report.documents[0]))
         if not documents:
             yield "None of these could be read; you ask what you asked before.", tuple(rows)
             return

@@ -12,7 +12,7 @@ from corpus.formats.cues import Cue, find_cues, has_header
 from corpus.formats.extract import Extract, Piece, clean_name, unescape, write_pieces
 from corpus.formats.labelled import split_labels
 from corpus.formats.times import CLOCK
-from corpus.labels import is_name
+from corpus.speakers.names import is_name
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]{1,9}(?P<name>[^<>]{1,200})>")
 # Only tags that captions have: "<ehm>" and "<3" are somebody's words.

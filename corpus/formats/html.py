@@ -11,7 +11,7 @@ from corpus.formats.plain import read_plain
 from corpus.formats.rows import Columns, find_columns, read_rows
 from corpus.formats.times import CLOCK, parse_ms
 from corpus.formats.xml import Element
-from corpus.labels import is_name
+from corpus.speakers.names import is_name
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TIME = re.compile(rf"[\[(]?{CLOCK}[\])]?")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from corpus.formats.extract import Extract, Piece, clean_name, write_pieces
 from corpus.formats.plain import read_plain
 from corpus.formats.rows import Columns, find_columns, guess_columns, read_rows
-from corpus.labels import is_name
+from corpus.speakers.names import is_name
 
 # A paragraph is a text; a table is its rows of cells.
 HtmlBlock = str | list[list[str]]

@@ -12,7 +12,7 @@ from corpus.formats.fields import (
     read_unit,
 )
 from corpus.formats.times import Unit, is_clock, parse_ms
-from corpus.labels import is_name
+from corpus.speakers.names import is_name
 from corpus.turn import Kind
 
 Row = Sequence[str]

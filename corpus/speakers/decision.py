@@ -48,7 +48,7 @@ class Decision:
 
 
 def decide(lines: Sequence[Line], skipped: frozenset[int] = frozenset()) -> Decision:
-    """The labels that the text as a whole bears out.
+    """The labels that the text as a whole supports.
 
     :param lines: the lines in order, numbered from 0.
     :param skipped: the numbers of lines on which no label can stand, such as those of code.

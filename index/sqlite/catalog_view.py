@@ -188,7 +188,7 @@ class CatalogView:
             try:
                 entry = self.entry(info.doc_id)
             except IndexDamaged:
-                continue  # what is wrong with it is told where it is read
+                continue  # what is wrong with it is reported where it is read
             if noted != hash_entry(entry.document, entry.passages, pack(entry.embeddings)):
                 name = one_line(info.doc_id)
                 problems.append(f"the name, the passages or the embeddings of {name} are not those that were indexed")

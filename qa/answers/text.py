@@ -19,6 +19,7 @@ _QUOTE = re.compile(
     r"(?:^|\n)[ \t]*(?P<speaker>[^\n“”:]{1,80}):[ \t]*(?:\[\d+\][ \t]*)?\n?[ \t]*“(?P<text>.+?)”[ \t]*(?=\[\d+\]|\n|$)",
     re.DOTALL,
 )
+_NUMBER = re.compile(r"\[\d+\]$")
 _ASKING = re.compile(r" \(asking\)$")
 # Within the words of a quote: what would pass for its end, and breaks that are not those between two lines.
 _QUOTE_END = re.compile(r"(?P<close>[“”]\s*)\[(?P<number>\d+)\]")
@@ -66,7 +67,7 @@ def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
     if not text or text.startswith(NOT_ANSWERED):
         return ()
     found = tuple((match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text))
-    return found or ((re.sub(r" *\[\d+\]$", "", text).strip("“”"), None),)
+    return found or ((_NUMBER.sub("", text).rstrip(" ").strip("“”"), None),)
 
 
 def introduce(quote: Citation) -> str:

@@ -22,6 +22,8 @@ _AFTER_NAME = frozenset(
 _ASKS_ABOUT = frozenset("did do does is was are were has had have will would can could".split())
 # How much heavier a mention weighs that is the subject or the owner of something.
 _SUBJECT_WEIGHT = 2.0
+# Of more names than this the weightiest are ranked: each is compared with the others.
+_MAX_RANKED = 300
 
 
 def find_names(text: str) -> list[str]:
@@ -41,8 +43,10 @@ def rank_names(texts: Iterable[tuple[str, float]]) -> list[str]:
     for text, weight in texts:
         for name, is_subject in _find_mentions(text):
             weights[name] = weights.get(name, 0.0) + weight * (_SUBJECT_WEIGHT if is_subject else 1.0)
+    order = {name: place for place, name in enumerate(weights)}
     merged: dict[str, float] = {}
-    for name in sorted(weights, key=lambda name: -len(name.split())):
+    ranked = sorted(weights, key=lambda name: -weights[name])[:_MAX_RANKED]
+    for name in sorted(ranked, key=lambda name: (-len(name.split()), order[name])):
         words = set(name.casefold().split())
         longer = next((other for other in merged if words <= set(other.casefold().split())), name)
         merged[longer] = merged.get(longer, 0.0) + weights[name]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from corpus import Role
 from index import content_words
+from qa.conversation.enumeration import find_enumerations
 from qa.conversation.followup_detection import OPENER, WORD, points_back
 from qa.conversation.history import PastExchange, PastQuote
 from qa.conversation.intents import ROLE_WORDS, find_intent
@@ -23,10 +24,6 @@ _QUESTION_WEIGHT, _SAID_WEIGHT, _TITLE_WEIGHT = 2.0, 1.0, 4.0
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _ORDINAL = re.compile(
     rf"\bthe\s+({'|'.join(_ORDINALS)})(?:\s+one)?\b(?!\s+(?!one|of|is|was|are|were|to|in|for)\w)", re.IGNORECASE
-)
-_LIST = re.compile(r"[^,.;:?!]+(?:,[^,.;:?!]+)*,?\s(?:and|or)\s[^,.;:?!]+")
-_LIST_LEAD = re.compile(
-    r".*\b(?:such as|including|like|are|were|between|both|covering|from)\s", re.IGNORECASE | re.DOTALL
 )
 _NAME_OR_YEAR = re.compile(r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*|\d{4}")
 _ROLE = re.compile(rf"\bthe\s+({'|'.join(ROLE_WORDS)})\b", re.IGNORECASE)
@@ -134,10 +131,8 @@ def _find_item(question: str, last: PastExchange) -> str | None:
     if ordinal is None or len(last.quotes) > 1:
         return None
     for text in (*(said.text for said in last.quotes), last.question):
-        for match in _LIST.finditer(text):
-            items = re.split(r",?\s(?:and|or)\s|,\s*", _LIST_LEAD.sub("", match.group()))
-            items = [item.strip() for item in items if item.strip()]
-            if len(items) >= 2 and ordinal < len(items):
+        for items in find_enumerations(text):
+            if ordinal < len(items):
                 return items[ordinal]
     return None
 

@@ -50,7 +50,7 @@ class _Bounded(httpx2.HTTPTransport):
 
 
 class _Watch:
-    """A deadline for one exchange. The time-outs of sockets start anew with each byte; this ends the connection."""
+    """A deadline for one exchange. The time-outs of sockets start again with each byte; this ends the connection."""
 
     def __init__(self, timeout_s: float) -> None:
         self._sockets: list[socket.socket] = []

@@ -197,10 +197,10 @@ class ChatServer(FromSettings):
 def _read_listed(model: object) -> dict[str, Any]:
     """What is said of a model, {} where that is of no form."""
     try:
-        told = model.model_dump(warnings=False)  # type: ignore[attr-defined]  # as the client's own are
+        dumped = model.model_dump(warnings=False)  # type: ignore[attr-defined]  # as the client's own are
     except _UNREADABLE:
         return {}
-    return told if isinstance(told, dict) else {}
+    return dumped if isinstance(dumped, dict) else {}
 
 
 def _is_name(value: object) -> bool:

@@ -14,7 +14,8 @@ _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 _BEFORE_LIST = re.compile(r'"sentences"\s*:\s*\[')
 _DECLINED = re.compile(r'"answered"\s*:\s*false')
 _BETWEEN = re.compile(r"[\s,]*")
-_MARKS = re.compile(r"\s*\[(\d{1,6}(?:\s*[,;–-]\s*\d{1,6})*)\]")
+# White space is taken from where it begins, or a long run of it would be read again from each of its places.
+_MARKS = re.compile(r"(?<!\s)\s*\[(\d{1,6}(?:\s*[,;–-]\s*\d{1,6})*)\]")
 # What stands in front of an answer as ornament: list marks and headings.
 _ORNAMENT = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")

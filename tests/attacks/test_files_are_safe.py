@@ -279,6 +279,8 @@ from tests.fakes import HashEmbedder, WordReader
 from tests.attacks.test_files_are_safe import NEXT
 from ui.uploads import Uploads
 from ui.visitor_folder import end_on_signals
+for ending in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(ending, signal.SIG_DFL)  # whoever runs the tests may have told their programs to ignore it
 end_on_signals()
 uploads = Uploads(QA.open(sys.argv[1], embedder=HashEmbedder(), reader=WordReader()))
 uploads.add("visitor", [NEXT])
@@ -303,7 +305,10 @@ def serve_until(ending: signal.Signals, index: Path, temporary: Path) -> int:
         (folder,) = visitor_folders(temporary)
         assert any(folder.rglob("catalog.sqlite3"))
         program.send_signal(ending)
-        return program.wait(60)
+        try:
+            return program.wait(60)
+        finally:
+            program.kill()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from corpus import Document
 from index import build_index
 from qa import QA
 from tests.fakes import HashEmbedder, WordReader
+from ui.__main__ import main
 from ui.app import build_app, launch
 from ui.gate import Host
 
@@ -133,3 +134,9 @@ def test_what_is_no_name_of_a_host_cannot_be_allowed(text: str) -> None:
     with pytest.raises(ValueError, match=r"no name of a host|[Pp]ort|Invalid"):
         Host.parse(text)
     assert Host.parse("[::1]:7860") == Host("::1", 7860)
+
+
+def test_the_command_says_what_is_no_name_of_a_host(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--allow-host", "http://notes.example"])
+    assert "'http://notes.example' is no name of a host; expected NAME or NAME:PORT" in capsys.readouterr().err

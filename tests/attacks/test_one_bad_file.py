@@ -82,11 +82,11 @@ def test_the_others_are_read_and_stored(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (AssertionError(), "(AssertionError)"),
-        (KeyError("a\nb"), "(KeyError: "),
-        (RecursionError("deep"), "(RecursionError: deep)"),
-        (MemoryError(), "(MemoryError)"),
-        (ValueError("x" * 10_000), "(ValueError: xxx"),
+        (AssertionError(), "cannot be read (AssertionError)"),
+        (KeyError("a\nb"), "cannot be read (KeyError: "),
+        (RecursionError("deep"), "cannot be read (RecursionError: deep)"),
+        (MemoryError(), "takes more memory to read than a transcript does"),
+        (ValueError("x" * 10_000), "cannot be read (ValueError: xxx"),
     ],
     ids=["assertion", "key", "depth", "memory", "value"],
 )
@@ -108,7 +108,7 @@ def test_a_reader_that_fails_refuses_its_file_only(
     (refusal,) = report.refused
     said = str(refusal.error)
     assert isinstance(refusal.error, SourceUnreadable)
-    assert said.startswith(f"{tmp_path / 'bad.txt'} cannot be read {words}")
+    assert said.startswith(f"{tmp_path / 'bad.txt'} {words}")
     assert len(said) < 400 + len(str(tmp_path))
     assert [document.doc_id for document in report.documents] == ["a", "c"]
 
