@@ -49,7 +49,7 @@ def bound_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
     Two names that differ only beyond where they are cut stay two.
     """
-    names = _bound_names({turn.speaker for turn in turns if turn.speaker is not None})
+    names = bound_names({turn.speaker for turn in turns if turn.speaker is not None})
     return tuple(_bound(turn, names) for turn in turns)
 
 
@@ -62,7 +62,7 @@ def _bound(turn: Turn, names: dict[str, str]) -> Turn:
     return replace(turn, speaker=speaker, start_ms=start_ms, page=page)
 
 
-def _bound_names(names: Iterable[str]) -> dict[str, str]:
+def bound_names(names: Iterable[str]) -> dict[str, str]:
     """What each name is shown as; those that are cut to the same are numbered."""
     shown: dict[str, str] = {}
     counts: Counter[str] = Counter()

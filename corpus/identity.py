@@ -14,6 +14,8 @@ _PAIRS = {"[": "]", "(": ")"}
 _MANNER = re.compile(r"[^A-ZÀ-Þ\d]|voice|via|cont(?:inued|'d|’d)?\b|(?:F|M|f|m)(?:emale|ale)?\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<=^[QA])[ ]?\d{1,3}$", re.IGNORECASE)
 _MAX_ALIAS_CHARS = 12
+# So many brackets and colons are taken off one inside the other, each in a pass over the name.
+_MAX_LAYERS = 8
 
 
 @dataclass(slots=True)
@@ -31,8 +33,7 @@ def clean_name(name: str) -> str | None:
     Brackets that belong to the name ("Okafor, Ngozi (External)") stay.
     """
     name = " ".join("".join(" " if ord(char) < 32 else char for char in name).split())
-    before = None
-    while name != before:
+    for _ in range(_MAX_LAYERS):
         before = name
         name = name.strip(":： ")
         if name and _PAIRS.get(name[0]) == name[-1] and name[0] not in name[1:]:
@@ -40,6 +41,8 @@ def clean_name(name: str) -> str | None:
         for opening, closing in _PAIRS.items():
             if name.count(opening) != name.count(closing):
                 name = name.strip(opening + closing)
+        if name == before:
+            break
     return name or None
 
 

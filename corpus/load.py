@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.document import Document
-from corpus.errors import SourceEmpty, SourceNotFound, SourceTooLarge, SourceUnreadable
+from corpus.errors import CorpusError, SourceEmpty, SourceNotFound, SourceTooLarge, SourceUnreadable
 from corpus.formats.detect import read
 from corpus.one_line import one_line
 
 # A day of speech is about one megabyte of text; what is far larger is not a transcript.
 MAX_FILE_BYTES = 32 * 1024 * 1024
+_MAX_REASON_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def load(path: str | Path) -> Document:
     format is decided by the content, and by the name where that leaves it open.
 
     :raises SourceNotFound: when there is no such file.
-    :raises SourceUnreadable: when it is a folder, may not be read, is damaged or encrypted.
+    :raises SourceUnreadable: when it is a folder, may not be read, is damaged or encrypted, or a reader fails at it.
     :raises SourceTooLarge: when it takes more memory or time than a transcript does; see `MAX_FILE_BYTES`.
     :raises SourceNotText: when it is in a format that is not read.
     :raises SourceEmpty: when it has no words.
@@ -41,9 +42,26 @@ def load(path: str | Path) -> Document:
 def load_file(path: str | Path) -> LoadedFile:
     """As `load`, and the format beside it."""
     path = Path(path)
+    data = read_bytes(path)
+    try:
+        return _read_document(data, path)
+    except CorpusError:
+        raise
+    except MemoryError as error:
+        raise SourceTooLarge(
+            f"{path} takes more memory to read than a transcript does; split it, or save it as text"
+        ) from error
+    except Exception as error:  # whatever a file makes a reader stumble upon, the files beside it are read
+        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise SourceUnreadable(
+            f"{path} cannot be read ({one_line(reason, _MAX_REASON_CHARS)}); save it in another format"
+        ) from error
+
+
+def _read_document(data: bytes, path: Path) -> LoadedFile:
     # What stands in front of the dot may be nothing, or nothing that can be shown.
     doc_id = one_line(path.stem) or "unnamed"
-    format_name, extract = read(read_bytes(path), str(path))
+    format_name, extract = read(data, str(path))
     document = Document.from_turns(extract.text, extract.turns, doc_id=doc_id, headline=extract.title, source=str(path))
     return LoadedFile(document, format_name)
 

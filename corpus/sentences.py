@@ -8,6 +8,9 @@ from nupunkt import sent_spans
 _PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t\u00a0]*(?:\r\n|\r|\n))+")
 # Without such a mark inside, a paragraph is one sentence.
 _SENTENCE_END = re.compile(r"[.?!\u2026]")
+# The library's time grows with the square of a run of marks, so that it gets no more than this at once; a sentence
+# that is longer is cut.
+_MAX_SPLIT_CHARS = 4000
 # Latin, full-width and Arabic; and what may close a quotation or a bracket behind them.
 QUESTION_MARKS = ("?", "？", "؟")
 # Marks of direction, joiners and the mark of byte order.
@@ -35,7 +38,19 @@ def _find_spans(paragraph: str) -> list[tuple[int, int]]:
     first = _SENTENCE_END.search(paragraph)
     if first is None or first.end() == len(paragraph):
         return [(0, len(paragraph))]  # most turns of a conversation are one short sentence
-    return sent_spans(paragraph)
+    spans: list[tuple[int, int]] = []
+    at = 0
+    while at < len(paragraph):
+        end = at + _MAX_SPLIT_CHARS
+        found = sent_spans(paragraph[at:end])
+        if end < len(paragraph) and len(found) > 1:
+            end = at + found.pop()[0]  # the last sentence may go on behind what was looked at
+        elif end < len(paragraph):
+            end = paragraph.rfind(" ", at, end) + 1 or end
+            found = [(0, end - at)]
+        spans += [(at + start, at + stop) for start, stop in found]
+        at = end
+    return spans
 
 
 def is_question(sentence: str) -> bool:

@@ -77,9 +77,13 @@ def read_sources(
             continue
         try:
             results.extend((file, _load(file, load)) for file in list_files(path))
+            results.extend((refusal.path, refusal) for refusal in _list_passed_over(path))
         except CorpusError as error:
             results.append((path, Refusal(path, error)))
-        results.extend((refusal.path, refusal) for refusal in _list_passed_over(path))
+            results.extend((refusal.path, refusal) for refusal in _list_passed_over(path))
+        except (OSError, ValueError) as error:  # a name that no file can have, a folder that goes while it is listed
+            reason = f"{one_line(str(path))} cannot be looked up: {error}"
+            results.append((path, Refusal(path, SourceUnreadable(one_line(reason, _MAX_REASON_CHARS)))))
     return SourceReport(tuple(results))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from corpus.errors import SourceEmpty, SourceNotText
 from corpus.formats.cues import Cue, find_cues, has_header
-from corpus.formats.extract import Extract, Piece, clean_name, write_pieces
+from corpus.formats.extract import Extract, Piece, clean_name, unescape, write_pieces
 from corpus.formats.labelled import split_labels
 from corpus.formats.times import CLOCK
 from corpus.speakers.names import is_name
@@ -126,12 +126,21 @@ def _name_of(text: str) -> str:
 def _unroll(cues: Sequence[Cue]) -> list[Cue]:
     """The cues without the words that each repeats from the one before, where the file rolls (YouTube)."""
     words = [_words(cue) for cue in cues]
-    kept = [_count_repeated(before, now) for before, now in pairwise(words)]
+    voices = [_VOICE.findall(" ".join(cue.lines)) for cue in cues]
+    # What one says and another says again is said by both.
+    kept = [
+        _count_repeated(*said) if len({*who[0], *who[1]}) <= 1 and len(who[0]) == len(who[1]) else 0
+        for said, who in zip(pairwise(words), pairwise(voices), strict=True)
+    ]
     if sum(map(bool, kept)) < max(2, _ROLLING_SHARE * len(cues)):
         return list(cues)
     unrolled = list(cues[:1])
-    for cue, now, repeated in zip(cues[1:], words[1:], kept, strict=True):
-        unrolled.append(Cue(cue.start_ms, [" ".join(now[repeated:])]))
+    for cue, now, repeated, named in zip(cues[1:], words[1:], kept, voices[1:], strict=True):
+        if named and not repeated:
+            unrolled.append(cue)
+            continue
+        voice = f"<v {named[0]}>" if named else ""
+        unrolled.append(Cue(cue.start_ms, [voice + " ".join(now[repeated:])]))
     return unrolled
 
 
@@ -190,8 +199,8 @@ def _read_lines(cues: Sequence[Cue]) -> Iterator[_SaidLine]:
             for start, end in pairwise(starts):
                 part = line[start:end]
                 if found := _VOICE.match(part):
-                    voice = html.unescape(found["name"]).strip()
-                text = html.unescape(_TAG.sub("", part)).strip("\u200e\u200f\u202a\u202b\u202c \t")
+                    voice = unescape(found["name"]).strip()
+                text = unescape(_TAG.sub("", part)).strip("\u200e\u200f\u202a\u202b\u202c \t")
                 for words in _CHANGE_INSIDE.split(text):
                     change = _CHANGE.match(words)
                     said = words[change.end() :] if change else words

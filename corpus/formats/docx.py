@@ -12,6 +12,8 @@ from corpus.formats.office import HtmlBlock, read_blocks
 from corpus.formats.zipped import check_size
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_P, _R = f"{_W}p", f"{_W}r"
+_OFF = frozenset({"0", "false", "off"})
 # What stands around paragraphs, rows or cells without being one: form fields, accepted insertions.
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}p": "\n", f"{_W}noBreakHyphen": "-"}
@@ -34,7 +36,9 @@ def read_docx(data: bytes, name: str) -> Extract:
     """
     check_size(data, name, "Word")
     try:
-        body = docx.Document(io.BytesIO(data)).element.body
+        document = docx.Document(io.BytesIO(data))
+        body = document.element.body
+        _remove_hidden(body, document.styles.element)
         blocks = list(_find_blocks(body))
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
@@ -61,7 +65,9 @@ def _find(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _read_cell(cell: etree._Element) -> str:
-    return clean_text(" ".join(_read_paragraph(paragraph) for paragraph in cell.iter(f"{_W}p")))
+    # A paragraph inside another, as in a text box, is read with that one.
+    outermost = (paragraph for paragraph in cell.iter(_P) if next(paragraph.iterancestors(_P), None) is None)
+    return clean_text(" ".join(map(_read_paragraph, outermost)))
 
 
 def _read_paragraph(paragraph: etree._Element) -> str:
@@ -77,3 +83,40 @@ def _read_paragraph(paragraph: etree._Element) -> str:
             pieces.append(_CHARACTERS.get(str(element.tag), ""))
             todo.extend(reversed(element))
     return "".join(pieces)
+
+
+def _remove_hidden(body: etree._Element, styles: etree._Element) -> None:
+    """Take out the runs whose words Word does not show, by their own setting or by a style's."""
+    hidden = _find_hidden_styles(styles)
+    for run in list(body.iter(_R)):
+        own = _hides(run)
+        paragraph = next(run.iterancestors(_P), None)
+        named = {run.find(f"{_W}rPr/{_W}rStyle"), None if paragraph is None else paragraph.find(f"{_W}pPr/{_W}pStyle")}
+        by_style = any(style is not None and style.get(f"{_W}val") in hidden for style in named)
+        parent = run.getparent()
+        if parent is not None and (by_style if own is None else own):
+            parent.remove(run)
+
+
+def _find_hidden_styles(styles: etree._Element) -> set[str | None]:
+    """The ids of the styles that hide words, those based on such among them."""
+    hidden: set[str | None] = set()
+    bases: dict[str | None, list[str | None]] = {}
+    for style in styles.iter(f"{_W}style"):
+        own, based = _hides(style), style.find(f"{_W}basedOn")
+        if own:
+            hidden.add(style.get(f"{_W}styleId"))
+        elif own is None and based is not None:
+            bases.setdefault(based.get(f"{_W}val"), []).append(style.get(f"{_W}styleId"))
+    todo = list(hidden)
+    while todo:
+        for name in bases.pop(todo.pop(), []):
+            hidden.add(name)
+            todo.append(name)
+    return hidden
+
+
+def _hides(holder: etree._Element) -> bool | None:
+    """Whether a run or style hides its words; None where it does not say."""
+    vanish = holder.find(f"{_W}rPr/{_W}vanish")
+    return None if vanish is None else vanish.get(f"{_W}val") not in _OFF

@@ -1,9 +1,12 @@
 """What a reader of a format gives, and how pieces of speech become a text with turns."""
 
+import html
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from corpus.bounds import MAX_NAME_CHARS, bound_names
 from corpus.identity import clean_name as clean_name
 from corpus.turn import Kind, Turn
 
@@ -15,6 +18,8 @@ _MOST_MS = 30_000
 _MOST_CHARS = 600
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 _CLOSING = "\"'”’»)]"
+# Longer numbers than any character has; the library cannot read those of thousands of digits.
+_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
 _BRACKETS = frozenset({("[", "]"), ("(", ")"), ("（", "）"), ("【", "】")})
 
 
@@ -47,15 +52,19 @@ def write_pieces(pieces: Iterable[Piece], *, title: str | None = None) -> Extrac
     text: list[str] = []
     length = 0
     turns: list[Turn] = []
-    for piece in _join(pieces):
+    joined = list(_join(pieces))
+    # A name stands before each of their turns: one without bounds would make a little that is read a lot.
+    shown = bound_names({piece.speaker for piece in joined if piece.speaker and len(piece.speaker) > MAX_NAME_CHARS})
+    for piece in joined:
+        speaker = shown.get(piece.speaker, piece.speaker) if piece.speaker else None
         lead = "\n\n" if text else ""
         before = turns[-1] if turns else None
-        if piece.speaker is not None and (before is None or before.speaker != piece.speaker):
-            lead += f"{piece.speaker}: "
+        if speaker is not None and (before is None or before.speaker != speaker):
+            lead += f"{speaker}: "
         start = length + len(lead)
         length = start + len(piece.text)
         text += [lead, piece.text]
-        turns.append(Turn(piece.speaker, start, length, piece.kind, piece.start_ms))
+        turns.append(Turn(speaker, start, length, piece.kind, piece.start_ms))
     return Extract("".join(text), tuple(turns), title)
 
 
@@ -64,13 +73,22 @@ def clean_text(text: str) -> str:
     return " ".join("".join(" " if ord(character) < 32 else character for character in text).split())
 
 
+def unescape(text: str) -> str:
+    """`text` with the characters that its references ("&amp;", "&#65;") stand for; U+FFFD for numbers of none."""
+    return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))
+
+
 def _join(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces joined into turns; each keeps the time of its first."""
     open_piece: Piece | None = None
     words: list[str] = []
     chars = 0
+    names: dict[str, str | None] = {}
     for piece in pieces:
-        piece = replace(piece, text=clean_text(piece.text), speaker=clean_name(piece.speaker or ""))
+        written = piece.speaker or ""
+        if written not in names:
+            names[written] = clean_name(written)
+        piece = replace(piece, text=clean_text(piece.text), speaker=names[written])
         if not piece.text:
             continue
         if open_piece is not None and not _goes_on(open_piece, piece, words[-1], chars):

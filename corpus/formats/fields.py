@@ -15,6 +15,14 @@ _SPEAKER = frozenset(
     orateur tier intervenant interlocutor parlante falante spreker 说话人 发言人 話者""".split()
 )
 _PERSON = frozenset("who name author user username person character voice sender nombre nom nome".split())
+# The name of one of these is nobody's.
+_THINGS = frozenset(
+    """app audio book chapter city class collection column company corpus country course dataset device document doc
+    episode event field folder interview item location media meeting model organisation organization path
+    place podcast product program programme project record recording school section segment series session sheet show
+    site song source station study subject table tag task text title topic track url video word archivo fichier datei
+    titel titulo título titre""".split()
+)
 _PART = frozenset("role spk channel".split())
 _NAMING = frozenset("name label displayname".split())
 _NUMBERING = frozenset("id tag number num no index nr".split())
@@ -44,7 +52,8 @@ _TICKS = frozenset({"ticks"})
 # With such a word, a name says something about the speaker, the words or the time, and is none of these.
 _ABOUT = frozenset(
     """count length confidence score color colour email url uri link lang language gender age type format size style
-    translation translated change embedding probability logprob raw status version created updated date zone""".split()
+    translation translated change embedding probability logprob raw status version created updated date zone file
+    filename""".split()
 )
 
 
@@ -109,7 +118,11 @@ def _rank_speaker(name: str) -> int | None:
     numbered = bool(given & _NUMBERING)
     if given & _SPEAKER:
         return 4 if numbered else 0 if given & _NAMING else 1
-    if given & _PERSON and not (given & _END or given & _START or len(given - _PERSON - _NAMING - _NUMBERING) > 1):
+    if (
+        given & _PERSON
+        and not given & _THINGS
+        and not (given & _END or given & _START or len(given - _PERSON - _NAMING - _NUMBERING) > 1)
+    ):
         return 5 if numbered else 2 if len(words) == 1 else 3
     return 6 if given & _PART and len(words) == 1 else None
 

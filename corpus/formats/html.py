@@ -34,7 +34,7 @@ def read_html(text: str, name: str) -> Extract:
     table = _find_table(root)
     if table is not None:
         return write_pieces(_read_with_table(root, *table), title=title)
-    if len([block for block in blocks if _is_speaker(block)]) > 1:
+    if _marks_speakers(blocks):
         return write_pieces(_read_marked(blocks), title=title)
     if len([block for block in blocks if _is_time(block)]) > 1:
         return write_pieces(_read_timed(blocks), title=title)
@@ -68,6 +68,14 @@ def _write_blocks(blocks: list[HtmlBlock]) -> tuple[str, list[Span]]:
 def _is_speaker(block: HtmlBlock) -> bool:
     named = block.tag == "cite" or SPEAKER_CLASS.search(block.classes) is not None
     return named and is_name(clean_name(block.text) or "")
+
+
+def _marks_speakers(blocks: list[HtmlBlock]) -> bool:
+    """Whether what is marked as speakers are such: `<cite>` also marks titles, which have no colon nor come back."""
+    marked = [block for block in blocks if _is_speaker(block)]
+    names = {clean_name(block.text) for block in marked}
+    named = any(block.tag != "cite" or block.text.endswith((":", "：")) for block in marked)
+    return len(marked) > 1 and (named or len(names) < len(marked))
 
 
 def _read_marked(blocks: list[HtmlBlock]) -> Iterator[Piece]:

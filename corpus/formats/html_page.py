@@ -11,7 +11,11 @@ from corpus.errors import SourceEmpty
 from corpus.formats.extract import clean_text
 from corpus.formats.xml import Element
 
-_HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+# A remark ends at its first "-->": one that may also end later makes the time double with each.
+_REMARK = r"<!--(?:[^-]|-(?!->))*-->"
+_HTML_START = re.compile(
+    rf"\s*(?:<\?xml[^>]*>\s*)?(?:{_REMARK}\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 # What is on a page without being its text; scripts are never run, only left out.
@@ -205,4 +209,24 @@ class _BlockReader:
 def _is_block(element: Element) -> bool:
     """Whether the element's text stands apart: by its tag, or because it is marked as a speaker's name or a time."""
     marked = SPEAKER_CLASS.search(_names(element)) or TIME_CLASS.search(_names(element))
+    if element.tag == "cite" and marked is None and _runs_on(element):
+        return False
     return element.tag in _BLOCKS or marked is not None
+
+
+def _runs_on(element: Element) -> bool:
+    """Whether words stand in front of an element on its line, as before a title; not where it ends as a label does."""
+    if clean_text(str(element.xpath("string()"))).endswith((":", "：")):
+        return False
+    inner: Element | None = element
+    while inner is not None and (inner is element or inner.tag not in _BLOCKS):
+        outer, previous = inner.getparent(), inner.getprevious()
+        before = previous.tail if previous is not None else outer.text if outer is not None else ""
+        if (before or "").strip():
+            return True
+        if previous is not None:
+            # Below a quotation stands where it is from.
+            quoted = outer is not None and outer.tag == "blockquote"
+            return quoted or (previous.tag != "br" and previous.tag not in _BLOCKS)
+        inner = outer
+    return False

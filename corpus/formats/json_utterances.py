@@ -20,7 +20,7 @@ def find_utterances(data: object) -> Iterator[Piece]:
     parts = Parts()
     best = max(_walk(data, None, 0, parts), key=lambda found: found.worth, default=None)
     if best is not None:
-        names = dict(_name_speakers(data, 0))
+        names = {number: clean_name(name) or "" for number, name in _name_speakers(data, 0)}
         reader = _Reader(names, _find_unit(best.records, parts), parts)
         for record in best.records:
             yield from reader.read(record, None, 0)
@@ -117,7 +117,7 @@ class _Reader:
         value = speaker_of(record)
         if value is not None:
             known = self.names.get(str(value))
-            speaker = clean_name(known or (value if isinstance(value, str) else f"Speaker {value}"))
+            speaker = known or clean_name(value if isinstance(value, str) else f"Speaker {value}")
         start_ms = _start_of(record, self.unit)
         text = text_of(record)
         if text is not None:

@@ -11,7 +11,7 @@ from corpus.sentences import strip_span
 from corpus.transcript import find_title
 from corpus.turn import Kind, Turn
 
-_RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?")
+_RULE = re.compile(r"[ \t]*(?:\|[ \t]*)?(?::?-+:?[ \t]*\|[ \t]*)+(?::?-+:?[ \t]*)?")
 # A cell up to the next bar; one that is escaped stands in the words.
 _CELL = re.compile(r"(?P<cell>(?:[^|\\]|\\.|\\$)*)(?:\||$)")
 _MIN_ROWS = 2

@@ -19,7 +19,10 @@ _WRAPPERS = frozenset(
     """section list list-item list-header index-body table-of-content frame text-box text shape numbered-paragraph
     soft-page-break""".split()
 )
+_ROW_GROUPS = frozenset("table-header-rows table-rows table-row-group".split())
 _MAX_SPACES = 100
+# A longer cell is not the same as the one beside it by chance.
+_MAX_REPEATED_CHARS = 200
 
 
 def read_odt(data: bytes, name: str) -> Extract:
@@ -46,20 +49,45 @@ def _find_blocks(parent: Element) -> Iterator[HtmlBlock]:
         if kind in {"p", "h"}:
             yield _read_paragraph(element)
         elif kind == "table":
-            yield [[_read_cell(cell) for cell in _cells(row)] for row in descendants(element, "table-row")]
+            yield [list(_read_cells(row)) for row in _rows(element)]
         elif kind in _WRAPPERS:
             todo.extend(reversed(element))
 
 
-def _cells(row: Element) -> Iterator[Element]:
+def _rows(table: Element) -> Iterator[Element]:
+    """The rows of a table, none of those of tables in its cells."""
+    todo = list(reversed(table))
+    while todo:
+        element = todo.pop()
+        if local_name(element) == "table-row":
+            yield element
+        elif local_name(element) in _ROW_GROUPS:
+            todo.extend(reversed(element))
+
+
+def _read_cells(row: Element) -> Iterator[str]:
     for cell in children(row, "table-cell"):
+        text = _read_cell(cell)
         # A row ends in one cell that stands for all that are empty.
-        repeated = attribute(cell, "number-columns-repeated") or "1"
-        yield from [cell] * (min(int(repeated), 50) if repeated.isdecimal() and len(cell) else 1)
+        repeated = attribute(cell, "number-columns-repeated")
+        yield from [text] * (_count(repeated, 50) if len(cell) and len(text) <= _MAX_REPEATED_CHARS else 1)
 
 
 def _read_cell(cell: Element) -> str:
-    return clean_text(" ".join(_read_paragraph(paragraph) for paragraph in descendants(cell, "p", "h")))
+    # A paragraph inside another, as in a text box, is read with that one.
+    outermost = (
+        paragraph
+        for paragraph in descendants(cell, "p", "h")
+        if next(paragraph.iterancestors("{*}p", "{*}h"), None) is None
+    )
+    return clean_text(" ".join(map(_read_paragraph, outermost)))
+
+
+def _count(written: str | None, most: int) -> int:
+    """A number of times as it is written, at least 0; 1 where none is."""
+    if not written or not written.isdecimal():
+        return 1
+    return min(int(written), most) if len(written) < 10 else most
 
 
 def _read_paragraph(paragraph: Element) -> str:
@@ -75,8 +103,7 @@ def _read_paragraph(paragraph: Element) -> str:
         if kind in _NOT_TEXT:
             continue
         if kind == "s":
-            count = attribute(element, "c") or "1"
-            pieces.append(" " * (min(int(count), _MAX_SPACES) if count.isdecimal() else 1))
+            pieces.append(" " * _count(attribute(element, "c"), _MAX_SPACES))
         elif kind in {"tab", "line-break"}:
             pieces.append("\t" if kind == "tab" else "\n")
         elif kind:

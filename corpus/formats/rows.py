@@ -1,10 +1,9 @@
 """Transcripts in rows and columns, wherever the table comes from: CSV, Word, a spreadsheet, Markdown."""
 
-import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.formats.extract import Piece, clean_name
+from corpus.formats.extract import Piece, clean_name, unescape
 from corpus.formats.fields import (
     find_question_and_answer,
     find_speaker_field,
@@ -112,9 +111,9 @@ def read_rows(header: Row, rows: Sequence[Row], columns: Columns, delimiter: str
         kind: Kind = "narration" if named and cells.speaker is None else "speech"
         speaker, start_ms = cells.speaker, cells.start_ms
         if columns.question is not None:
-            yield Piece(_cell(header, columns.question), html.unescape(cells.asked), start_ms, fresh=True)
+            yield Piece(_cell(header, columns.question), unescape(cells.asked), start_ms, fresh=True)
             speaker, kind, start_ms = speaker or _cell(header, columns.text), "speech", None
-        yield Piece(speaker, html.unescape(cells.said), start_ms, kind=kind, fresh=cells.timed)
+        yield Piece(speaker, unescape(cells.said), start_ms, kind=kind, fresh=cells.timed)
 
 
 def read_cells(header: Row, rows: Sequence[Row], columns: Columns, delimiter: str = ", ") -> Iterator[Cells]:
@@ -126,7 +125,7 @@ def read_cells(header: Row, rows: Sequence[Row], columns: Columns, delimiter: st
         beyond = row[len(header) :] if header and columns.text == len(header) - 1 else ()
         said = delimiter.join([row[columns.text], *beyond])
         start_ms = parse_ms(_cell(row, columns.time), unit=unit)
-        speaker = clean_name(html.unescape(_cell(row, columns.speaker)).strip().strip("*_"))
+        speaker = clean_name(unescape(_cell(row, columns.speaker)).strip().strip("*_"))
         yield Cells(speaker, start_ms, start_ms is not None, said, _cell(row, columns.question))
 
 

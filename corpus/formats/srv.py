@@ -1,10 +1,8 @@
 """YouTube's captions in XML: <p t="…"> (srv3) or <text start="…"> (srv1, srv2)."""
 
-import html
-
 from corpus.errors import SourceEmpty
 from corpus.formats.captions import read_caption_lines
-from corpus.formats.extract import Extract
+from corpus.formats.extract import Extract, unescape
 from corpus.formats.times import parse_ms
 from corpus.formats.xml import Element, attribute, descendants, read_text
 
@@ -20,7 +18,7 @@ def read_srv(root: Element, name: str) -> Extract:
         if start_ms is None:
             start_ms = parse_ms(attribute(caption, "start"))
         # The older kinds write entities twice: &amp;#39;
-        lines.append((html.unescape(read_text(caption)), start_ms))
+        lines.append((unescape(read_text(caption)), start_ms))
     extract = read_caption_lines(lines)
     if not extract.turns:
         raise SourceEmpty(f"{name} has no caption with words; check the export")

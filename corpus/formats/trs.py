@@ -30,5 +30,9 @@ def _read_turn(turn: Element, names: dict[str, str | None]) -> Iterator[Piece]:
         elif element.tag == "Who" and speakers:
             # Two who speak at once: "nb" counts them from 1.
             number = str(element.get("nb", "1"))
-            speaker = speakers[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(speakers) else None
+            speaker = (
+                speakers[int(number) - 1]
+                if number.isdecimal() and len(number) < 10 and 0 < int(number) <= len(speakers)
+                else None
+            )
         yield Piece(speaker, element.tail or "", start_ms)

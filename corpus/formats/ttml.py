@@ -10,6 +10,7 @@ from corpus.formats.times import parse_ms
 from corpus.formats.xml import Element, attribute, children, descendants, local_name, read_text
 
 _OFFSET = re.compile(r"(?P<number>\d{1,12}(?:\.\d{1,9})?)(?P<unit>h|ms|m|s|f|t)")
+_RATE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _CLOCK_WITH_FRAMES = re.compile(r"(?P<clock>\d{2,3}:\d{2}:\d{2}):(?P<frames>\d{2,3})")
 
 
@@ -37,8 +38,8 @@ class _Clock:
     """Times by the rates that the document gives; a frame is the thirtieth of a second where it gives none."""
 
     def __init__(self, root: Element) -> None:
-        self._frame_rate = float(attribute(root, "frameRate") or 30) or 30.0
-        self._tick_rate = float(attribute(root, "tickRate") or 1) or 1.0
+        self._frame_rate = _read_rate(attribute(root, "frameRate"), 30.0)
+        self._tick_rate = _read_rate(attribute(root, "tickRate"), 1.0)
 
     def parse_ms(self, value: str | None) -> int | None:
         if value is None:
@@ -50,6 +51,12 @@ class _Clock:
             whole = parse_ms(film["clock"])
             return None if whole is None else whole + round(1000 * int(film["frames"]) / self._frame_rate)
         return parse_ms(value)
+
+
+def _read_rate(written: str | None, default: float) -> float:
+    """The rate that is written, at least one a second, or the default where it is no number."""
+    found = _RATE.fullmatch((written or "").strip())
+    return max(1.0, float(found[0])) if found else default
 
 
 def _read_paragraph(paragraph: Element, agents: dict[str | None, str], clock: _Clock) -> Iterator[Piece]:

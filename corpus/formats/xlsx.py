@@ -16,13 +16,15 @@ from corpus.formats.zipped import check_size
 MAX_ROWS = 200_000
 _MAX_EMPTY_ROWS = 1_100_000
 MAX_COLUMNS = 200
+# One string of the workbook may stand in any number of cells.
+MAX_CHARS = 32 * 1024 * 1024
 _MAX_ROWS_ABOVE_HEAD = 10
 
 
 def read_xlsx(data: bytes, name: str) -> Extract:
     """The rows of the longest transcript in the workbook; formulas, macros and links are not touched.
 
-    :raises SourceTooLarge: when it unpacks to more, or has more rows, than a transcript takes.
+    :raises SourceTooLarge: when it unpacks to more, or has more rows or characters, than a transcript takes.
     :raises SourceUnreadable: when it is damaged or encrypted.
     :raises SourceNotText: when no sheet has a column of words with one of speakers or times.
     """
@@ -50,7 +52,7 @@ def read_xlsx(data: bytes, name: str) -> Extract:
 def _read_sheets(data: bytes, name: str) -> list[list[list[str]]]:
     """The rows of each sheet that are not empty, a cell as it is shown."""
     sheets = []
-    count = empty = 0
+    count = empty = chars = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about charts, styles and macros that are not read
@@ -66,6 +68,12 @@ def _read_sheets(data: bytes, name: str) -> list[list[list[str]]]:
                         count += 1
                     else:
                         empty += 1
+                    chars += sum(map(len, cells))
+                    if chars > MAX_CHARS:
+                        raise SourceTooLarge(
+                            f"{name} has more than {MAX_CHARS:,} characters in its cells, more than a transcript; "
+                            "save only its sheet"
+                        )
                     if count > MAX_ROWS or empty > _MAX_EMPTY_ROWS:
                         raise SourceTooLarge(
                             f"{name} has more than {MAX_ROWS:,} rows, more than a transcript; save only its sheet"

@@ -12,7 +12,6 @@ MAX_EXTRACTED_BYTES = 256 * 1024 * 1024
 MAX_TEXT_PART_BYTES = 64 * 1024 * 1024
 MAX_PARTS = 5000
 
-_TEXT_PARTS = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 _DAMAGED = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError)
 # A part that only this kind of document has.
 _KINDS = (
@@ -66,11 +65,13 @@ def check_size(data: bytes, name: str, program: str) -> None:
         raise SourceUnreadable(f"{name} is encrypted; save a copy without a password")
     # Nothing is read beyond the size that the directory states, so the directory can be trusted for this.
     size = sum(part.file_size for part in parts)
-    largest_text = max((part.file_size for part in parts if part.filename.endswith(_TEXT_PARTS)), default=0)
-    if size > MAX_EXTRACTED_BYTES or largest_text > MAX_TEXT_PART_BYTES or len(parts) > MAX_PARTS:
+    # What a part is called says nothing of what it is read as.
+    largest = max((part.file_size for part in parts), default=0)
+    if size > MAX_EXTRACTED_BYTES or largest > MAX_TEXT_PART_BYTES or len(parts) > MAX_PARTS:
         raise SourceTooLarge(
             f"{name} unpacks to {size:,} bytes in {len(parts):,} parts, more than a transcript takes "
-            f"({MAX_EXTRACTED_BYTES:,} bytes, {MAX_TEXT_PART_BYTES:,} of text, {MAX_PARTS:,} parts); save only its text"
+            f"({MAX_EXTRACTED_BYTES:,} bytes, {MAX_TEXT_PART_BYTES:,} in a part, {MAX_PARTS:,} parts); "
+            "save only its text"
         )
 
 
