@@ -1,7 +1,8 @@
-"""Mutated requests and conversations: `python -m tests.fuzz_server [--seconds N] [--seed N]`, by hand.
+"""Mutated requests, conversations and exports: `python -m tests.fuzz_server [--seconds N] [--seed N]`, by hand.
 
 What is sent to `/v1` gets an answer or a 4xx in the form of OpenAI's API. What a browser kept is shown, or refused as
-no conversation; a page of it is no larger than what it shows. Anything else ends the run with 1 and is printed. Not
+no conversation; a page of it is no larger than what it shows. What was exported is verified, or refused; nothing that
+is called exact is anything but the source's words. Anything else ends the run with 1 and is printed. Not
 collected by pytest.
 """
 
@@ -21,7 +22,9 @@ from starlette.testclient import TestClient
 
 from corpus import bundled_interview
 from index import build_index
-from qa import QA
+from qa import QA, AnswersInvalid
+from qa.answers import load_answers
+from qa.verify import verify
 from tests.attacks.test_time_is_bounded import UNITS
 from tests.fakes import HashEmbedder, WordReader
 from tests.fuzz_formats import ODD_VALUES
@@ -51,10 +54,13 @@ def main() -> int:
         end = time.monotonic() + arguments.seconds
         while time.monotonic() < end:
             begun = time.process_time()
-            if chance.random() < 0.5:
+            turn = chance.randrange(3)
+            if turn == 0:
                 outcome, tried = try_request(server, kept, chance)
-            else:
+            elif turn == 1:
                 outcome, tried = try_conversation(qa, kept, chance)
+            else:
+                outcome, tried = try_export(qa, kept, Path(folder) / "answers.json", chance)
             if outcome.startswith("wrong") or time.process_time() - begun > SLOW_S:
                 sys.stdout.write(f"{outcome}: {tried!r:.2000}\n")
                 return 1
@@ -94,6 +100,23 @@ def try_conversation(qa: QA, kept: list[dict[str, Any]], chance: random.Random) 
     export_json(exchanges)
     export_markdown(exchanges)
     return "shown", sent
+
+
+def try_export(qa: QA, kept: list[dict[str, Any]], path: Path, chance: random.Random) -> tuple[str, object]:
+    """What becomes of an export that is verified."""
+    sent = mutate(kept[0]["answer"], chance)
+    path.write_text(json.dumps(sent), encoding="utf-8")
+    try:
+        answers = load_answers(path)
+    except AnswersInvalid:
+        return "no export", sent
+    with qa.store.reading() as view:
+        findings = verify([quote for answer in answers for quote in answer.quotes], view)
+        for finding in findings:
+            cited = finding.citation
+            if finding.verdict == "exact" and view.document(cited.doc_id).text[cited.start : cited.end] != cited.text:
+                return "wrong verdict", sent
+    return "verified", sent
 
 
 def mutate(value: Any, chance: random.Random) -> Any:  # noqa: ANN401 - any JSON
