@@ -48,6 +48,8 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> Folded:
     """`fold(text)`, and where in `text` each of its characters stands."""
+    if fold(text) == text:  # nearly every text
+        return Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -1,16 +1,17 @@
 """Reading files from somebody else: in a process of its own, which may take so much time and memory and no more."""
 
-import multiprocessing
 import signal
 import threading
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, SourceTooLarge
 from corpus.load import LoadedFile, load_file
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 # A day of speech is read in a second or two; a PDF may take a minute by its own limit.
 TIME_LIMIT_S = 90.0
@@ -61,7 +62,9 @@ class GuardedReader:
         with self._lock:
             self._end()
 
-    def _start(self) -> tuple[BaseProcess, Connection]:
+    def _start(self) -> "tuple[BaseProcess, Connection]":
+        import multiprocessing  # only a program that guards pays for it
+
         # A new interpreter: this one has threads, which a copy of it would not survive.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
@@ -81,7 +84,7 @@ class GuardedReader:
         process.join()
 
 
-def _serve(connection: Connection, memory_limit_bytes: int) -> None:
+def _serve(connection: "Connection", memory_limit_bytes: int) -> None:
     """Read each file that is named, until nobody names one any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is interrupted too, and ends it
     _limit_memory(memory_limit_bytes)

@@ -11,6 +11,8 @@ _SENTENCE_END = re.compile(r"[.?!\u2026]")
 # The library's time grows with the square of a run of marks, so that it gets no more than this at once; a sentence
 # that is longer is cut.
 _MAX_SPLIT_CHARS = 4000
+# What ends a sentence in the scripts that are read.
+SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 # Latin, full-width and Arabic; and what may close a quotation or a bracket behind them.
 QUESTION_MARKS = ("?", "？", "؟")
 # Marks of direction, joiners and the mark of byte order.

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from corpus.bounds import MAX_NAME_CHARS, bound_names
 from corpus.identity import clean_name as clean_name
+from corpus.sentences import SENTENCE_ENDS
 from corpus.turn import Kind, Turn
 
 # Captions and recognised words come in pieces of a second or two. They are joined until a sentence ends after this
@@ -16,7 +17,6 @@ _ENOUGH_MS = 15_000
 _ENOUGH_CHARS = 300
 _MOST_MS = 30_000
 _MOST_CHARS = 600
-_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 _CLOSING = "\"'”’»)]"
 # Longer numbers than any character has; the library cannot read those of thousands of digits.
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{20,}|[xX][0-9a-fA-F]{20,});?")
@@ -118,7 +118,7 @@ def _goes_on(first: Piece, piece: Piece, before: str, chars: int) -> bool:
     passed_ms = 0
     if piece.start_ms is not None and first.start_ms is not None:
         passed_ms = abs(piece.start_ms - first.start_ms)
-    if before.rstrip(_CLOSING).endswith(_SENTENCE_ENDS):
+    if before.rstrip(_CLOSING).endswith(SENTENCE_ENDS):
         return passed_ms < _ENOUGH_MS and chars < _ENOUGH_CHARS
     return passed_ms < _MOST_MS and chars < _MOST_CHARS
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.clocks import CLOCK, CLOCK_IN_WORDS
 from corpus.lines import Line
-from corpus.sentences import QUESTION_MARKS
+from corpus.sentences import QUESTION_MARKS, SENTENCE_ENDS
 from corpus.speakers.grammar import LabelCandidate
 from corpus.speakers.words import SPOKEN, SPOKEN_UNSPACED
 
@@ -17,7 +17,7 @@ _MIN_WRAPPED_CHARS = 40
 _LINES_BELOW = 4
 _ONLY_CLOCK = re.compile(rf"\W*(?:{CLOCK}|{CLOCK_IN_WORDS})\W*")
 _CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d{2}")
-_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟", "-", "–", "—")
+_LINE_ENDS = (*SENTENCE_ENDS, "-", "–", "—")
 _CLOSERS = " \t\u00a0\"'”’*_)]\u202c\u200f\u200e"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -84,7 +84,7 @@ class TextPage:
 def ends_sentence(said: str) -> bool:
     """Whether the words end as a sentence does."""
     said = said.rstrip(_CLOSERS)
-    return said.endswith(_SENTENCE_ENDS) and len(said) > 1
+    return said.endswith(_LINE_ENDS) and len(said) > 1
 
 
 def is_spoken(said: str) -> bool:

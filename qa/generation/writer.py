@@ -1,7 +1,7 @@
 """The seam for language models: what one is given, and what may come back. It points and phrases; it never quotes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 # "point": the model numbers the source sentences that each of its sentences rests on. "locate": it writes freely, and
@@ -39,10 +39,6 @@ class Prompt:
     def tokens(self) -> int:
         """At most about so many tokens: English has four letters a token, Chinese three bytes."""
         return len((self.system + self.user).encode()) // 3
-
-    def without_schema(self) -> "Prompt":
-        """The same for a server that knows no schemas."""
-        return replace(self, schema=None)
 
 
 class Writer(Protocol):
