@@ -30,13 +30,16 @@ _ON_ABSTENTION = (_Choice(LIKE, "Rightly not answered"), _Choice(WRONGLY_SILENT,
 _ON_QUOTE = tuple(_Choice(verdict, _VERDICT_LABELS[verdict]) for verdict in VERDICTS_ON_QUOTE)
 
 
-def render_conversation(exchanges: Sequence[Exchange], *, examples: Sequence[str] = (), waiting: bool = False) -> str:
-    """All of the conversation; before its first question, what there is to ask.
+def render_welcome(examples: Sequence[str]) -> str:
+    """What the page shows in place of a conversation that has not begun: what there is to ask."""
+    return render("conversation.html", "welcome", WELCOME, examples)
+
+
+def render_conversation(exchanges: Sequence[Exchange], *, waiting: bool = False) -> str:
+    """All of the conversation.
 
     :param waiting: the last exchange is being worked on, and may have part of its answer.
     """
-    if not exchanges:
-        return render("conversation.html", "welcome", WELCOME, examples)
     shown = [
         _Shown(exchange, number, is_last=number == len(exchanges), waiting=waiting and number == len(exchanges))
         for number, exchange in enumerate(exchanges, start=1)

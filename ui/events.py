@@ -1,6 +1,8 @@
 """What each event of the page does: from Gradio's arguments to the service, and from its results to the panes."""
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +11,7 @@ import gradio as gr
 from index import DocumentInfo, DocumentNotFound
 from ui.callers import visitor_of
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
-from ui.conversation_html import render_conversation
+from ui.conversation_html import render_conversation, render_welcome
 from ui.export import export_json, export_markdown
 from ui.kept_conversations import keep, list_records, read_records
 from ui.lists import render_documents, render_status, render_uploads
@@ -33,8 +35,9 @@ class Events:
 
     def __init__(self, service: ChatService) -> None:
         self._service = service
+        self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
 
-    def ask_from_box(
+    async def ask_from_box(
         self,
         text: str,
         exchanges: Exchanges,
@@ -43,15 +46,15 @@ class Events:
         kept: object,
         name: str,
         request: gr.Request,
-    ) -> Iterator[Updates]:
+    ) -> AsyncIterator[Updates]:
         """Answer what was typed."""
         if text.strip():
-            chosen = _scope(docs, who)
-            yield from self._reply(text, exchanges, chosen, kept, name, visitor_of(request))
+            async for updates in self._reply(text, exchanges, _scope(docs, who), kept, name, visitor_of(request)):
+                yield updates
         else:
             yield (gr.skip(),) * 6
 
-    def ask_from_page(
+    async def ask_from_page(
         self,
         exchanges: Exchanges,
         docs: list[str] | None,
@@ -60,18 +63,19 @@ class Events:
         name: str,
         event: gr.EventData,
         request: gr.Request,
-    ) -> Iterator[Updates]:
+    ) -> AsyncIterator[Updates]:
         """Answer a question that was clicked on, or asked again or otherwise in place of the one at `index`."""
         text, index = str(event._data.get("question", "")), event._data.get("index")
         before = exchanges[:index] if isinstance(index, int) and index >= 0 else exchanges
-        yield from self._reply(text, before, _scope(docs, who), kept, name, visitor_of(request))
+        async for updates in self._reply(text, before, _scope(docs, who), kept, name, visitor_of(request)):
+            yield updates
 
-    def _reply(
+    async def _reply(
         self, text: str, before: Exchanges, scope: Restriction, kept: object, name: str, visitor: str
-    ) -> Iterator[Updates]:
+    ) -> AsyncIterator[Updates]:
         exchanges: Exchanges = before
         box: Any = gr.update(**BUSY)
-        for exchanges in self._service.ask(visitor, text, before, scope):
+        async for exchanges in _step_by_step(self._service.ask(visitor, text, before, scope), self._readers):
             yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)
@@ -104,8 +108,8 @@ class Events:
         """Another transcript, from its beginning."""
         return _told(lambda: self._service.show_transcript(visitor_of(request), doc_id))
 
-    def survey(self, exchanges: Exchanges, request: gr.Request) -> Updates:
-        """What all lists show now, and the conversation where it is still to begin."""
+    def survey(self, request: gr.Request) -> Updates:
+        """What all lists show now, and the examples before a conversation."""
         visitor = visitor_of(request)
         held = self._service.documents(visitor)
         titles = _titles_of(held)
@@ -116,7 +120,7 @@ class Events:
             gr.update(choices=titles, value=held[0].doc_id, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
-            gr.skip() if exchanges else render_conversation((), examples=self._service.examples(visitor)),
+            render_welcome(self._service.examples(visitor)),
             gr.update(visible=removable and self._service.uploads.shared is None),
         )
 
@@ -181,9 +185,9 @@ class Events:
         left = [record for record in read_records(kept) if record["id"] != event._data.get("id")]
         return left, list_records(left)
 
-    def begin(self, request: gr.Request) -> Updates:
+    def begin(self) -> Updates:
         """A new conversation."""
-        return render_conversation((), examples=self._service.examples(visitor_of(request))), (), ""
+        return render_conversation(()), (), ""
 
     def save_markdown(self, exchanges: Exchanges) -> dict[str, str]:
         """The conversation as a file for reading."""
@@ -194,6 +198,16 @@ class Events:
         """The conversation as a file for `ontherecord verify`."""
         _require_some(exchanges)
         return {"name": "on-the-record.json", "type": "application/json", "text": export_json(exchanges)}
+
+
+async def _step_by_step(steps: Iterator[T], threads: Executor) -> AsyncIterator[T]:
+    """What `steps` gives, each made in a thread.
+
+    Whoever is stopped goes at once and leaves the step under way to end by itself: Gradio would else keep the page's
+    stream of messages open for it and, closing it later, may lose what was asked meanwhile.
+    """
+    while (step := await asyncio.get_running_loop().run_in_executor(threads, next, steps, None)) is not None:
+        yield step
 
 
 def _scope(docs: list[str] | None, who: str | None) -> Restriction:

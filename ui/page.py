@@ -7,7 +7,7 @@ import gradio as gr
 
 from corpus import Document
 from qa import MAX_QUESTION_CHARS
-from ui.conversation_html import render_conversation
+from ui.conversation_html import render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
 from ui.service import ChatService
@@ -79,6 +79,7 @@ class Page:
     exchanges: gr.State
     kept: gr.BrowserState
     name: gr.State
+    welcome: gr.HTML
     conversation: gr.HTML
     composer: Composer
     shelf: gr.Dropdown
@@ -98,8 +99,9 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
     _html(_HEADER, "head", script="header")
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="talk", min_width=0):
-            opening = render_conversation((), examples=suggest_first(first))
-            conversation = _html(opening, "conversation", script="conversation")
+            # Two, so that examples that come late never take the place of an answer; one at a time is shown.
+            welcome = _html(render_welcome(suggest_first(first)), "welcome")
+            conversation = _html("", "conversation", script="conversation")
             composer = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
@@ -110,6 +112,7 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
         exchanges=exchanges,
         kept=kept,
         name=name,
+        welcome=welcome,
         conversation=conversation,
         composer=composer,
         shelf=shelf,

@@ -20,8 +20,8 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented"}
     refresh: dict[str, Any] = {
         "fn": events.survey,
-        "inputs": page.exchanges,
-        "outputs": [drawer.listed, page.shelf, composer.documents, composer.speaker, page.conversation, drawer.again],
+        "inputs": None,
+        "outputs": [drawer.listed, page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again],
         **private,
     }
     _connect_conversation(page, events, private)

@@ -66,7 +66,8 @@ const edit = (exchange) => {
   });
 };
 
-element.addEventListener("click", (event) => {
+// Examples stand beside the pane, not in it.
+element.closest("#talk").addEventListener("click", (event) => {
   const target = event.target.closest("button, a.number");
   if (!target) return;
   if (target.matches("a.number")) {

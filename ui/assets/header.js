@@ -47,7 +47,7 @@ element.querySelector(".theme").addEventListener("click", () => {
 // Gradio leaves the button that sends without a name, and an empty choice without a word.
 new MutationObserver(() => {
   for (const input of document.querySelectorAll("#only-in input")) input.placeholder = "all transcripts";
-  for (const button of document.querySelectorAll("#question button")) {
+  for (const button of document.querySelectorAll("#question .input-container button")) {
     const name = button.classList.contains("stop-button") ? "Stop" : "Ask";
     if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
   }
