@@ -36,6 +36,8 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(INSTALL) pip
 	$(INSTALL) --editable .
+# Without the large reader the small one answers, and says so.
+	$(BIN)/ontherecord fetch || true
 	touch $@
 
 .venv/installed-dev: .venv/installed

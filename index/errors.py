@@ -6,7 +6,8 @@ IndexingError
 ├── IndexIncompatible    made by another embedder or another version of this program
 ├── IndexDamaged         what is stored contradicts itself
 ├── DocumentNotFound     a document that the index does not hold
-└── EmbedderUnavailable  the embedding model cannot be found or loaded, or is not the one expected
+├── EmbedderUnavailable  the embedding model cannot be found or loaded, or is not the one expected
+└── ModelUnavailable     published weights cannot be fetched
 """
 
 
@@ -36,3 +37,7 @@ class DocumentNotFound(IndexingError):
 
 class EmbedderUnavailable(IndexingError):
     """The embedding model cannot be used."""
+
+
+class ModelUnavailable(IndexingError):
+    """Published weights cannot be fetched."""

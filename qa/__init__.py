@@ -19,7 +19,8 @@ from qa.pipeline import QA
 from qa.question import MAX_QUESTION_CHARS
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.start import Opening, answer, begin_opening, explain_building, open_index
+from qa.reading.two_step import open_reader
+from qa.start import Opening, add_reader_argument, answer, begin_opening, explain_building, open_index
 
 __all__ = [
     "MAX_QUESTION_CHARS",
@@ -45,9 +46,11 @@ __all__ = [
     "WriterInvalid",
     "WriterSettings",
     "WrittenSentence",
+    "add_reader_argument",
     "answer",
     "begin_opening",
     "explain_building",
     "open_index",
+    "open_reader",
     "open_writer",
 ]

@@ -22,9 +22,10 @@ from index.cli import (
     show,
     show_row,
 )
+from index.embedding import MPNET, fetch
 from qa.answers import Answer, format_answer, load_answers
 from qa.errors import QAError
-from qa.evaluation.evaluate import evaluate, format_table, summarize
+from qa.evaluation.evaluate import evaluate, format_parts, format_table, summarize, summarize_parts
 from qa.evaluation.metrics import risk_coverage
 from qa.evaluation.questions import load_question_set
 from qa.evaluation.risk_picture import draw_curves
@@ -32,11 +33,11 @@ from qa.generation.writer_settings import WriterSettings, add_llm_arguments, rea
 from qa.generation.writers import open_writer
 from qa.pipeline import QA
 from qa.question import check_question
-from qa.reading.extractive import ExtractiveReader
-from qa.start import open_index
+from qa.reading.two_step import CLOSE_FOLDER, TwoStepReader, open_reader
+from qa.start import add_reader_argument, open_index
 from qa.verify import verify
 
-__all__ = ["ask_command", "evaluate_command", "main", "verify_command"]
+__all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_command"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,17 +67,42 @@ def verify_command(arguments: Sequence[str]) -> int:
     return run(lambda: _verify(arguments), (QAError,))
 
 
+def fetch_command(arguments: Sequence[str]) -> int:
+    """Fetch what the large reader is made of, and make it; the exit code."""
+    return run(lambda: _fetch(arguments), (QAError, OSError))
+
+
+def _fetch(command_line: Sequence[str]) -> int:
+    parser = OneLineParser(
+        prog="ontherecord fetch", description="Fetch the published weights of the large reader, and make it ready."
+    )
+    parser.parse_args(command_line)
+    from qa.reading.close_network import CloseNetwork
+
+    network = CloseNetwork(CLOSE_FOLDER)
+    if not network.is_made():
+        fetch(MPNET, say, progress_line(f"bytes of {MPNET.name}"))
+        say("making the large reader of them")
+        network.load()
+    say("the large reader is ready")
+    return EXIT_DONE
+
+
 def _answer(command_line: Sequence[str]) -> int:
     arguments = _make_parser().parse_args(command_line)
     check_question(arguments.question)  # before any model is loaded
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
+    embedder = SentenceEmbedder(arguments.embedder)
     qa = open_index(
         arguments.index,
-        embedder=SentenceEmbedder(arguments.embedder),
+        embedder=embedder,
+        reader=open_reader(embedder, fast=arguments.fast),
         notify=say,
         progress=progress_line("passages embedded"),
     )
     answer = _ask(qa, arguments, settings)
+    if qa.note:
+        say(qa.note)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
     return EXIT_ABSTAINED if answer.kind == "abstention" else EXIT_DONE
 
@@ -108,6 +134,7 @@ def _make_parser() -> OneLineParser:
     )
     parser.add_argument("--json", action="store_true", help="print the whole answer as JSON")
     add_llm_arguments(parser)
+    add_reader_argument(parser)
     add_embedder_argument(parser)
     return parser
 
@@ -115,18 +142,28 @@ def _make_parser() -> OneLineParser:
 def _evaluate(command_line: Sequence[str]) -> int:
     arguments = _make_eval_parser().parse_args(command_line)
     embedder = SentenceEmbedder(arguments.embedder)
-    figures, curves = {}, {}
+    reader = open_reader(embedder, fast=arguments.fast)
+    if isinstance(reader, TwoStepReader):
+        reader.finish()  # what is measured is one reader throughout
+        if reader.note:
+            say(reader.note)
+    figures, parts, curves = {}, {}, {}
     for folder in arguments.sets:
         questions = load_question_set(folder, split=arguments.split, limit=arguments.limit)
         progress = progress_line(f"questions of {questions.name}")
-        outcomes = evaluate(questions, embedder, ExtractiveReader(embedder), progress)
+        outcomes = evaluate(questions, embedder, reader, progress)
         figures[questions.name] = summarize(outcomes)
+        parts[questions.name] = summarize_parts(outcomes)
         curves[questions.name] = risk_coverage(
             [outcome.confidence for outcome in outcomes], [outcome.ours_first for outcome in outcomes]
         )
     if arguments.risk_coverage is not None:
         arguments.risk_coverage.write_text(draw_curves(curves), encoding="utf-8")
-    show(json.dumps(figures, indent=2) if arguments.json else format_table(figures))
+    if arguments.json:
+        show(json.dumps({name: {**figures[name], "parts": parts[name]} for name in figures}, indent=2))
+    else:
+        tables = [f"{name}:\n\n{format_parts(of_set)}" for name, of_set in parts.items() if of_set]
+        show("\n\n".join([format_table(figures), *tables]))
     return EXIT_DONE
 
 
@@ -140,6 +177,7 @@ def _make_eval_parser() -> OneLineParser:
     parser.add_argument("--split", help="only the questions of this split")
     parser.add_argument("--limit", type=int, metavar="N", help="only N questions a set, spread evenly")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    add_reader_argument(parser)
     parser.add_argument(
         "--risk-coverage", type=Path, metavar="FILE", help="draw, as SVG, how many answers are wrong at which threshold"
     )

@@ -4,14 +4,7 @@ from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index import (
-    Embedder,
-    Location,
-    PassageStore,
-    SentenceEmbedder,
-    open_store,
-    retrieve,
-)
+from index import Embedder, Location, PassageStore, SentenceEmbedder, open_store, retrieve
 from qa.abstention import explain_abstention
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
@@ -27,9 +20,9 @@ from qa.generation.grounded_writing import GroundedWriter, WriterInput
 from qa.generation.writer import Writer
 from qa.question import check_question
 from qa.quote_selection import choose_quotes
-from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Reader
 from qa.reading.rerank_depth import find_rerank_depth
+from qa.reading.two_step import open_reader
 from qa.scope import find_scope, narrow_to_speaker
 from qa.stage_clock import StageClock
 
@@ -71,12 +64,17 @@ class QA:
         """
         embedder = embedder or SentenceEmbedder()
         store = open_store(index) if isinstance(index, str | Path) else index
-        return cls(store, embedder, reader or ExtractiveReader(embedder), writer)
+        return cls(store, embedder, reader or open_reader(embedder), writer)
 
     @property
     def embedder(self) -> Embedder:
         """The embedder that made the index; what is added to it must be embedded by it too."""
         return self._embedder
+
+    @property
+    def note(self) -> str:
+        """A sentence for whoever asks, where answers could be better; "" where they could not."""
+        return self._reader.note
 
     @property
     def writer(self) -> Writer | None:

@@ -1,5 +1,6 @@
 """Opening what there is to ask: the index named, or the default one, made from the bundled interview if missing."""
 
+import argparse
 import functools
 import logging
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from index import (
 )
 from qa.answers import Answer
 from qa.pipeline import QA
+from qa.reading.reader import Reader
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Opening:
     finish: Callable[[Progress | None], None]
 
 
-def begin_opening(path: Location | None, *, embedder: Embedder | None = None) -> Opening:
+def begin_opening(path: Location | None, *, embedder: Embedder | None = None, reader: Reader | None = None) -> Opening:
     """The index at `path`, or the default one when that is None; where that is missing, it is made by `finish`.
 
     :raises IndexingError: when the index named is not there or cannot be used.
@@ -45,7 +47,7 @@ def begin_opening(path: Location | None, *, embedder: Embedder | None = None) ->
     embedder = embedder or SentenceEmbedder()
     place = path if path is not None else default_index_path()
     try:
-        return Opening(QA.open(place, embedder=embedder), None, lambda progress: None)
+        return Opening(QA.open(place, embedder=embedder, reader=reader), None, lambda progress: None)
     except IndexNotFound:
         if path is not None:
             raise
@@ -55,13 +57,14 @@ def begin_opening(path: Location | None, *, embedder: Embedder | None = None) ->
     def finish(progress: Progress | None) -> None:
         store.make(lambda: build_index([interview], place, embedder=embedder, progress=progress))
 
-    return Opening(QA.open(store, embedder=embedder), interview, finish)
+    return Opening(QA.open(store, embedder=embedder, reader=reader), interview, finish)
 
 
 def open_index(
     path: Location | None,
     *,
     embedder: Embedder | None = None,
+    reader: Reader | None = None,
     notify: Callable[[str], None] = _log.info,
     progress: Progress | None = None,
 ) -> QA:
@@ -72,11 +75,18 @@ def open_index(
     :param notify: called with one sentence when an index is built.
     :raises IndexingError: when the index named is not there or cannot be used, or the default one cannot be written.
     """
-    opening = begin_opening(path, embedder=embedder)
+    opening = begin_opening(path, embedder=embedder, reader=reader)
     if opening.missing is not None:
         notify(explain_building(opening.missing))
     opening.finish(progress)
     return opening.qa
+
+
+def add_reader_argument(parser: argparse.ArgumentParser) -> None:
+    """`--fast`, see `qa.open_reader`."""
+    parser.add_argument(
+        "--fast", action="store_true", help="read with the small network alone: sooner, and less often right"
+    )
 
 
 def explain_building(interview: Document) -> str:

@@ -18,7 +18,7 @@ TALKS = {name: f"Ann: What grew in {name}?\nBob: {name} grew rye." for name in (
 def make_set() -> QuestionSet:
     documents = {name: Document.from_text(text, doc_id=name) for name, text in TALKS.items()}
     questions = [
-        GoldQuestion(f"{name}-{number}", name, f"What grew in {name}?", True, (), ("rye",), None, (), None)
+        GoldQuestion(f"{name}-{number}", name, f"What grew in {name}?", True, (), ("rye",), (), (), None)
         for name in TALKS
         for number in range(5)
     ]

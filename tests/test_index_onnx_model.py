@@ -176,7 +176,7 @@ def test_other_weights_than_expected(make_folder: MakeFolder, cache: Path) -> No
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"model_type": "roberta"}, "model_type 'roberta', expected 'bert'"),
+        ({"model_type": "roberta"}, "model_type 'roberta', expected one of bert, mpnet"),
         ({"hidden_act": "relu"}, "hidden_act 'relu', expected 'gelu'"),
         ({"num_hidden_layers": 3}, r"the weights lack encoder\.layer\.2\."),
     ],

@@ -2,8 +2,9 @@
 
 import pytest
 
+from corpus import Passage
 from index import EVERYWHERE, Hit, retrieve
-from index.retrieve import _choose, fuse_ranks
+from index.retrieve import _choose, fuse_ranks, rank_in_surroundings
 from qa import QA
 from tests.fakes import HashEmbedder
 
@@ -54,3 +55,46 @@ def test_what_words_cannot_fill_goes_to_meaning() -> None:
 
 def test_what_meaning_cannot_fill_goes_to_words() -> None:
     assert _choose(["a"], ["w", "x", "y"], 3) == ["a", "w", "x"]
+
+
+def make_passage(start: int, turn: int, *, doc_id: str = "d", asked: tuple[int, int] | None = None) -> Passage:
+    return Passage(f"{doc_id}:{start}", doc_id, start, start + 80, turn, "Ann", asked)
+
+
+def ranked(*given: tuple[Passage, float]) -> list[int]:
+    best_first = sorted(given, key=lambda each: -each[1])
+    return [passage.start for passage, _ in rank_in_surroundings(best_first)]
+
+
+def test_a_passage_between_near_ones_rises() -> None:
+    alone = (make_passage(0, 0, doc_id="other"), 0.52)
+    assert ranked(alone, (make_passage(100, 1), 0.6), (make_passage(200, 2), 0.5), (make_passage(300, 3), 0.6)) == [
+        100,
+        300,
+        200,
+        0,
+    ]
+
+
+def test_a_passage_beside_the_best_of_its_turn_rises() -> None:
+    far = (make_passage(900, 9, doc_id="z"), 0.0)
+    assert ranked((make_passage(100, 1), 0.6), (make_passage(300, 1), 0.4), (make_passage(500, 2), 0.45), far)[:2] == [
+        100,
+        300,
+    ]
+
+
+def test_the_reply_to_a_near_question_rises() -> None:
+    question = (make_passage(100, 1), 0.5)
+    reply = (make_passage(1000, 2, asked=(100, 180)), 0.43)
+    other = (make_passage(500, 5, doc_id="other", asked=(0, 90)), 0.45)
+    assert ranked(question, reply, other) == [1000, 500, 100]
+
+
+def test_short_passages_have_less_to_be_like() -> None:
+    short = Passage("s", "a", 0, 5, 0, "Ann", None)
+    assert [passage.passage_id for passage, _ in rank_in_surroundings([(short, 0.5), (make_passage(0, 0), 0.45)])] == [
+        "d:0",
+        "s",
+    ]
+    assert rank_in_surroundings([]) == []

@@ -99,7 +99,7 @@ def test_the_wheel_holds_the_packages_and_their_data_and_no_more(built: tuple[Pa
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.suffix in {".py", *DATA} or path.parent.name == "model"
+        if path.suffix in {".py", *DATA} or path.parent.name in {"model", "close"}
         if path.is_file() and path.parent.name != "__pycache__"
     }
     with zipfile.ZipFile(built[0]) as wheel:
@@ -107,19 +107,19 @@ def test_the_wheel_holds_the_packages_and_their_data_and_no_more(built: tuple[Pa
         entry_points = wheel.read(f"on_the_record-{VERSION}.dist-info/entry_points.txt").decode()
     assert held == wanted
     assert {f"{package}/py.typed" for package in PACKAGES} <= held
-    assert {"qa/reading/model/model.safetensors", "ui/assets/page.css"} <= held
+    assert {"qa/reading/model/model.safetensors", "qa/reading/close/adapter.safetensors", "ui/assets/page.css"} <= held
     assert entry_points == "[console_scripts]\nontherecord = ui.cli:main\n"
 
 
 @pytest.mark.model
 def test_a_question_in_a_foreign_folder(program: Program) -> None:
-    answered = program("ask", "How much faster will cargo reach Shanghai?")
+    answered = program("ask", "How much faster will cargo reach Shanghai?", "--fast")
     assert answered.returncode == 0, answered.stderr
     assert answered.stdout.startswith("Balarezo: “The port is expected to receive Triple-E vessels")
     assert "by 10 to 12 days.” [1]" in answered.stdout
     assert answered.stderr.startswith("no index yet: building one of the bundled interview")
 
-    silent = program("ask", "What did it cost to build the port?")
+    silent = program("ask", "What did it cost to build the port?", "--fast")
     assert (silent.returncode, silent.stderr) == (1, "")
     assert silent.stdout.startswith("The source does not answer this. ")
 

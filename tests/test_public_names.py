@@ -29,8 +29,8 @@ def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
         "MAX_QUESTION_CHARS QA Answer AnswerStream AnswersInvalid Evidence ExtractiveReader HistoryInvalid "
         "Opening QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading RetrievedPassage "
-        "SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence answer begin_opening "
-        "explain_building open_index open_writer".split()
+        "SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence add_reader_argument answer "
+        "begin_opening explain_building open_index open_reader open_writer".split()
     )
 
 

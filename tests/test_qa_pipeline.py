@@ -91,6 +91,7 @@ class InventingReader:
     """Points at words that are not there, past the end of the text."""
 
     min_confidence = 0.0
+    note = ""
 
     def warm_up(self) -> None:
         """Nothing to load."""

@@ -209,9 +209,9 @@ def test_verdicts_become_questions_to_measure_with(address: str, open_page: Open
     verdicts = [(line["about"], line["verdict"]) for line in map(json.loads, lines)]
     assert verdicts == [("1", "good"), ("1", "wrong speaker"), ("answer", "good")]
     questions = load_question_set(feedback)
-    assert [(gold.question, gold.answerable, gold.speaker) for gold in questions.questions] == [
-        (QUESTION, True, "Balarezo"),
-        (QUESTION, True, "Balarezo"),
+    assert [(gold.question, gold.answerable, gold.speakers) for gold in questions.questions] == [
+        (QUESTION, True, ("Balarezo",)),
+        (QUESTION, True, ("Balarezo",)),
     ]
     start, end = questions.questions[0].spans[0]
     text = questions.documents[questions.questions[0].doc_id].text

@@ -18,7 +18,7 @@ from index.cli import (
     say,
     show,
 )
-from qa import QAError, begin_opening, explain_building, open_writer
+from qa import QAError, add_reader_argument, begin_opening, explain_building, open_reader, open_writer
 from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.gate import Host
@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _chat(command_line: Sequence[str] | None) -> int:
     arguments = _make_parser().parse_args(command_line)
     end_on_signals()
-    opening = begin_opening(arguments.index, embedder=SentenceEmbedder(arguments.embedder))
+    embedder = SentenceEmbedder(arguments.embedder)
+    opening = begin_opening(arguments.index, embedder=embedder, reader=open_reader(embedder, fast=arguments.fast))
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     if settings is not None:
         opening = replace(opening, qa=opening.qa.with_writer(open_writer(settings)))
@@ -102,6 +103,7 @@ def _make_parser() -> OneLineParser:
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     add_llm_arguments(parser)
+    add_reader_argument(parser)
     add_embedder_argument(parser)
     return parser
 

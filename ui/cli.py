@@ -80,10 +80,17 @@ def _verify(arguments: Sequence[str]) -> int:
     return verify_command(arguments)
 
 
+def _fetch(arguments: Sequence[str]) -> int:
+    from qa.__main__ import fetch_command
+
+    return fetch_command(arguments)
+
+
 COMMANDS = {
     "ask": Command("answer a question", _ask),
     "index": Command("build an index of files, change it, list and check what is in it", _index),
     "chat": Command("open the chat in the browser, served to this machine only", _chat),
     "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),
+    "fetch": Command("fetch and make ready the large reader, once", _fetch),
     "verify": Command("check exported quotes against the sources as they are indexed now", _verify),
 }

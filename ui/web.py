@@ -28,7 +28,7 @@ def make_routes(qa: QA, loading: Loading, auth: Sequence[Account]) -> list[Route
 
     async def health(request: Request) -> Response:
         loading.let_begin()  # the page asks as soon as it is shown
-        return JSONResponse({"status": "ok", "ready": not loading.word, "word": loading.word})
+        return JSONResponse({"status": "ok", "ready": not loading.word, "word": loading.word or qa.note})
 
     async def models(request: Request) -> Response:
         if not is_allowed(request):

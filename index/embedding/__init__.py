@@ -1,6 +1,7 @@
 """Texts into embeddings, and BERT models without torch."""
 
 from index.embedding.embedder import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder, find_model
+from index.embedding.low_rank import ADAPTER_DOWN, ADAPTER_UP, load_adapter
 from index.embedding.onnx_model import (
     CONFIG_FILE,
     WEIGHTS_FILE,
@@ -9,19 +10,28 @@ from index.embedding.onnx_model import (
     batch_by_length,
     map_in_threads,
 )
+from index.embedding.published_models import MPNET, PublishedModel, fetch, is_fetched, path_of
 from index.types import Precision
 
 __all__ = [
+    "ADAPTER_DOWN",
+    "ADAPTER_UP",
     "CONFIG_FILE",
     "DEFAULT_EMBEDDER",
+    "MPNET",
     "WEIGHTS_FILE",
     "Embedder",
     "EmbedderIdentity",
     "OnnxModel",
     "Precision",
+    "PublishedModel",
     "SentenceEmbedder",
     "Tokens",
     "batch_by_length",
+    "fetch",
     "find_model",
+    "is_fetched",
+    "load_adapter",
     "map_in_threads",
+    "path_of",
 ]

@@ -30,6 +30,11 @@ def read_kept(cache: Path, name: str) -> bytes | None:
     return data if hash_bytes(data) == sha256 else None
 
 
+def has_kept(cache: Path, name: str) -> bool:
+    """Whether a graph seems to be kept under that name; `read_kept` alone finds out whether it is whole."""
+    return (cache / f"{name}.json").is_file()
+
+
 def keep(cache: Path, name: str, data: bytes) -> None:
     """Write the graph beside what is there, then its manifest, and take what others there are away.
 

@@ -1,5 +1,6 @@
-"""A BERT encoder as an ONNX graph, made from its weights: the only importer of onnx, and no torch is needed."""
+"""An encoder, BERT or MPNet, as an ONNX graph made from its weights: the only importer of onnx; no torch is needed."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -18,78 +19,153 @@ _IR_VERSION = 10
 # What is added to the score of a padding token: far below any score.
 _NEVER = -1e4
 _INT8_MAX = 127
+# An MPNet's first two positions are those of nothing and of padding.
+_FIRST_POSITION = {"bert": 0, "mpnet": 2}
+_FAR_TOKENS = 128
 
 
 @dataclass(frozen=True, slots=True)
-class BertSizes:
-    """What a BERT's `config.json` says that its weights do not show."""
+class _Names:
+    """What the tensors of a layer's attention are called."""
 
+    inputs: tuple[str, str, str]
+    output: str
+    norm: str
+
+
+_NAMES = {
+    "bert": _Names(
+        ("attention.self.query", "attention.self.key", "attention.self.value"),
+        "attention.output.dense",
+        "attention.output.LayerNorm",
+    ),
+    "mpnet": _Names(
+        ("attention.attn.q", "attention.attn.k", "attention.attn.v"), "attention.attn.o", "attention.LayerNorm"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSizes:
+    """What an encoder's `config.json` says that its weights do not show.
+
+    `kind` is "bert" or "mpnet". An MPNet (Song et al., 2020) has no segments, counts positions from 2 on, and adds to
+    each attention score a bias by how far the two tokens stand apart, one of `buckets`.
+    """
+
+    kind: str
     layers: int
     heads: int
     width: int
     epsilon: float
+    positions: int
+    buckets: int
 
     @classmethod
     def from_config(cls, config: Mapping[str, object]) -> Self:
         """The sizes in a `config.json`.
 
-        :raises ValueError: when it is not that of a BERT with GELU and absolute positions, or lacks a size.
+        :raises ValueError: when it is not that of a BERT with GELU and absolute positions or of an MPNet, or lacks a
+            size.
         """
-        for key, expected in (("model_type", "bert"), ("hidden_act", "gelu"), ("position_embedding_type", "absolute")):
+        kind = str(config.get("model_type", "bert"))
+        if kind not in _NAMES:
+            raise ValueError(f"config.json has model_type {kind!r}, expected one of {', '.join(_NAMES)}")
+        for key, expected in (("hidden_act", "gelu"), ("position_embedding_type", "absolute")):
             if (found := config.get(key, expected)) != expected:
                 raise ValueError(f"config.json has {key} {found!r}, expected {expected!r}")
+        keys = (
+            "num_hidden_layers",
+            "num_attention_heads",
+            "hidden_size",
+            "layer_norm_eps",
+            "max_position_embeddings",
+            *(["relative_attention_num_buckets"] if kind == "mpnet" else []),
+        )
         try:
-            layers, heads, width, epsilon = (
-                float(str(config[key]))
-                for key in ("num_hidden_layers", "num_attention_heads", "hidden_size", "layer_norm_eps")
-            )
+            layers, heads, width, epsilon, positions, *buckets = (float(str(config[key])) for key in keys)
         except KeyError as error:
             raise ValueError(f"config.json lacks {error}") from error
-        return cls(int(layers), int(heads), int(width), epsilon)
+        return cls(kind, int(layers), int(heads), int(width), epsilon, int(positions), *map(int, buckets or [0]))
 
 
-def build_bert(sizes: BertSizes, weights: Weights, *, prefix: str = "", precision: Precision = "float32") -> ModelProto:
+def build_encoder(
+    sizes: EncoderSizes, weights: Weights, *, prefix: str = "", precision: Precision = "float32"
+) -> ModelProto:
     """The encoder whose tensors are named `prefix` + "embeddings.…" and "encoder.…"; others are left alone.
 
-    Inputs `ids`, `mask`, `segments`, int64 `(n, tokens)`; output `states`, float32 `(n, tokens, width)`.
+    Inputs `ids`, `mask`, `segments`, int64 `(n, tokens)`; output `states`, float32 `(n, tokens, width)`. An MPNet takes
+    segments and makes nothing of them.
 
     :raises ValueError: when a tensor is missing.
     """
     graph = _Graph(weights, prefix, precision)
-    states = _embed(graph, sizes)
+    length = graph.add("Shape", ["ids"], start=1, end=2)
+    states = _embed(graph, sizes, length)
     # (n, 1, 1, tokens): 0 for what is read, very low for padding.
     padding = graph.add("Sub", [graph.constant(1.0), graph.add("Cast", ["mask"], to=TensorProto.FLOAT)])
     lowered = graph.add("Mul", [padding, graph.constant(_NEVER)])
     bias = graph.add("Unsqueeze", [lowered, graph.constant([1, 2])])
+    if sizes.kind == "mpnet":
+        bias = graph.add("Add", [bias, _add_distances(graph, sizes, length)])
     for layer in range(sizes.layers):
         states = _add_layer(graph, sizes, f"encoder.layer.{layer}.", states, bias)
     graph.add("Identity", [states], name="states")
     return graph.finish(sizes.width)
 
 
-def _embed(graph: "_Graph", sizes: BertSizes) -> str:
-    words = graph.add("Gather", [graph.weight("embeddings.word_embeddings.weight"), "ids"])
-    segments = graph.add("Gather", [graph.weight("embeddings.token_type_embeddings.weight"), "segments"])
-    length = graph.add("Shape", ["ids"], start=1, end=2)
+def _embed(graph: "_Graph", sizes: EncoderSizes, length: str) -> str:
+    words = graph.look_up("embeddings.word_embeddings.weight", "ids")
     table = graph.weight("embeddings.position_embeddings.weight")
-    positions = graph.add("Slice", [table, graph.constant([0]), length, graph.constant([0])])
-    together = graph.add("Add", [graph.add("Add", [words, segments]), positions])
-    return graph.normalize(together, "embeddings.LayerNorm", sizes.epsilon)
+    first = _FIRST_POSITION[sizes.kind]
+    end = graph.add("Add", [length, graph.constant([first])]) if first else length
+    positions = graph.add("Slice", [table, graph.constant([first]), end, graph.constant([0])])
+    if sizes.kind == "bert":
+        words = graph.add("Add", [words, graph.look_up("embeddings.token_type_embeddings.weight", "segments")])
+    return graph.normalize(graph.add("Add", [words, positions]), "embeddings.LayerNorm", sizes.epsilon)
 
 
-def _add_layer(graph: "_Graph", sizes: BertSizes, layer: str, states: str, bias: str) -> str:
-    context = _attend(graph, sizes, layer + "attention.self.", states, bias)
-    attended = graph.project(context, [layer + "attention.output.dense"])
-    states = graph.normalize(graph.add("Add", [attended, states]), layer + "attention.output.LayerNorm", sizes.epsilon)
+def _add_distances(graph: "_Graph", sizes: EncoderSizes, length: str) -> str:
+    """The bias of each head by the distance of two tokens, `(1, heads, tokens, tokens)`."""
+    buckets = graph.numbers(find_buckets(sizes.positions - _FIRST_POSITION[sizes.kind], sizes.buckets))
+    square = graph.add("Concat", [length, length], axis=0)
+    seen = graph.add("Slice", [buckets, graph.constant([0, 0]), square, graph.constant([0, 1])])
+    biases = graph.add("Gather", [graph.weight("encoder.relative_attention_bias.weight"), seen])
+    return graph.add("Unsqueeze", [graph.add("Transpose", [biases], perm=[2, 0, 1]), graph.constant([0])])
+
+
+def find_buckets(tokens: int, buckets: int) -> NDArray[np.int32]:
+    """The bucket of each distance, `(tokens, tokens)`, from the token that asks (row) to the one that is asked.
+
+    T5's (Raffel et al., 2020, the published code), which MPNet shares: half of the buckets for either direction, one
+    for each of the nearest distances, then ever wider ones, the last for 128 tokens and more.
+    """
+    half = buckets // 2
+    near = half // 2
+    distance = np.arange(tokens)[None, :] - np.arange(tokens)[:, None]
+    apart = np.abs(distance)
+    with np.errstate(divide="ignore"):
+        wide = near + (np.log(apart.astype(np.float32) / near) / math.log(_FAR_TOKENS / near) * (half - near)).clip(
+            min=0
+        ).astype(np.int32)
+    found = np.where(apart < near, apart, np.minimum(wide, half - 1))
+    towards: NDArray[np.int32] = (found + half * (distance > 0)).astype(np.int32)
+    return towards
+
+
+def _add_layer(graph: "_Graph", sizes: EncoderSizes, layer: str, states: str, bias: str) -> str:
+    names = _NAMES[sizes.kind]
+    context = _attend(graph, sizes, [layer + name for name in names.inputs], states, bias)
+    attended = graph.project(context, [layer + names.output])
+    states = graph.normalize(graph.add("Add", [attended, states]), layer + names.norm, sizes.epsilon)
     inner = graph.add("Gelu", [graph.project(states, [layer + "intermediate.dense"])])
     outer = graph.project(inner, [layer + "output.dense"])
     return graph.normalize(graph.add("Add", [outer, states]), layer + "output.LayerNorm", sizes.epsilon)
 
 
-def _attend(graph: "_Graph", sizes: BertSizes, layer: str, states: str, bias: str) -> str:
+def _attend(graph: "_Graph", sizes: EncoderSizes, names: Sequence[str], states: str, bias: str) -> str:
     """The context of each token. Queries, keys and values come from one product, which is faster than three."""
-    names = ("query", "key", "value")
-    together = graph.project(states, [layer + name for name in names])
+    together = graph.project(states, names)
     query, key, value = graph.add_many("Split", [together], 3, axis=-1, num_outputs=3)
     by_head = graph.constant([0, 0, sizes.heads, sizes.width // sizes.heads])
     query, value = (
@@ -133,6 +209,17 @@ class _Graph:
         """The tensor of that name, in single precision."""
         return self._store(self._take(name))
 
+    def numbers(self, values: NDArray[np.int32]) -> str:
+        """Whole numbers."""
+        return self._store(values)
+
+    def look_up(self, name: str, positions: str) -> str:
+        """Rows of the table of that name, in single precision; kept in half of it where the rest is in 8 bits."""
+        if self._precision != "int8":
+            return self.add("Gather", [self.weight(name), positions])
+        rows = self.add("Gather", [self._store(self._take(name).astype(np.float16)), positions])
+        return self.add("Cast", [rows], to=TensorProto.FLOAT)
+
     def normalize(self, states: str, name: str, epsilon: float) -> str:
         """The layer normalization of that name."""
         inputs = [states, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
@@ -153,7 +240,7 @@ class _Graph:
             for name in ("ids", "mask", "segments")
         ]
         output = helper.make_tensor_value_info("states", TensorProto.FLOAT, ["n", "tokens", width])
-        graph = helper.make_graph(self._nodes, "bert", inputs, [output], self._tensors)
+        graph = helper.make_graph(self._nodes, "encoder", inputs, [output], self._tensors)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)
 
     def _multiply_int8(self, states: str, weight: NDArray[np.float32]) -> str:
@@ -170,7 +257,7 @@ class _Graph:
         try:
             return self._weights[self._prefix + name].astype(np.float32)
         except KeyError:
-            raise ValueError(f"the weights lack {self._prefix + name}, which a BERT has") from None
+            raise ValueError(f"the weights lack {self._prefix + name}, which the encoder has") from None
 
     def _store(self, array: NDArray[np.generic] | np.float32) -> str:
         name = f"tensor_{len(self._tensors)}"

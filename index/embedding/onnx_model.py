@@ -1,5 +1,6 @@
-"""BERT models without torch: a graph made once from the weights, kept in the user's cache, run by onnxruntime."""
+"""Encoders without torch: a graph made once from the weights, kept in the user's cache, run by onnxruntime."""
 
+import hashlib
 import json
 import logging
 import os
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +17,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from corpus import one_line
-from index.embedding.kept_graph import hash_bytes, keep, read_kept
+from index.embedding.kept_graph import has_kept, hash_bytes, keep, read_kept
 from index.embedding.queued_telemetry import remove_queued_telemetry
 from index.regular_file import require_regular
 from index.types import FloatArray, IntArray, Precision
@@ -29,7 +31,8 @@ Output = TypeVar("Output")
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
 # Part of the files' names; to be raised when another graph is made of the same weights.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+NUL = b"\0"
 # To make a file takes a second or two; a process that has waited this long makes one in memory.
 _LOCK_TIMEOUT_S = 60
 
@@ -46,7 +49,7 @@ class Tokens:
 
 
 class OnnxModel:
-    """The BERT encoder in a folder; loaded when first used, safe to share between threads."""
+    """The encoder in a folder, a BERT or an MPNet; loaded when first used, safe to share between threads."""
 
     def __init__(
         self,
@@ -54,20 +57,26 @@ class OnnxModel:
         *,
         prefix: str = "",
         precision: Precision = "float32",
+        weights: Path | None = None,
         weights_sha256: str | None = None,
+        adapter: Path | None = None,
         cache: Path | None = None,
     ) -> None:
-        """Name the folder with `model.safetensors` and `config.json`.
+        """Name the folder with `config.json` and, unless `weights` names another file, `model.safetensors`.
 
         :param prefix: what the tensors' names start with, such as "bert.".
+        :param weights: may be missing where the graph was made before, if `weights_sha256` is given.
         :param weights_sha256: what the weights must be; they are hashed only when a file is made of them then.
+        :param adapter: what is added to the weights, see `index.embedding.low_rank`.
         :param cache: where such files are kept, by default in the user's cache folder.
         """
         self._folder = folder
+        self._weights = weights or folder / WEIGHTS_FILE
         self._prefix = prefix
         self._precision: Precision = precision
         self._expected = weights_sha256
-        self._cache = cache
+        self._adapter = adapter
+        self._cache = cache or user_cache_path("on-the-record") / "models"
         self._lock = threading.Lock()
         self._session: InferenceSession | None = None
 
@@ -78,6 +87,10 @@ class OnnxModel:
         :raises ValueError: when the weights are not the ones expected, or not those of a BERT.
         """
         self._open()
+
+    def is_made(self) -> bool:
+        """Whether the graph has been kept, so that to load it takes a moment only."""
+        return has_kept(self._cache, self._name)
 
     def states(self, tokens: Tokens) -> FloatArray:
         """The last hidden states, `(n, tokens, width)`; those of padding mean nothing. One thread computes."""
@@ -93,12 +106,13 @@ class OnnxModel:
 
     def _start(self) -> "InferenceSession":
         """A session of the graph; should what is kept be none after all, of one that is made now."""
-        cache, name = self._cache or user_cache_path("on-the-record") / "models", self._name()
-        session = _try_session(read_kept(cache, name))
-        return session or _start_session(self._make_and_keep(cache, name))
+        name = self._name
+        session = _try_session(read_kept(self._cache, name))
+        return session or _start_session(self._make_and_keep(name))
 
-    def _make_and_keep(self, cache: Path, name: str) -> bytes:
+    def _make_and_keep(self, name: str) -> bytes:
         """The graph, made now, or by another process while this one waited for its turn."""
+        cache = self._cache
         try:
             cache.mkdir(parents=True, exist_ok=True)
             lock = cache / f"{name}.lock"
@@ -113,31 +127,43 @@ class OnnxModel:
             _log.info("a model is made in memory at each start, since it cannot be cached in %s: %s", cache, error)
             return self._make()
 
+    @cached_property
     def _name(self) -> str:
         """After everything that the graph is made of."""
         config = (self._folder / CONFIG_FILE).read_bytes()
-        weights_sha256 = self._expected or hash_bytes((self._folder / WEIGHTS_FILE).read_bytes())
-        source = hash_bytes(b"\0".join([weights_sha256.encode(), config, self._prefix.encode()]))
-        return f"bert-{source[:32]}-{self._precision}-v{FORMAT_VERSION}"
+        weights_sha256 = self._expected or hash_bytes(self._weights.read_bytes())
+        parts = [weights_sha256.encode(), config, self._prefix.encode()]
+        if self._adapter is not None:
+            parts.append(hash_bytes(self._adapter.read_bytes()).encode())
+        return f"encoder-{hash_bytes(NUL.join(parts))[:32]}-{self._precision}-v{FORMAT_VERSION}"
 
     def _make(self) -> bytes:
         """The graph, from the weights."""
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
+        from safetensors import SafetensorError, safe_open
 
-        from index.embedding.onnx_export import BertSizes, build_bert
+        from index.embedding.low_rank import AdaptedWeights, load_adapter
+        from index.embedding.onnx_export import EncoderSizes, build_encoder
 
-        data = (self._folder / WEIGHTS_FILE).read_bytes()
-        if self._expected is not None and (found := hash_bytes(data)) != self._expected:
-            raise ValueError(f"{WEIGHTS_FILE} in {self._folder} has sha256 {found}, expected {self._expected}")
+        sizes = EncoderSizes.from_config(json.loads((self._folder / CONFIG_FILE).read_bytes()))
+        if self._expected is not None:
+            with self._weights.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != self._expected:
+                raise ValueError(f"{_place(self._weights)} has sha256 {found}, expected {self._expected}")
         try:
-            weights = load(data)
+            adapter = {} if self._adapter is None else load_adapter(self._adapter)
+            # One tensor at a time: all of a large model beside its graph would take more memory than answering does.
+            with safe_open(self._weights, framework="np") as tensors:
+                weights = AdaptedWeights(tensors, adapter)
+                model = build_encoder(sizes, weights, prefix=self._prefix, precision=self._precision)
         except SafetensorError as error:
-            raise ValueError(f"{WEIGHTS_FILE} in {self._folder} is damaged: {error}") from error
-        config = json.loads((self._folder / CONFIG_FILE).read_bytes())
-        model = build_bert(BertSizes.from_config(config), weights, prefix=self._prefix, precision=self._precision)
+            raise ValueError(f"{_place(self._weights)} is damaged: {error}") from error
         graph: bytes = model.SerializeToString()
         return graph
+
+
+def _place(path: Path) -> str:
+    return f"{path.name} in {path.parent}"
 
 
 def map_in_threads(

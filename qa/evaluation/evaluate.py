@@ -16,6 +16,8 @@ from qa.reading.reader import Reader
 
 OF_FIRST = 3
 NARRATION = "narration"
+# What is told of the questions of each kind and style.
+OF_PARTS = ("questions", "best", "of three", "items quoted", "right and answered", "answered", "refused")
 MEDIAN_MS = "median ms"
 # What an answer is timed by, in the order in which it happens.
 STAGES = ("embed", "retrieve", "read", "compose")
@@ -40,6 +42,10 @@ class Outcome:
     violations: int
     timings_ms: dict[str, float]
     rejected_again: bool
+    items_quoted: float | None
+    """The share of the items that a quote of the answer holds; None for a question without any."""
+    standalone_first: bool | None
+    """As `ours_first` for a follow-up asked in words that stand alone; None for any other question."""
 
 
 def evaluate(
@@ -90,11 +96,20 @@ def _ask(qa: QA, gold: GoldQuestion, document: Document, doc_id: str, embedder: 
         confidence=answer.confidence,
         short_f1=token_f1(short, right),
         short_exact=exact_match(short, right),
-        speaker_right=_is_speaker_right(document, evidence[0], gold) if ours[0] and gold.speaker else None,
+        speaker_right=_is_speaker_right(document, evidence[0], gold) if ours[0] and gold.speakers else None,
         violations=sum(document.text[quote.start : quote.end] != quote.text for quote in answer.quotes),
         timings_ms=dict(answer.timings_ms),
         rejected_again=any(hits(quote.start, quote.end, gold.rejected) for quote in answer.quotes),
+        items_quoted=_mean(any(hits(quote.start, quote.end, item) for quote in answer.quotes) for item in gold.items),
+        standalone_first=_is_right_alone(qa, gold, doc_id),
     )
+
+
+def _is_right_alone(qa: QA, gold: GoldQuestion, doc_id: str) -> bool | None:
+    if gold.standalone is None or not gold.spans:
+        return None
+    evidence = qa.find(gold.standalone, doc_ids=[doc_id]).reading.evidence[:1]
+    return any(hits(found.start, found.end, gold.spans) for found in evidence)
 
 
 def _first_and_three(spans: Sequence[tuple[int, int]], gold: GoldQuestion) -> tuple[bool, bool]:
@@ -103,7 +118,7 @@ def _first_and_three(spans: Sequence[tuple[int, int]], gold: GoldQuestion) -> tu
 
 
 def _is_speaker_right(document: Document, span: tuple[int, int], gold: GoldQuestion) -> bool:
-    return (Quote.from_span(document, *span, score=0.0).speaker or NARRATION) == gold.speaker
+    return (Quote.from_span(document, *span, score=0.0).speaker or NARRATION) in gold.speakers
 
 
 def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
@@ -115,6 +130,7 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     answerable = [outcome for outcome in outcomes if outcome.gold.answerable]
     placed = [outcome for outcome in answerable if outcome.gold.spans]
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.answerable]
+    follow_ups = [outcome for outcome in placed if outcome.standalone_first is not None]
     attributed = [outcome.speaker_right for outcome in placed if outcome.speaker_right is not None]
     answered = [outcome for outcome in outcomes if not outcome.abstained]
     low, high = (
@@ -143,6 +159,9 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
             [outcome.confidence for outcome in outcomes], [outcome.ours_first for outcome in outcomes]
         ),
         "speaker right": _mean(attributed),
+        "items quoted": _mean(outcome.items_quoted for outcome in answerable if outcome.items_quoted is not None),
+        "follow-ups best": _mean(outcome.ours_first for outcome in follow_ups),
+        "follow-ups best, asked alone": _mean(bool(outcome.standalone_first) for outcome in follow_ups),
         "rejected quotes quoted again": _mean(rejected),
         "quote violations": sum(outcome.violations for outcome in everything),
         MEDIAN_MS: statistics.median(outcome.timings_ms["total"] for outcome in everything),
@@ -153,11 +172,30 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     }
 
 
+def summarize_parts(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float | None]]:
+    """The chief figures of the questions of each kind and each style that the set names."""
+    parts: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for part in (outcome.gold.kind, outcome.gold.style):
+            if part is not None:
+                parts.setdefault(part, []).append(outcome)
+    return {
+        part: {name: figure for name, figure in summarize(parts[part]).items() if name in OF_PARTS}
+        for part in sorted(parts)
+    }
+
+
 def format_table(figures: dict[str, dict[str, float | None]]) -> str:
     """A Markdown table: a row a figure, a column a set."""
     names = next(iter(figures.values()))
     rows = [[name, *(_format_figure(name, of_set[name]) for of_set in figures.values())] for name in names]
     return format_rows(["", *figures], rows)
+
+
+def format_parts(parts: dict[str, dict[str, float | None]]) -> str:
+    """A Markdown table: a row a kind or style of questions, a column a figure."""
+    rows = [[part, *(_format_figure(name, figures[name]) for name in OF_PARTS)] for part, figures in parts.items()]
+    return format_rows(["", *OF_PARTS], rows)
 
 
 def _format_figure(name: str, value: float | None) -> str:

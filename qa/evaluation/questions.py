@@ -11,6 +11,7 @@ from corpus import Document, load
 from qa.errors import QAError
 
 DOCUMENT_FILES = ("docs.jsonl", "docs.jsonl.gz")
+Span = tuple[int, int]
 QUESTION_FILES = ("questions.jsonl", "questions.jsonl.gz")
 
 
@@ -23,8 +24,10 @@ class GoldQuestion:
     """A question with what a right answer quotes.
 
     `spans` are accepted quotes, code points of the document's text, `end` exclusive; `answers` accepted short answers.
-    `speaker` is who must be named, "narration" for text outside the dialogue, None when the set does not say.
-    `history` are the questions asked before, oldest first. An unanswerable question has neither spans nor answers.
+    `speakers` are those of whom one must be named, "narration" for text outside the dialogue; empty when the set does
+    not say. `history` are the questions asked before, oldest first, and `standalone` says a follow-up without them.
+    An unanswerable question has neither spans nor answers. `items` are the parts of a whole answer, such as those of a
+    list, each with the spans of which any holds it. `kind` and `style` are of the set's own choosing.
     `rejected` are quotes that somebody judged wrong; a question with these says nothing of what is right.
     """
 
@@ -32,12 +35,16 @@ class GoldQuestion:
     doc_id: str
     question: str
     answerable: bool
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
     answers: tuple[str, ...]
-    speaker: str | None
+    speakers: tuple[str, ...]
     history: tuple[str, ...]
     split: str | None
-    rejected: tuple[tuple[int, int], ...] = ()
+    rejected: tuple[Span, ...] = ()
+    kind: str | None = None
+    style: str | None = None
+    items: tuple[tuple[Span, ...], ...] = ()
+    standalone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def _load_documents(folder: Path, doc_ids: set[str]) -> dict[str, Document]:
 
 
 def _check_spans(folder: Path, question: GoldQuestion, document: Document) -> None:
-    for start, end in (*question.spans, *question.rejected):
+    for start, end in (*question.spans, *question.rejected, *(span for item in question.items for span in item)):
         if not 0 <= start < end <= len(document.text):
             raise QuestionFileInvalid(
                 f"{folder}: question {question.question_id} has the span {start}-{end}, "
@@ -103,19 +110,28 @@ def _check_spans(folder: Path, question: GoldQuestion, document: Document) -> No
 
 def _question(where: str, record: dict[str, Any]) -> GoldQuestion:
     meta = record.get("meta") or {}
-    rejected = tuple((int(start), int(end)) for start, end in record.get("rejected") or ())
+    rejected = _spans(record.get("rejected"))
+    speaker = meta.get("speaker")
     return GoldQuestion(
         question_id=str(record.get("id", where)),
         doc_id=_field(where, record, "doc_id", str),
         question=_field(where, record, "question", str),
         answerable=bool(rejected) or _field(where, record, "answerable", bool),
-        spans=tuple((int(start), int(end)) for start, end in record.get("spans") or ()),
+        spans=_spans(record.get("spans")),
         answers=tuple(record.get("answers") or ()),
-        speaker=meta.get("speaker"),
+        speakers=tuple(speaker if isinstance(speaker, list) else [speaker] if speaker else ()),
         history=tuple(meta.get("history") or ()),
         split=record.get("split"),
         rejected=rejected,
+        kind=meta.get("type"),
+        style=meta.get("style"),
+        items=tuple(_spans(item) for item in meta.get("items") or ()),
+        standalone=meta.get("standalone"),
     )
+
+
+def _spans(given: list[list[int]] | None) -> tuple[Span, ...]:
+    return tuple((int(start), int(end)) for start, end in given or ())
 
 
 def _read(folder: Path, names: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -102,6 +102,11 @@ class ExtractiveReader:
         """The threshold that was fitted."""
         return self.settings.min_confidence
 
+    @property
+    def note(self) -> str:
+        """Nothing: it always reads as well as it can."""
+        return ""
+
     def read(
         self,
         question: str,
@@ -209,7 +214,12 @@ def score_both(alone: Features, around: Features, weights: Mapping[str, float]) 
 
 def to_probability(score: float, settings: ReaderSettings) -> float:
     """The probability, 0 to 1, that a passage of this score answers, where it is the best."""
-    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, settings.slope * score + settings.offset))))
+    return squash(settings.slope * score + settings.offset)
+
+
+def squash(log_odds: float) -> float:
+    """The probability of these log-odds."""
+    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, log_odds))))
 
 
 def _find_in_document(short: tuple[int, int] | None, document: Document, passage: Passage) -> tuple[int, int] | None:

@@ -40,6 +40,11 @@ class Reader(Protocol):
         """Below this confidence its evidence is no answer."""
         ...
 
+    @property
+    def note(self) -> str:
+        """A sentence for whoever asks, where it does not read as well as it could; "" where it does."""
+        ...
+
     def warm_up(self) -> None:
         """Load what reading needs now, so that the first question does not wait for it."""
         ...

@@ -8,17 +8,30 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import torch
+from tokenizers import Tokenizer
+from transformers import MPNetConfig
+
 from index import SentenceEmbedder
 from index.cli import show
-from index.embedding import DEFAULT_EMBEDDER, WEIGHTS_FILE, find_model
+from index.embedding import CONFIG_FILE, DEFAULT_EMBEDDER, MPNET, WEIGHTS_FILE, fetch, find_model
 from qa.evaluation.table import format_rows
+from qa.reading.close_network import ADAPTER_FILE, CloseEncoder, CloseNetwork
 from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, ReaderSettings
 from qa.reading.network import TOKENIZER_FILE
+from qa.reading.two_step import CLOSE_FOLDER, CloseSettings
 from qa.training.ablate import ablate
 from qa.training.calibration import fit
 from qa.training.calibration_data import load_cases, read_cases, read_question_set, save_cases
+from qa.training.close_fit import LIMITS as CLOSE_LIMITS
+from qa.training.close_fit import fit_close, load_close_cases, read_close_cases, save_close_cases
+from qa.training.close_groups import make_groups, order_groups
+from qa.training.close_network import TrainableCloseNetwork, save_adapter
+from qa.training.close_train import CHECKPOINT_FILE as CLOSE_CHECKPOINT
+from qa.training.close_train import GROUPS_A_STEP, train_close
 from qa.training.datasets import HELD_OUT, load_sets, write_report_sets
 from qa.training.groups import GroupMaker
+from qa.training.interviews import load_interviews
 from qa.training.network import save_network
 from qa.training.packing import Packed, Packer
 from qa.training.settings import TrainingSettings
@@ -28,6 +41,8 @@ from qa.training.vocabulary import find_rows, trim_words
 
 GROUPS_FILE = "groups.npz"
 CASES_FILE = "cases.jsonl"
+CLOSE_CASES_FILE = "close-cases.jsonl"
+CLOSE_STEPS = 400
 # How often the groups of each set are shown: dialogue is rare in these sets and is what the reader is for.
 PASSES = {
     "squad_dev": 8,
@@ -58,6 +73,10 @@ def main() -> None:
         "fit": (_fit, ("model",)),
         "ablate": (_ablate, ()),
         "report": (_report, ("data",)),
+        "close-train": (_close_train, ("data",)),
+        "close-export": (_close_export, ("model",)),
+        "close-read": (_close_read, ("data", "model")),
+        "close-fit": (_close_fit, ("model",)),
     }
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
     parser.add_argument("step", choices=steps)
@@ -138,7 +157,40 @@ def _report(arguments: argparse.Namespace) -> None:
         show(f"{name}: {count} questions that nothing was decided on")
 
 
-def _write_settings(settings: ReaderSettings, path: Path) -> None:
+def _close_train(arguments: argparse.Namespace) -> None:
+    encoder = CloseEncoder(Tokenizer.from_file(str(CLOSE_FOLDER / TOKENIZER_FILE)))
+    interviews, general = make_groups(arguments.data, SentenceEmbedder(), encoder)
+    count = (arguments.max_steps or CLOSE_STEPS) * GROUPS_A_STEP
+    torch.manual_seed(1)
+    config = MPNetConfig.from_json_file(str(CLOSE_FOLDER / CONFIG_FILE))
+    network = TrainableCloseNetwork(fetch(MPNET, show), config)
+    train_close(network, order_groups(interviews, general, count), arguments.out)
+
+
+def _close_export(arguments: argparse.Namespace) -> None:
+    learned = torch.load(arguments.out / CLOSE_CHECKPOINT, weights_only=True)["learned"]
+    save_adapter(learned, arguments.model / ADAPTER_FILE)
+    show(hashlib.sha256((arguments.model / ADAPTER_FILE).read_bytes()).hexdigest())
+
+
+def _close_read(arguments: argparse.Namespace) -> None:
+    embedder = SentenceEmbedder()
+    sets = [
+        (load_interviews(arguments.data, "choose"), "choose"),
+        *((data_set, "choose") for data_set in load_sets(arguments.data, tuple(CLOSE_LIMITS))),
+    ]
+    cases = read_close_cases(sets, embedder, ExtractiveReader(embedder), CloseNetwork(arguments.model))
+    show(f"{save_close_cases(cases, arguments.out / CLOSE_CASES_FILE)} questions read")
+
+
+def _close_fit(arguments: argparse.Namespace) -> None:
+    cases = load_close_cases(arguments.out / CLOSE_CASES_FILE)
+    settings = fit_close(cases)
+    _write_settings(settings, arguments.model / SETTINGS_FILE)
+    show(json.dumps(asdict(settings), indent=1))
+
+
+def _write_settings(settings: ReaderSettings | CloseSettings, path: Path) -> None:
     path.write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
 
 

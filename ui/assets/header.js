@@ -57,9 +57,10 @@ const word = element.querySelector(".loading");
 const ask = async () => {
   try {
     const health = await (await fetch("health")).json();
-    word.hidden = health.ready;
+    word.hidden = !health.word;
     if (word.textContent !== health.word) word.textContent = health.word;
-    if (!health.ready) setTimeout(ask, 1000);
+    // What is not as good as it could be may be mended while the page is open.
+    if (health.word) setTimeout(ask, health.ready ? 10000 : 1000);
   } catch {
     setTimeout(ask, 3000);
   }

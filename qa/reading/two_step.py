@@ -1,0 +1,165 @@
+"""Reading in two steps: a small network over all that was found, then a large one over the likeliest few."""
+
+import json
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus import Document
+from index import Embedder, FloatArray, Hit
+from qa.errors import ReaderUnavailable
+from qa.reading.excerpt import excerpt_at
+from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, squash
+from qa.reading.reader import Reader, Reading
+
+if TYPE_CHECKING:
+    from qa.reading.close_network import CloseNetwork
+
+# The adapter, the tokenizer, what was fitted to both networks, and the large one's model card.
+CLOSE_FOLDER = Path(__file__).parent / "close"
+MISSING = "The small reader answers, for want of the large one: run “ontherecord fetch”."
+MAKING = "The small reader answers, while the large one is being made ready."
+BROKEN = "The small reader answers: the large one cannot be used, and the log says why."
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSettings:
+    """What is fitted to both networks, on questions that neither was trained on.
+
+    `first` and `close` are the weights of their scores in the one that ranks, of which a difference is one in log-odds;
+    `passages` is how many are read by the large one. The rest is as in `ReaderSettings`.
+    """
+
+    first: float
+    close: float
+    passages: int
+    slope: float
+    offset: float
+    min_confidence: float
+
+
+def open_reader(embedder: Embedder, *, fast: bool = False) -> Reader:
+    """The best reader that there is, for passages that `embedder` embedded; the small network alone when `fast`."""
+    first = ExtractiveReader(embedder)
+    return first if fast else TwoStepReader(first)
+
+
+class TwoStepReader:
+    """A `Reader` that answers at once with its first step, and with both as soon as the large network is ready."""
+
+    def __init__(
+        self, first: ExtractiveReader, network: "CloseNetwork | None" = None, folder: Path = CLOSE_FOLDER
+    ) -> None:
+        """Read with `first`, then with the network in `folder`, or with `network`."""
+        self._first = first
+        self._given = network
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._ready = False
+        self._making = False
+        self._maker: threading.Thread | None = None
+        self.note = ""
+        """Why the small network answers alone; "" where it does not, or nothing has been read yet."""
+
+    @cached_property
+    def settings(self) -> CloseSettings:
+        """What was fitted to both.
+
+        :raises ReaderUnavailable: when the file is missing or not of the form.
+        """
+        path = self._folder / SETTINGS_FILE
+        try:
+            return CloseSettings(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise ReaderUnavailable(f"the reader's settings {path} cannot be read: {error}") from error
+
+    @cached_property
+    def _network(self) -> "CloseNetwork":
+        # Only who reads pays for what runs it.
+        from qa.reading.close_network import CloseNetwork
+
+        return self._given or CloseNetwork(self._folder)
+
+    @property
+    def min_confidence(self) -> float:
+        """The threshold that was fitted to what reads now."""
+        return self.settings.min_confidence if self._ready else self._first.min_confidence
+
+    def warm_up(self) -> None:
+        """Load both now; a large network that is still to be made is made behind."""
+        self._first.warm_up()
+        self._begin()
+
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
+        """What was read closely, by the scores of both; then the rest, bounded by the lowest of those."""
+        reading = self._first.read(question, hits, documents, embedding=embedding)
+        if not reading.evidence or not self._begin():
+            return reading
+        settings = self.settings
+        passages = {(hit.passage.doc_id, hit.passage.start, hit.passage.end): hit.passage for hit in hits}
+        near, far = reading.evidence[: settings.passages], reading.evidence[settings.passages :]
+        excerpts = [excerpt_at(documents[each.doc_id], passages[each.doc_id, each.start, each.end]) for each in near]
+        scores = self._network.score(question, excerpts)
+        read = [
+            replace(each, score=settings.first * each.score + settings.close * score)
+            for each, score in zip(near, scores, strict=True)
+        ]
+        read.sort(key=lambda each: (-each.score, each.doc_id, each.start))
+        bound = read[-1].score
+        read += [replace(each, score=min(bound, settings.first * each.score)) for each in far]
+        return Reading(tuple(read), squash(settings.slope * read[0].score + settings.offset))
+
+    def finish(self) -> None:
+        """Wait until the large network is ready, or cannot be."""
+        self.warm_up()
+        if self._maker is not None:
+            self._maker.join()
+
+    def _begin(self) -> bool:
+        """Whether the large network is ready, which it is made as soon as it can be."""
+        with self._lock:
+            if self._ready or self._making or self.note == BROKEN:
+                return self._ready
+            try:
+                made = self._network.is_made()
+            except OSError:
+                self._give_up()
+                return False
+            if made:
+                self._load()
+            elif self._network.can_be_made():
+                self._making, self.note = True, MAKING
+                self._maker = threading.Thread(target=self._make, daemon=True)
+                self._maker.start()
+            else:
+                self.note = MISSING
+            return self._ready
+
+    def _make(self) -> None:
+        self._load()
+        self._making = False
+
+    def _load(self) -> None:
+        try:
+            self._network.load()
+        except Exception:  # noqa: BLE001 - the small one goes on answering, whatever is wrong
+            self._give_up()
+        else:
+            self._ready, self.note = True, ""
+
+    def _give_up(self) -> None:
+        _log.exception("the large reader cannot be used")
+        self.note = BROKEN
