@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from index import SqliteStore
 from qa import QA
+from qa.answers import Citation
 from tests.conftest import ROOT
 from tests.crash_worker import EMBEDDER, open_store
 from tests.crash_worker import make_entry as make_one
@@ -37,14 +39,18 @@ def read_until_the_last(qa: QA) -> list[int]:
     seen = [-1]
     while seen[-1] < GENERATIONS:
         answer = qa.answer("Where was the ship?")
-        texts = [passage.quote.text for passage in answer.passages] + [quote.text for quote in answer.quotes]
-        rounds = {int(number) for text in texts for number in re.findall(r"round(\d+)", text)}
-        assert len(rounds) == 1, rounds
-        number = rounds.pop()
-        assert len({passage.quote.doc_id for passage in answer.passages}) == DOCUMENTS + number % 3
-        seen.append(number)
+        seen.append(_generation_of([*(passage.quote for passage in answer.passages), *answer.quotes]))
+        everything = [passage.quote for passage in qa.search("Where was the ship?", top_k=100)]
+        seen.append(_generation_of(everything))
+        assert len({quote.doc_id for quote in everything}) == DOCUMENTS + seen[-1] % 3
     assert seen == sorted(seen)  # nobody goes back to an older state
     return seen
+
+
+def _generation_of(quotes: Sequence[Citation]) -> int:
+    """The one that all of them are of."""
+    (number,) = {int(number) for quote in quotes for number in re.findall(r"round(\d+)", quote.text)}
+    return number
 
 
 def test_no_answer_mixes_generations(tmp_path: Path) -> None:

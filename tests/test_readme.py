@@ -11,6 +11,8 @@ import pytest
 
 from corpus import Document
 from index import build_index
+from qa.reading.close_network import CloseNetwork
+from qa.reading.two_step import CLOSE_FOLDER
 from tests.conftest import ROOT
 from ui.cli import PROGRAM, main
 
@@ -74,6 +76,8 @@ def test_the_python_of_the_readme_runs(place: Path, capsys: pytest.CaptureFixtur
 def test_the_answer_in_the_readme_is_the_one_that_is_given(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     block = _FIRST_COMMAND.search(read("README.md"))
     assert block is not None
+    if not CloseNetwork(CLOSE_FOLDER).is_made():
+        pytest.skip("the large reader, whose answer the README shows, has not been fetched")
     assert run_command(block["command"], capsys).split() == block["printed"].split()
 
 

@@ -25,7 +25,7 @@ def end_of(arguments: list[str]) -> int:
 def test_the_help_lists_every_command_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert end_of(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert re.findall(r"^  (ask|index|chat|eval|verify) ", shown, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  (ask|index|chat|eval|fetch|verify) ", shown, re.MULTILINE) == list(COMMANDS)
     assert len(shown.splitlines()) <= 24
     assert max(map(len, shown.splitlines())) <= 80
 
@@ -38,8 +38,11 @@ def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "no command is named; expected one of: ask, index, chat, eval, verify; see ontherecord --help"),
-        (["burn"], "'burn' is no command; expected one of: ask, index, chat, eval, verify; see ontherecord --help"),
+        ([], "no command is named; expected one of: ask, index, chat, eval, fetch, verify; see ontherecord --help"),
+        (
+            ["burn"],
+            "'burn' is no command; expected one of: ask, index, chat, eval, fetch, verify; see ontherecord --help",
+        ),
         (["--burn"], "unrecognized arguments: --burn; see ontherecord --help"),
     ],
     ids=["nothing", "unknown", "an option"],
