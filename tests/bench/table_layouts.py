@@ -60,12 +60,18 @@ def _make_answers(figures: Mapping[str, Mapping[str, Any]]) -> str:
         "right sentence first / among the first three": ("best", "of three"),
         "the same by cosine alone": ("cosine best", "cosine of three"),
         "the same by BM25 alone": ("BM25 best", "BM25 of three"),
+        "the same by a bare cross-encoder over the 20 nearest": ("cross-encoder best", "cross-encoder of three"),
+        "follow-ups first, as asked / asked in words that stand alone": (
+            "follow-ups best",
+            "follow-ups best, asked alone",
+        ),
     }
     shares = {
         "right and answered": "right and answered",
         "unanswerable questions refused": "refused",
         "area under the curve, answerable against unanswerable": "area under curve",
         "calibration error": "calibration error",
+        "items of lists and compound questions that are quoted": "items quoted",
         "F1 of the short answer": "short F1",
         "right speaker, where the sentence is right": "speaker right",
     }
@@ -75,9 +81,17 @@ def _make_answers(figures: Mapping[str, Mapping[str, Any]]) -> str:
     )
     sets = figures.values()
     rows = [["questions (unanswerable)", *(f"{one['questions']} ({one['unanswerable']})" for one in sets)]]
-    rows += [[heading, *(_pair(one, keys) for one in sets)] for heading, keys in pairs.items()]
+    rows += [
+        [heading, *(_pair(one, keys) for one in sets)]
+        for heading, keys in pairs.items()
+        if any(keys[0] in one for one in sets)
+    ]
     rows.append([gain, *(_pair(one, interval, " to ") for one in sets)])
-    rows += [[heading, *(_show(one[key], "{:.2f}") for one in sets)] for heading, key in shares.items()]
+    rows += [
+        [heading, *(_show(one.get(key), "{:.2f}") for one in sets)]
+        for heading, key in shares.items()
+        if any(key in one for one in sets)
+    ]
     rows.append(["quotes that are not the source's", *(str(one["quote violations"]) for one in sets)])
     return format_rows(["", *figures], rows)
 
@@ -92,9 +106,16 @@ def _make_summary(figures: Mapping[str, Mapping[str, Any]]) -> str:
         ("right sentence among the first three", "of three", "{:.0%}"),
         ("says so, where the source has no answer", "refused", "{:.0%}"),
     )
-    sets = (figures["bundled interview"], figures["shipped questions, report"])
+    sets = (figures["bundled interview"], figures["interviews, report"])
     rows = [[heading, *(_show(one[key], form) for one in sets)] for heading, key, form in facts]
-    return format_rows(["", "bundled interview", "two long podcast interviews"], rows)
+    return format_rows(["", "bundled interview", "ten other conversations"], rows)
+
+
+def _make_kinds(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    parts: Mapping[str, Mapping[str, Any]] = figures["interviews, report"]["parts"]
+    shown = ("best", "of three", "items quoted", "right and answered", "refused")
+    rows = [[part, str(one["questions"]), *(_show(one[key], "{:.2f}") for key in shown)] for part, one in parts.items()]
+    return format_rows(["", "questions", *shown], rows)
 
 
 def _make_meetings(figures: Mapping[str, Mapping[str, Any]]) -> str:
@@ -211,7 +232,9 @@ def _show_dropped(dropped: Mapping[str, int]) -> str:
 
 
 LAYOUTS = {
-    "summary": Layout(("answers",), _make_summary),
+    "summary": Layout(("interviews",), _make_summary),
+    "interviews": Layout(("interviews",), _make_answers),
+    "kinds": Layout(("interviews",), _make_kinds),
     "answers": Layout(("answers",), _make_answers),
     "meetings": Layout(("meetings",), _make_meetings),
     "follow-ups": Layout(("follow-ups",), _make_follow_ups),
