@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from corpus import Document, Passage, fold_with_offsets
 from index import Embedder, FloatArray, Hit
@@ -19,6 +19,8 @@ from qa.reading.rerank_depth import count_reread
 if TYPE_CHECKING:
     from qa.reading.encoding import PairEncoder
     from qa.reading.network import ReaderNetwork, Score
+
+Settings = TypeVar("Settings")
 
 SETTINGS_FILE = "reader.json"
 # The trained network, its word pieces, what was fitted to it, and its model card.
@@ -91,11 +93,7 @@ class ExtractiveReader:
 
         :raises ReaderUnavailable: when the file is missing or not of the form.
         """
-        path = self._folder / SETTINGS_FILE
-        try:
-            return ReaderSettings(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise ReaderUnavailable(f"the reader's settings {path} cannot be read: {error}") from error
+        return read_settings(self._folder, ReaderSettings)
 
     @property
     def min_confidence(self) -> float:
@@ -191,6 +189,18 @@ class ExtractiveReader:
                         f"the reader's model in {self._folder} cannot be loaded: {error}"
                     ) from error
             return self._loaded
+
+
+def read_settings(folder: Path, kind: Callable[..., Settings]) -> Settings:
+    """What was fitted to the model in `folder`, as a `kind`.
+
+    :raises ReaderUnavailable: when the file is missing or not of the form.
+    """
+    path = folder / SETTINGS_FILE
+    try:
+        return kind(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ReaderUnavailable(f"the reader's settings {path} cannot be read: {error}") from error
 
 
 def score_features(features: Features, weights: Mapping[str, float]) -> float:

@@ -1,6 +1,5 @@
 """Reading in two steps: a small network over all that was found, then a large one over the likeliest few."""
 
-import json
 import logging
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from corpus import Document
 from index import Embedder, FloatArray, Hit
-from qa.errors import ReaderUnavailable
 from qa.reading.excerpt import excerpt_at
-from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, squash
+from qa.reading.extractive import ExtractiveReader, read_settings, squash
 from qa.reading.reader import Reader, Reading
 
 if TYPE_CHECKING:
@@ -73,11 +71,7 @@ class TwoStepReader:
 
         :raises ReaderUnavailable: when the file is missing or not of the form.
         """
-        path = self._folder / SETTINGS_FILE
-        try:
-            return CloseSettings(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise ReaderUnavailable(f"the reader's settings {path} cannot be read: {error}") from error
+        return read_settings(self._folder, CloseSettings)
 
     @cached_property
     def _network(self) -> "CloseNetwork":

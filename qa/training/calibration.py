@@ -68,12 +68,20 @@ def _scale(weights: dict[str, float], asked: list[Case], importance: FloatRow) -
     shares = [
         np.full(len(each), share / max(1, len(each))) for each, share in zip(differences, importance, strict=True)
     ]
-    stacked, share = np.concatenate(differences), np.concatenate(shares)
+    factor = fit_factor(np.concatenate(differences), np.concatenate(shares))
+    return {name: factor * weight for name, weight in weights.items()}
+
+
+def fit_factor(differences: FloatRow, shares: FloatRow) -> float:
+    """What differences of scores, gold less another, are to be multiplied by, so that one is a difference in log-odds.
+
+    :param shares: how much each counts.
+    """
     # Each difference once as it is and once turned round, so that the two classes are even and no offset is needed.
     model = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000)
-    inputs, labels = np.concatenate([stacked, -stacked])[:, None], np.repeat([1, 0], len(stacked))
-    model.fit(inputs, labels, sample_weight=np.concatenate([share, share]))
-    return {name: float(model.coef_[0][0]) * weight for name, weight in weights.items()}
+    inputs, labels = np.concatenate([differences, -differences])[:, None], np.repeat([1, 0], len(differences))
+    model.fit(inputs, labels, sample_weight=np.concatenate([shares, shares]))
+    return float(model.coef_[0][0])
 
 
 def _rank_of_gold(case: Case, weights: dict[str, float]) -> float:

@@ -16,9 +16,10 @@ from index import Embedder, Scope, SqliteStore, build_index, list_documents, ret
 from qa.evaluation.metrics import hits
 from qa.reading.close_network import CloseNetwork
 from qa.reading.excerpt import excerpt_at
-from qa.reading.extractive import ExtractiveReader
+from qa.reading.extractive import ExtractiveReader, squash
 from qa.reading.rerank_depth import find_rerank_depth
 from qa.reading.two_step import CloseSettings
+from qa.training.calibration import fit_factor
 from qa.training.datasets import TrainingQuestion, TrainingSet
 from qa.training.interviews import NAME
 
@@ -133,11 +134,7 @@ def _scale(settings: CloseSettings, cases: Sequence[CloseCase]) -> CloseSettings
             continue
         differences += [right - wrong for right in gold for wrong in others]
         shares += [1 / (len(gold) * len(others))] * (len(gold) * len(others))
-    # Each difference once as it is and once turned round, so that the two classes are even and no offset is needed.
-    stacked = np.array([*differences, *(-each for each in differences)])[:, None]
-    model = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000)
-    model.fit(stacked, np.repeat([1, 0], len(differences)), sample_weight=np.array(shares * 2))
-    factor = float(model.coef_[0][0])
+    factor = fit_factor(np.array(differences), np.array(shares))
     return replace(settings, first=round(factor * settings.first, 4), close=round(factor * settings.close, 4))
 
 
@@ -164,7 +161,7 @@ def is_right(case: CloseCase, settings: CloseSettings) -> bool:
 
 def confidence(case: CloseCase, settings: CloseSettings) -> float:
     """The probability that the reader would give what comes first."""
-    return 1.0 / (1.0 + math.exp(-(settings.slope * _best_score(case, settings) + settings.offset)))
+    return squash(settings.slope * _best_score(case, settings) + settings.offset)
 
 
 def _best_score(case: CloseCase, settings: CloseSettings) -> float:

@@ -89,7 +89,7 @@ def load_set(data: Path, name: str) -> TrainingSet:
     """Read one set; questions marked as ambiguous are left out."""
     documents: dict[str, Document] = {}
     group_of: dict[str, str] = {}
-    for record in _read_lines(data / name / "docs.jsonl.gz"):
+    for record in read_lines(data / name / "docs.jsonl.gz"):
         documents[record["id"]] = _to_document(record)
         group_of[record["id"]] = _find_group(name, record)
     groups: dict[str, list[str]] = {}
@@ -97,7 +97,7 @@ def load_set(data: Path, name: str) -> TrainingSet:
         groups.setdefault(group, []).append(doc_id)
     questions = tuple(
         _to_question(name, record, documents[record["doc_id"]], group_of[record["doc_id"]])
-        for record in _read_lines(data / name / "questions.jsonl.gz")
+        for record in read_lines(data / name / "questions.jsonl.gz")
         if not record["meta"].get("ambiguous")
     )
     return TrainingSet(name, documents, groups, questions)
@@ -111,10 +111,10 @@ def write_report_sets(data: Path, out: Path) -> Iterator[tuple[str, int]]:
     for name in HELD_OUT:
         wanted = {question.question_id for question in load_set(data, name).with_role("report")}
         questions = [
-            each for each in _read_lines(data / name / "questions.jsonl.gz") if f"{name}:{each['id']}" in wanted
+            each for each in read_lines(data / name / "questions.jsonl.gz") if f"{name}:{each['id']}" in wanted
         ]
         doc_ids = {each["doc_id"] for each in questions}
-        documents = [each for each in _read_lines(data / name / "docs.jsonl.gz") if each["id"] in doc_ids]
+        documents = [each for each in read_lines(data / name / "docs.jsonl.gz") if each["id"] in doc_ids]
         if questions:
             (out / name).mkdir(parents=True, exist_ok=True)
             for file, records in (("docs", documents), ("questions", questions)):
@@ -128,7 +128,8 @@ def _without(data_set: TrainingSet, groups: set[str]) -> TrainingSet:
     return replace(data_set, questions=kept)
 
 
-def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a gzipped file with one in each line."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)

@@ -1,13 +1,11 @@
 """The set `interviews`: conversations with questions, parted by conversation as it was published."""
 
-import gzip
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from corpus import Document
-from qa.training.datasets import TrainingQuestion, TrainingSet
+from qa.training.datasets import TrainingQuestion, TrainingSet, read_lines
 
 NAME = "interviews"
 
@@ -21,7 +19,7 @@ def load_interviews(data: Path, split: str, *, with_history: bool = False) -> Tr
     """
     documents = {
         record["id"]: Document.from_text(record["text"], doc_id=record["id"], title=record["title"])
-        for record in _read_lines(data / NAME / "docs.jsonl.gz")
+        for record in read_lines(data / NAME / "docs.jsonl.gz")
         if record["split"] == split
     }
     questions = [
@@ -36,7 +34,7 @@ def load_interviews(data: Path, split: str, *, with_history: bool = False) -> Tr
             group=record["doc_id"],
             role=split,
         )
-        for record in _read_lines(data / NAME / "questions.jsonl.gz")
+        for record in read_lines(data / NAME / "questions.jsonl.gz")
         if record["split"] == split
         for number, text in enumerate(_ask(record, with_history))
     ]
@@ -48,9 +46,3 @@ def _ask(record: dict[str, Any], with_history: bool) -> Iterator[str]:
     yield standalone or record["question"]
     if with_history and standalone and history:
         yield f"{record['question']} (“{history[-1]}”)"
-
-
-def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
