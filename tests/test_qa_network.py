@@ -8,7 +8,8 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from index.embedding import DEFAULT_EMBEDDER, batch_by_length, find_model
+from index.embedding import DEFAULT_EMBEDDER, find_model
+from index.embedding.onnx_model import batch_by_length
 from qa.reading.encoding import (
     MAX_AFTER_TOKENS,
     MAX_BEFORE_TOKENS,

@@ -7,8 +7,7 @@ from index.embedding.onnx_model import (
     WEIGHTS_FILE,
     OnnxModel,
     Tokens,
-    batch_by_length,
-    map_in_threads,
+    compute_by_length,
 )
 from index.embedding.published_models import MPNET, PublishedModel, fetch, is_fetched, path_of
 from index.types import Precision
@@ -27,11 +26,10 @@ __all__ = [
     "PublishedModel",
     "SentenceEmbedder",
     "Tokens",
-    "batch_by_length",
+    "compute_by_length",
     "fetch",
     "find_model",
     "is_fetched",
     "load_adapter",
-    "map_in_threads",
     "path_of",
 ]

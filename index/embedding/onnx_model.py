@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Item = TypeVar("Item")
+Text = TypeVar("Text", bound=Sized)
 Output = TypeVar("Output")
 
 WEIGHTS_FILE = "model.safetensors"
@@ -179,6 +180,21 @@ def map_in_threads(
         yield from executor.map(function, items)
     finally:
         executor.shutdown(cancel_futures=True)  # an interrupt does not wait for batches that have not begun
+
+
+def compute_by_length(
+    items: Sequence[Text], max_tokens: int, compute: Callable[[list[Text]], Sequence[Output]]
+) -> list[Output]:
+    """What `compute` makes of each item, in order; those of like length share a batch, and every core has one at once.
+
+    :param items: with their number of tokens as length, see `batch_by_length`.
+    """
+    batches = batch_by_length([len(item) for item in items], max_tokens)
+    outputs: dict[int, Output] = {}
+    computed = map_in_threads(compute, [[items[position] for position in positions] for positions in batches])
+    for positions, made in zip(batches, computed, strict=True):
+        outputs.update(zip(positions, made, strict=True))
+    return [outputs[position] for position in range(len(items))]
 
 
 def batch_by_length(lengths: Sequence[int], max_tokens: int) -> list[list[int]]:

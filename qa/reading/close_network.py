@@ -17,10 +17,9 @@ from index.embedding import (
     OnnxModel,
     PublishedModel,
     Tokens,
-    batch_by_length,
+    compute_by_length,
     is_fetched,
     load_adapter,
-    map_in_threads,
     path_of,
 )
 from qa.reading.excerpt import Excerpt
@@ -46,6 +45,10 @@ class CloseInput:
     ids: tuple[int, ...]
     first: int
     last: int
+
+    def __len__(self) -> int:
+        """How many tokens."""
+        return len(self.ids)
 
 
 class CloseEncoder:
@@ -120,15 +123,7 @@ class CloseNetwork:
         encoder, heads = self._loaded
         asked = encoder.cut(question)
         inputs = [encoder.encode(asked, excerpt) for excerpt in excerpts]
-        batches = batch_by_length([len(each.ids) for each in inputs], BATCH_TOKENS)
-        scores = [0.0] * len(inputs)
-        read = map_in_threads(
-            lambda batch: self._score(batch, heads), [[inputs[each] for each in batch] for batch in batches]
-        )
-        for positions, found in zip(batches, read, strict=True):
-            for position, score in zip(positions, found, strict=True):
-                scores[position] = float(score)
-        return scores
+        return compute_by_length(inputs, BATCH_TOKENS, lambda batch: self._score(batch, heads).tolist())
 
     def _score(self, inputs: Sequence[CloseInput], heads: dict[str, FloatArray]) -> FloatArray:
         shape = (len(inputs), max(len(each.ids) for each in inputs))

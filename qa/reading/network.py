@@ -13,7 +13,7 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from index import FloatArray
-from index.embedding import WEIGHTS_FILE, OnnxModel, Tokens, batch_by_length, map_in_threads
+from index.embedding import WEIGHTS_FILE, OnnxModel, Tokens, compute_by_length
 from qa.reading.encoding import EncodedPair, PairBatch, PairEncoder, make_batch
 from qa.reading.excerpt import Excerpt
 
@@ -104,16 +104,19 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
 def score_excerpts(network: ReaderNetwork, encoder: PairEncoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:
     """A score for each (question, excerpt), in their order; those of like length share a batch."""
     encoded = [encoder.encode(question, excerpt) for question, excerpt in pairs]
-    batches = batch_by_length([len(item) for item in encoded], BATCH_TOKENS)
-    scores: dict[int, Score] = {}
-    read = map_in_threads(
-        network.score, [make_batch([encoded[position] for position in positions]) for positions in batches]
-    )
-    for positions, logits in zip(batches, read, strict=True):
-        for row, position in enumerate(positions):
-            short, _ = find_short(encoded[position], logits.start[row], logits.end[row])
-            scores[position] = Score(float(logits.pair[row]), float(logits.relevance[row]), short)
-    return [scores[position] for position in range(len(pairs))]
+
+    def score(items: list[EncodedPair]) -> list[Score]:
+        logits = network.score(make_batch(items))
+        return [
+            Score(
+                float(logits.pair[row]),
+                float(logits.relevance[row]),
+                find_short(item, logits.start[row], logits.end[row])[0],
+            )
+            for row, item in enumerate(items)
+        ]
+
+    return compute_by_length(encoded, BATCH_TOKENS, score)
 
 
 def find_short(item: EncodedPair, start: FloatArray, end: FloatArray) -> tuple[tuple[int, int] | None, float]:
