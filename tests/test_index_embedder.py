@@ -1,15 +1,22 @@
 """The real embedder: the published weights, unit length, order kept, and what sentence-transformers gives."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from corpus import bundled_interview, cut_passages, load
 from index import EmbedderUnavailable, FloatArray, SentenceEmbedder
-from index.embedding.embedder import DEFAULT_EMBEDDER, DEFAULT_WEIGHTS_SHA256, find_model
+from index.embedding import load_adapter
+from index.embedding.embedder import ADAPTER_FILE, PUBLISHED_EMBEDDER, PUBLISHED_WEIGHTS_SHA256, find_model
+from index.embedding.low_rank import AdaptedWeights
 from index.embedding.onnx_encoder import OnnxEncoder
+from qa.evaluation.metrics import hits
+from qa.evaluation.questions import load_question_set
 
 EVAL = Path(__file__).parent / "eval"
 LONG = "The harbour master counted every ship that came in from the north that year. " * 40
@@ -23,9 +30,36 @@ def nearest_ten(embeddings: FloatArray) -> list[set[int]]:
     return [set(row.tolist()) for row in np.argsort(-cosines, axis=1)[:, :10]]
 
 
-def test_the_weights_are_the_published_ones(embedder: SentenceEmbedder) -> None:
-    assert embedder.identity.weights_sha256 == DEFAULT_WEIGHTS_SHA256
-    assert str(embedder.identity) == "all-MiniLM-L6-v2 (53aa51172d14)"
+def test_the_published_weights_are_those_that_were_published() -> None:
+    published = SentenceEmbedder(PUBLISHED_EMBEDDER)
+    assert published.identity.weights_sha256 == PUBLISHED_WEIGHTS_SHA256
+    assert str(published.identity) == "all-MiniLM-L6-v2 (53aa51172d14)"
+
+
+def test_what_was_learned_makes_it_another_embedder(embedder: SentenceEmbedder) -> None:
+    assert embedder.identity.name == "all-MiniLM-L6-v2+interviews"
+    assert embedder.identity.weights_sha256 not in {PUBLISHED_WEIGHTS_SHA256, hash_file(ADAPTER_FILE)}
+    published = SentenceEmbedder(PUBLISHED_EMBEDDER)
+    assert share_found(embedder) >= share_found(published) + 0.1
+
+
+def share_found(embedder: SentenceEmbedder) -> float:
+    """Of the questions about a conversation that was not learned from, those with an answer among the eight nearest."""
+    questions = load_question_set(EVAL, split="choose")
+    document = questions.documents["09_se_unlocked_interview"]
+    passages = cut_passages(document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens)
+    embeddings = embedder.embed_passages([document.text[each.start : each.end] for each in passages])
+    found = []
+    for gold in questions.questions:
+        if gold.doc_id == document.doc_id and gold.spans and not gold.history:
+            nearest = np.argsort(-(embeddings @ embedder.embed_question(gold.question)))[:8]
+            found.append(any(hits(passages[place].start, passages[place].end, gold.spans) for place in nearest))
+    assert len(found) >= 20
+    return float(np.mean(found))
+
+
+def hash_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_rows_in_the_order_of_the_texts_whatever_their_length(embedder: SentenceEmbedder) -> None:
@@ -53,8 +87,14 @@ def test_a_folder_without_weights(tmp_path: Path) -> None:
         _ = SentenceEmbedder(str(tmp_path)).identity
 
 
-def test_the_light_path_gives_what_sentence_transformers_gives(embedder: SentenceEmbedder) -> None:
-    oracle = SentenceEmbedder(str(find_model(DEFAULT_EMBEDDER)))  # a folder, so not on the light path
+def test_the_light_path_gives_what_sentence_transformers_gives(embedder: SentenceEmbedder, tmp_path: Path) -> None:
+    # A folder, so not on the light path: the published model with what was learned added to its weights.
+    folder = tmp_path / "merged"
+    shutil.copytree(find_model(PUBLISHED_EMBEDDER), folder)
+    with safe_open(folder / "model.safetensors", framework="np") as published:
+        merged = dict(AdaptedWeights(published, load_adapter(ADAPTER_FILE)))
+    save_file(merged, folder / "model.safetensors")
+    oracle = SentenceEmbedder(str(folder))
     documents = [bundled_interview(), load(EVAL / "09_se_unlocked_interview.txt")]
     texts = [
         document.text[passage.start : passage.end]
@@ -73,12 +113,11 @@ def test_the_light_path_gives_what_sentence_transformers_gives(embedder: Sentenc
     assert embedder.max_tokens == oracle.max_tokens
     question = "How much faster will cargo reach Shanghai?"
     assert np.abs(embedder.embed_question(question) - oracle.embed_question(question)).max() < 1e-4
-    assert embedder.identity.weights_sha256 == oracle.identity.weights_sha256
 
 
 def test_the_same_text_twice_and_progress(embedder: SentenceEmbedder) -> None:
     seen: list[tuple[int, int]] = []
-    rows = embedder.embed_passages(["Yes.", "No.", "yes.", "Yes."], lambda *done: seen.append(done))
+    rows = embedder.embed_passages(["Yes.", "A ship of iron.", "yes.", "Yes."], lambda *done: seen.append(done))
     assert np.array_equal(rows[0], rows[3])
     assert np.array_equal(rows[0], rows[2])  # the model does not tell capitals apart
     assert not np.allclose(rows[0], rows[1], atol=0.1)
@@ -93,7 +132,7 @@ def test_a_text_has_one_embedding_whatever_it_is_embedded_with(embedder: Sentenc
 
 def test_other_weights_than_the_published_ones_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(find_model(DEFAULT_EMBEDDER), folder)
+    shutil.copytree(find_model(PUBLISHED_EMBEDDER), folder)
     with (folder / "model.safetensors").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\xff")

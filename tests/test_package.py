@@ -99,7 +99,7 @@ def test_the_wheel_holds_the_packages_and_their_data_and_no_more(built: tuple[Pa
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.suffix in {".py", *DATA} or path.parent.name in {"model", "close"}
+        if path.suffix in {".py", *DATA} or path.parent.name in {"model", "close", "interviews"}
         if path.is_file() and path.parent.name != "__pycache__"
     }
     with zipfile.ZipFile(built[0]) as wheel:

