@@ -18,6 +18,11 @@ _SPOKEN_OF = frozenset("about of to with for from by on against than like near o
 _TITLES = frozenset("mr mrs ms miss dr prof professor ambassador president minister sir madam senator".split())
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MIN_NAME_CHARS = 2
+_OPENERS = frozenset("and but so then or".split())
+_ASKS_WHETHER = frozenset("did does do has have had".split())
+# "Has the minister herself really ever said": how far behind the first word the saying may stand.
+_MAX_BEFORE_SAYING = 6
+_MIN_CLAIM_WORDS = 3
 # "Balarezo really ever said": how far behind the name the saying may stand, in words.
 _MAX_BETWEEN = 3
 
@@ -25,6 +30,24 @@ _MAX_BETWEEN = 3
 def asks_for_words(question: str) -> bool:
     """Whether the question speaks of saying at all: without that it asks for nobody's words."""
     return any(word.lower() == "according" or is_saying(word) for word in _split(question))
+
+
+def find_claim(question: str) -> str | None:
+    """What somebody is asked to have said, as a question of its own: "Did Ann say that it was cold?" is "it was cold?".
+
+    A sentence that answers says "it was warm", and seldom that anybody says so. None for a question of another form.
+    """
+    words = question.strip().split()
+    while words and words[0].lower() in _OPENERS:
+        words = words[1:]
+    if not words or words[0].lower() not in _ASKS_WHETHER:
+        return None
+    for place in range(2, min(len(words), _MAX_BEFORE_SAYING + 1)):
+        if is_saying(words[place]):
+            claim = words[place + 1 :]
+            claim = claim[1:] if claim and claim[0].lower() == "that" else claim
+            return f"{' '.join(claim).rstrip(' ?.!')}?" if len(claim) >= _MIN_CLAIM_WORDS else None
+    return None
 
 
 def is_saying(word: str) -> bool:

@@ -4,26 +4,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus import Document
-from index import FloatArray, Hit
+from index import EVERYWHERE, FloatArray, Hit, Scope
 from qa.answers import Quote, RetrievedPassage
-from qa.reading.reader import Reading
+from qa.headline import is_headline
+from qa.reading.reader import Evidence, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a question turned up: the hits, best first, their documents by id, and what the reader made of them.
 
-    `embedding` is that of the question as it was searched for, shape `(dim,)`: all cosines are to it. `narrowed` says
-    that only some speakers were looked at.
+    `asked` is the question as it was put, `standalone` as it was understood. `embedding` is that of the question as it
+    was searched for, shape `(dim,)`: all cosines are to it. `scope` is what was looked at.
+    `parts` is what each part of a question in parts turned up; empty for any other.
     """
 
+    asked: str
     standalone: str
     embedding: FloatArray
     hits: tuple[Hit, ...]
     documents: dict[str, Document]
     reading: Reading
     timings_ms: dict[str, float]
-    narrowed: bool = False
+    scope: Scope = EVERYWHERE
+    parts: tuple["Findings", ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some speakers were looked at."""
+        return self.scope.speakers is not None
+
+    @property
+    def all_documents(self) -> dict[str, Document]:
+        """Those of the question and of its parts, by id."""
+        return {doc_id: document for each in (self, *self.parts) for doc_id, document in each.documents.items()}
 
 
 def quote_hits(hits: Sequence[Hit], documents: Mapping[str, Document]) -> tuple[RetrievedPassage, ...]:
@@ -39,7 +53,11 @@ def quote_hits(hits: Sequence[Hit], documents: Mapping[str, Document]) -> tuple[
     )
 
 
-def find_short(reading: Reading, documents: Mapping[str, Document]) -> str | None:
-    """The words of the shortest exact answer in the best evidence, of which there must be some; None without one."""
-    best = reading.evidence[0]
-    return None if best.short is None else documents[best.doc_id].text[best.short[0] : best.short[1]]
+def find_short(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> str | None:
+    """The words of the shortest exact answer in the best evidence; None where they cannot stand alone."""
+    if not evidence or evidence[0].short is None:
+        return None
+    best, (start, end) = evidence[0], evidence[0].short
+    text = documents[best.doc_id].text
+    fits = is_headline(question, text[best.start : best.end], start - best.start, end - best.start)
+    return text[start:end] if fits else None

@@ -5,28 +5,28 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import Embedder, Location, PassageStore, SentenceEmbedder, open_store, retrieve
-from qa.abstention import explain_abstention
+from qa.abstention import explain_abstention, explain_filter, explain_narrowing, explain_open_parts
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
-from qa.conversation.followup_detection import points_back
 from qa.conversation.history import Message, PastExchange, read_history
 from qa.conversation.intent_replies import reply_to
 from qa.conversation.intents import Intent, find_intent
 from qa.conversation.language import explain_language
-from qa.conversation.neighbours import add_neighbours, find_title, locate_quotes
-from qa.conversation.query_rewriting import rewrite_question
+from qa.conversation.neighbours import locate_quotes
+from qa.finder import Finder
 from qa.findings import Findings, find_short, quote_hits
 from qa.generation.grounded_writing import GroundedWriter, WriterInput
 from qa.generation.writer import Writer
 from qa.question import check_question
-from qa.quote_selection import choose_quotes
+from qa.quote_selection import choose_evidence
 from qa.reading.reader import Reader
-from qa.reading.rerank_depth import find_rerank_depth
 from qa.reading.two_step import open_reader
-from qa.scope import find_scope, narrow_to_speaker
+from qa.scope import find_scope
 from qa.stage_clock import StageClock
 
 DEFAULT_TOP_K = 8
+# In front of quotes that are not probable enough for more.
+PERHAPS = "Closest, perhaps an answer:"
 
 
 class QA:
@@ -44,6 +44,7 @@ class QA:
         self.store = store
         self._embedder = embedder
         self._reader = reader
+        self._finder = Finder(store, embedder, reader)
         self._writer = (
             writer if writer is None or isinstance(writer, GroundedWriter) else GroundedWriter(writer, reader)
         )
@@ -168,6 +169,8 @@ class QA:
                 return reply, None
         findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
         answer = self.compose(question, findings)
+        if answer.abstained and (speaker is not None or doc_ids is not None or findings.narrowed):
+            answer = self._look_elsewhere(answer, findings, speaker)
         return answer, findings if self._writer is not None and findings.hits else None
 
     def _stream(
@@ -237,59 +240,58 @@ class QA:
         doc_ids: Collection[str] | None = None,
     ) -> Findings:
         """What there is to answer `question`, before deciding whether to; parameters and errors as in `answer`."""
-        clock = StageClock()
-        question = check_question(question)
-        exchanges = read_history(history or ())
-        with self.store.reading() as view:
-            scope = find_scope(view, speaker, doc_ids)
-            title = find_title(view, exchanges, scope) if exchanges and points_back(question) else None
-            rewritten = rewrite_question(question, exchanges, title)
-            embedding = self._embedder.embed_question(rewritten.query)
-            clock.stop("embed")
-            quoted = locate_quotes(view, rewritten.quotes, scope)
-            if speaker is None:
-                scope = narrow_to_speaker(view, rewritten, quoted, scope)
-            depth = find_rerank_depth(view, scope)
-            # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
-            retrieved = depth if not quoted else 2 * depth
-            hits = retrieve(view, rewritten.query, embedding, top_k=retrieved, scope=scope)
-            hits = add_neighbours(view, hits, quoted, embedding, top_k=depth, scope=scope)
-            documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
-        clock.stop("retrieve")
-        reading = self._reader.read(rewritten.standalone, hits, documents, embedding=embedding)
-        clock.stop("read")
-        return Findings(
-            standalone=rewritten.standalone,
-            embedding=embedding,
-            hits=tuple(hits),
-            documents=documents,
-            reading=reading,
-            timings_ms=clock.timings_ms,
-            narrowed=scope.speakers is not None,
-        )
+        return self._finder.find(check_question(question), read_history(history or ()), speaker, doc_ids)
 
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""
         clock = StageClock()
-        reading, documents = findings.reading, findings.documents
-        passages = quote_hits(findings.hits, documents)
-        sure = reading.confidence >= self._reader.min_confidence
-        quotes = choose_quotes(findings.standalone, reading.evidence, documents) if sure else ()
+        chosen = choose_evidence(findings, self._reader)
+        documents = findings.all_documents
+        quotes = tuple(
+            Quote.from_span(documents[each.doc_id], each.start, each.end, score=each.score) for each in chosen.evidence
+        )
+        passages = quote_hits(findings.hits, findings.documents)
         texts = [passage.text for passage in passages]
-        # What a follow-up takes along in brackets was not asked for.
-        asked = question if findings.standalone.startswith(question.strip()) else findings.standalone
-        reason = None if quotes else explain_abstention(asked, texts)
+        notices = (
+            explain_language(question, texts, self._embedder.identity.name),
+            explain_open_parts(chosen.open_parts) if quotes else None,
+        )
+        reason = None if quotes else self._explain_abstention(question, findings, texts)
+        tentative = bool(quotes) and chosen.confidence < self._reader.sure_confidence
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
         return Answer(
             question=question.strip(),
             standalone_question=findings.standalone,
             kind="quotes" if quotes else "abstention",
-            notice=explain_language(question, texts, self._embedder.identity.name),
-            short=find_short(reading, documents) if quotes else None,
+            lead=PERHAPS if tentative else "",
+            notice=" ".join(filter(None, notices)) or None,
+            short=None if tentative else find_short(findings.asked, chosen.evidence, documents),
             quotes=quotes,
             reason=reason,
-            confidence=reading.confidence,
+            confidence=chosen.confidence,
             passages=passages,
             timings_ms={**timings_ms, "total": sum(timings_ms.values())},
         )
+
+    def _look_elsewhere(self, answer: Answer, findings: Findings, speaker: str | None) -> Answer:
+        """The abstention with a reason that says what stands where it was not looked, if anything does."""
+        chosen = speaker is not None or not findings.narrowed
+        everywhere = self._finder.look_everywhere(findings, findings.scope.doc_ids if not chosen else None)
+        choice = choose_evidence(everywhere, self._reader)
+        if not choice.evidence:
+            return answer
+        best = choice.evidence[0]
+        found = Quote.from_span(everywhere.documents[best.doc_id], best.start, best.end, score=best.score)
+        if chosen:
+            return replace(answer, reason=explain_filter(speaker, found))
+        return replace(answer, reason=explain_narrowing(findings.scope.speakers or (), found))
+
+    def _explain_abstention(self, question: str, findings: Findings, texts: Sequence[str]) -> str:
+        # What a follow-up takes along in brackets was not asked for.
+        asked = question if findings.standalone.startswith(question.strip()) else findings.standalone
+        scope = findings.scope
+        speakers = (speaker.name for document in findings.documents.values() for speaker in document.speakers)
+        names = {word.casefold() for name in speakers for word in name.split()}
+        with self.store.reading() as view:
+            return explain_abstention(asked, texts, lambda word: word in names or bool(view.matching([word], 1, scope)))

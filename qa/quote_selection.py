@@ -1,41 +1,138 @@
 """Which of the evidence is quoted."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import zip_longest
 
 from corpus import Document
-from qa.answers import Quote
-from qa.reading.reader import Evidence
+from qa.findings import Findings
+from qa.reading.reader import Evidence, Reader, Reading
+from qa.replies import asks_about_asking, prefer_replies
 
-MAX_QUOTES = 3
-MAX_LISTED_QUOTES = 4
-# A further quote must come this near to the score of the first, else it would only dilute it; less near where several
-# things are asked for. In log-odds: two thirds and two fifths of the odds of the first.
-MAX_SCORE_GAP = 0.4
-MAX_LISTED_SCORE_GAP = 0.9
+MAX_QUOTES_IN_PARTS = 6
+QUOTES_A_PART = 2
 _WANTS_SEVERAL = re.compile(
     r"^\W*(?:list|name|give|which of)\b"
     r"|\b(?:reasons|examples|ways|factors|steps|points|things|arguments|benefits|advantages|challenges|concerns)\b"
-    r"|\b(?:what|which)\s+(?:\w+\s+){0,2}\w{3,}s\s+(?:are|were|do|did|does|has|have|had|will|can|could|would)\b"
-    r"|\bwhat\s+(?:all|else)\b|\bwho\s+(?:all|else)\b",
+    r"|\b(?:what|which)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]{3,}s\s+(?:are|were|do|did|does|has|have|had|will|can|could|would"
+    r"|should|might|must|lie|lay|led|made|make|drive|drove|[a-z]+ed)\b"
+    r"|\bwhat\s+(?:all|else)\b|\b(?:two|three|four|five|several|various|different|both)\s+\w+s\b"
+    r"|\bin\s+what\s+order\b|\b(?:compare|comparison|differences?|similarit\w+)\b",
+    re.IGNORECASE,
+)
+_WANTS_PEOPLE = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:who|which\s+(?:of\s+the\s+)?(?:people|persons|speakers|guests|witnesses|participants"
+    r"|hosts|panell?ists))\b(?!\s+(?:is|was|are|were)\s+(?:the|an?)\b)|\b(?:does|did|do|has|have)\s+any(?:body|one)\b",
     re.IGNORECASE,
 )
 
 
-def choose_quotes(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Quote, ...]:
-    """Quotes, best first: the best, and those that score nearly as high, none twice; more where a list is asked for."""
-    several = wants_several(question)
-    most, gap = (MAX_LISTED_QUOTES, MAX_LISTED_SCORE_GAP) if several else (MAX_QUOTES, MAX_SCORE_GAP)
-    quotes: list[Quote] = []
-    for found in evidence:
-        if found.score < evidence[0].score - gap or len(quotes) == most:
-            break
-        quote = Quote.from_span(documents[found.doc_id], found.start, found.end, score=found.score)
-        if not any(quote.text == other.text and quote.speaker == other.speaker for other in quotes):
-            quotes.append(quote)
-    return tuple(quotes)
+class Wanted(Enum):
+    """What a question wants: one thing, several, or people who said or did something."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    PEOPLE = "people"
 
 
-def wants_several(question: str) -> bool:
-    """Whether the question asks for more than one thing: a list, reasons, examples."""
-    return _WANTS_SEVERAL.search(question) is not None
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """At most so many quotes; each comes within `gap` of the best one's score, in log-odds."""
+
+    most: int
+    gap: float
+
+
+# A further quote must come this near to the score of the first, else it would only dilute it; less near where several
+# things are asked for. Chosen on the part “choose” of the interviews, see docs/evaluation.md.
+LIMITS = {
+    Wanted.ONE: _Limits(3, 0.4),
+    Wanted.SEVERAL: _Limits(12, 2.0),
+    Wanted.PEOPLE: _Limits(8, 2.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The evidence to quote, best first; `confidence` that it answers; the parts of the question that stay open."""
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+    open_parts: tuple[str, ...] = ()
+
+
+def choose_evidence(findings: Findings, reader: Reader) -> Choice:
+    """What to quote of what was found; of a question in parts the best of each part, in their order.
+
+    :param reader: says how sure it has to be.
+    """
+
+    def is_sure(reading: Reading) -> bool:
+        return bool(reading.evidence) and reading.confidence >= reader.min_confidence
+
+    whole = choose_from(findings) if is_sure(findings.reading) else []
+    answered = [part for part in findings.parts if is_sure(part.reading)]
+    if not answered:
+        return Choice(tuple(whole), findings.reading.confidence)
+    of_parts = [choose_from(part)[:QUOTES_A_PART] for part in answered]
+    in_turn = (each for row in zip_longest(*of_parts) for each in row if each is not None)
+    chosen = _take([*whole[:1], *in_turn, *whole[1:]], MAX_QUOTES_IN_PARTS)
+    return Choice(
+        tuple(chosen),
+        max(reading.confidence for reading in (findings.reading, *(part.reading for part in answered))),
+        tuple(part.asked for part in findings.parts if not is_sure(part.reading)),
+    )
+
+
+def choose_from(findings: Findings) -> list[Evidence]:
+    """What to quote if it has to be answered: the best, and what scores nearly as high; more where more is wanted."""
+    reading = findings.reading
+    if not findings.narrowed and not asks_about_asking(findings.asked):
+        reading = prefer_replies(reading, findings.documents)
+    wanted = find_wanted(findings.asked)
+    limits = LIMITS[wanted]
+    near = [each for each in reading.evidence if each.score >= reading.evidence[0].score - limits.gap]
+    near = _without_repeats(near, findings.documents)
+    if wanted is Wanted.PEOPLE:
+        one_each = _one_a_speaker(near, findings.documents)
+        near = one_each if len(one_each) > 1 else near
+    return near[: limits.most]
+
+
+def find_wanted(question: str) -> Wanted:
+    """Whether the question asks for more than one thing: a list, reasons, examples; or for people."""
+    if _WANTS_PEOPLE.search(question):
+        return Wanted.PEOPLE
+    return Wanted.SEVERAL if _WANTS_SEVERAL.search(question) else Wanted.ONE
+
+
+def _take(evidence: Iterable[Evidence], most: int) -> list[Evidence]:
+    """The first `most`, each place once."""
+    first: dict[tuple[str, int, int], Evidence] = {}
+    for each in evidence:
+        first.setdefault((each.doc_id, each.start, each.end), each)
+    return list(first.values())[:most]
+
+
+def _without_repeats(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> list[Evidence]:
+    """The evidence with the same words of the same speaker once."""
+    first: dict[tuple[str, str | None], Evidence] = {}
+    for each in evidence:
+        document = documents[each.doc_id]
+        first.setdefault((document.text[each.start : each.end], _speaker_of(each, document)), each)
+    return list(first.values())
+
+
+def _one_a_speaker(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> list[Evidence]:
+    """The best of each speaker."""
+    best: dict[str | None, Evidence] = {}
+    for each in evidence:
+        best.setdefault(_speaker_of(each, documents[each.doc_id]), each)
+    return list(best.values())
+
+
+def _speaker_of(evidence: Evidence, document: Document) -> str | None:
+    turn = document.turn_at(evidence.start, evidence.end)
+    return None if turn is None else document.turns[turn].speaker

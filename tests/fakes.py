@@ -42,6 +42,7 @@ class WordReader:
     """Scores a passage by the share of the question's content words in it; sure when it has them all."""
 
     min_confidence = 0.5
+    sure_confidence = 0.5
     note = ""
 
     def warm_up(self) -> None:

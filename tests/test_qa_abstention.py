@@ -14,5 +14,5 @@ from qa.abstention import explain_abstention
     ],
 )
 def test_that_somebody_speaks_is_not_what_is_missing(question: str, missing: str) -> None:
-    expected = f"No sentence comes close enough to the question; nothing near it mentions {missing}."
+    expected = f"No sentence comes close enough to the question; the source never mentions {missing}."
     assert explain_abstention(question, ["It is cheap."]) == expected

@@ -25,7 +25,7 @@ from qa.reading.close_network import (
     CloseNetwork,
 )
 from qa.reading.excerpt import Excerpt
-from qa.reading.two_step import CLOSE_FOLDER, CloseSettings
+from qa.reading.two_step import CLOSE_FOLDER, Mix
 from qa.training.close_fit import (
     CloseCase,
     confidence,
@@ -36,9 +36,10 @@ from qa.training.close_fit import (
     save_close_cases,
 )
 from qa.training.close_groups import MAX_GOLD, SHOWN, CloseGroup, draw, order_groups
-from qa.training.close_network import TrainableCloseNetwork, save_adapter
+from qa.training.close_network import HEADS, TrainableCloseNetwork
 from qa.training.close_train import pad, train_close
 from qa.training.interviews import NAME
+from qa.training.low_rank import save_adapter
 
 EXCERPTS = [
     Excerpt("The mill was cold.", "Ann: Where did you work?", "It was dark."),
@@ -86,7 +87,7 @@ def test_what_was_trained_is_what_reads(base: PublishedModel, encoder: CloseEnco
     inputs = [encoder.encode(encoder.cut("Where?"), excerpt) for excerpt in EXCERPTS]
     with torch.no_grad():
         expected = network(*pad(inputs)).tolist()
-    save_adapter(network.learned(), tmp_path / ADAPTER_FILE)
+    save_adapter(network.learned(), tmp_path / ADAPTER_FILE, HEADS)
     (tmp_path / "tokenizer.json").write_bytes((CLOSE_FOLDER / "tokenizer.json").read_bytes())
     read = CloseNetwork(tmp_path, base)
     assert read.can_be_made()
@@ -177,7 +178,7 @@ def make_cases(count: int = 60) -> list[CloseCase]:
         gold = [place == number % 5 for place in range(5)] if number % 4 else [False] * 5
         close = [3.0 + chance.random() if right else -3.0 + chance.random() for right in gold]
         first = [chance.random() for _ in gold]
-        cases.append(CloseCase(NAME, any(gold), tuple(first), tuple(close), tuple(gold)))
+        cases.append(CloseCase(NAME, any(gold), tuple(first), tuple(close), tuple(gold), found=40))
     return cases
 
 
@@ -195,5 +196,18 @@ def test_what_is_fitted_ranks_refuses_and_reads_no_more_than_it_needs(tmp_path: 
 
 
 def test_what_was_not_read_closely_stays_behind() -> None:
-    case = CloseCase(NAME, True, (3.0, 2.0, 1.0), (-1.0, 1.0, 9.0), (False, True, False))
-    assert order(case, CloseSettings(0.5, 1.0, 2, 1.0, 0.0, 0.5)) == [1, 0, 2]
+    case = CloseCase(NAME, True, (3.0, 2.0, 1.0), (-1.0, 1.0, 9.0), (False, True, False), found=3)
+    assert order(case, Mix(0.5, 1.0, 1.0, 0.0), 2) == [1, 0, 2]
+
+
+def test_where_little_was_found_the_small_network_may_count_for_more() -> None:
+    chance = random.Random(3)
+    short = []
+    for number in range(60):
+        gold = [place == number % 5 for place in range(5)] if number % 4 else [False] * 5
+        first = [2.0 + chance.random() if right else chance.random() for right in gold]
+        close = [chance.random() for _ in gold]
+        short.append(CloseCase("squad_dev", any(gold), tuple(first), tuple(close), tuple(gold), found=5))
+    settings = fit_close([*make_cases(), *short])
+    assert settings.few.first / settings.few.close > 0.5 > settings.many.first / settings.many.close
+    assert all(is_right(case, settings) for case in short if case.answerable)

@@ -29,7 +29,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = BertConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=48)
     save_network(TrainableNetwork(config), folder)
     shutil.copy(find_model(DEFAULT_EMBEDDER) / TOKENIZER_FILE, folder)
-    settings = ReaderSettings(WEIGHTS, 0.1, -0.5, 0.4)
+    settings = ReaderSettings(WEIGHTS, 0.1, -0.5, 0.4, 0.6)
     (folder / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
     return folder
 

@@ -1,12 +1,14 @@
 """A question in its conversation: what points back and to what, and what stands alone in spite of the conversation."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus import Document, load, split_sentences
-from index import build_index
-from qa import QA, HistoryInvalid
+from index import FloatArray, Hit, build_index
+from qa import QA, HistoryInvalid, Reading
 from qa.conversation.history import Message, PastExchange, PastQuote, read_history
 from qa.conversation.names import find_names, rank_names
 from qa.conversation.query_rewriting import RewrittenQuestion, rewrite_question
@@ -15,6 +17,21 @@ from qa.evaluation.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
 
 EVAL = Path(__file__).parent / "eval"
+
+
+class EvenReader(WordReader):
+    """As sure of one understanding of a question as of another."""
+
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
+        """With one confidence for all."""
+        return replace(super().read(question, hits, documents, embedding=embedding), confidence=0.5)
 
 
 def conversation(question: str, *answers: str) -> list[Message]:
@@ -186,7 +203,7 @@ def test_an_abstention_names_only_what_was_asked(fake_qa: QA) -> None:
     asked = "Who mined copper in Atacama?"
     answer = fake_qa.answer("And the lithium?", history=conversation(asked, "“Ann did.” [1]"))
     assert answer.standalone_question == f"And the lithium? (about Ann, after “{asked}”)"
-    assert answer.reason == "No sentence comes close enough to the question; nothing near it mentions “lithium”."
+    assert answer.reason == "No sentence comes close enough to the question; the source never mentions “lithium”."
 
 
 def test_after_an_abstention_the_question_before_is_what_it_is_about() -> None:
@@ -264,7 +281,8 @@ def test_the_answer_to_a_follow_up_is_looked_for_near_the_quote_before(tmp_path:
     ],
 )
 def test_every_kind_of_reference_reads_on_from_the_quote(transcript_qa: tuple[QA, Document], question: str) -> None:
-    qa, document = transcript_qa
+    found_qa, document = transcript_qa
+    qa = QA(found_qa.store, found_qa.embedder, EvenReader())
     turn = next(
         turn
         for turn in document.turns
@@ -291,7 +309,7 @@ def test_a_new_topic_finds_what_it_finds_without_a_history(transcript_qa: tuple[
 def _open(document: Document, folder: Path) -> QA:
     embedder = HashEmbedder()
     build_index([document], folder, embedder=embedder)
-    return QA.open(folder, embedder=embedder, reader=WordReader())
+    return QA.open(folder, embedder=embedder, reader=EvenReader())
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,27 @@
 """Which evidence is quoted."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from corpus import Document
-from qa import Evidence
-from qa.quote_selection import (
-    MAX_LISTED_QUOTES,
-    MAX_LISTED_SCORE_GAP,
-    MAX_QUOTES,
-    MAX_SCORE_GAP,
-    choose_quotes,
-    wants_several,
-)
+from qa import Evidence, Reading
+from qa.findings import Findings
+from qa.quote_selection import LIMITS, MAX_QUOTES_IN_PARTS, Wanted, choose_evidence, choose_from, find_wanted
+from qa.replies import ASKED_MALUS
+from tests.fakes import WordReader
 
-TEXT = "Ann: Why?\n\nBob: It is cheap. It is deep. It is near. It is new. It is safe. It is cheap."
+TEXT = """\
+Ann: Why is it a danger?
+
+Bob: It is cheap. It is deep. It is near. It is new. It is safe. It is cheap. It is warm. It is dry. \
+It is old. It is low.
+
+Cid: It is far. It is cold.
+"""
+ONE, SEVERAL = "Why there?", "What reasons does he give?"
 
 
 @pytest.fixture
@@ -21,50 +29,97 @@ def document() -> Document:
     return Document.from_text(TEXT, doc_id="talk")
 
 
-def find(document: Document, *scored: tuple[str, float]) -> list[Evidence]:
-    places = [(document.text.index(text), text, score) for text, score in scored]
-    return [Evidence("talk", start, start + len(text), score) for start, text, score in places]
+def find(document: Document, question: str, *scored: tuple[str, float], confidence: float = 1.0) -> Findings:
+    evidence = [
+        Evidence("talk", document.text.index(text), document.text.index(text) + len(text), score)
+        for text, score in scored
+    ]
+    return findings_of(document, question, evidence, confidence)
+
+
+def findings_of(document: Document, question: str, evidence: Sequence[Evidence], confidence: float = 1.0) -> Findings:
+    nothing = np.zeros(4, dtype=np.float32)
+    return Findings(question, question, nothing, (), {"talk": document}, Reading(tuple(evidence), confidence), {})
+
+
+def texts(document: Document, evidence: Sequence[Evidence]) -> list[str]:
+    return [document.text[each.start : each.end] for each in evidence]
 
 
 def test_only_what_comes_near_the_best_is_quoted(document: Document) -> None:
-    evidence = find(
-        document,
-        ("It is cheap.", 3.0),
-        ("It is deep.", 3.0 - MAX_SCORE_GAP + 0.01),
-        ("It is near.", 2.99 - MAX_SCORE_GAP),
-    )
-    quotes = choose_quotes("Why there?", evidence, {"talk": document})
-    assert [quote.text for quote in quotes] == ["It is cheap.", "It is deep."]
+    gap = LIMITS[Wanted.ONE].gap
+    found = find(document, ONE, ("It is cheap.", 3.0), ("It is deep.", 3.01 - gap), ("It is near.", 2.99 - gap))
+    assert texts(document, choose_from(found)) == ["It is cheap.", "It is deep."]
 
 
 def test_a_list_gets_more_quotes(document: Document) -> None:
-    texts = ("It is cheap.", "It is deep.", "It is near.", "It is new.", "It is safe.")
-    evidence = find(document, *((text, 3.0 - place * 0.01) for place, text in enumerate(texts)))
-    assert len(choose_quotes("Why there?", evidence, {"talk": document})) == MAX_QUOTES
-    assert len(choose_quotes("What reasons does he give?", evidence, {"talk": document})) == MAX_LISTED_QUOTES
-    far = find(document, ("It is cheap.", 3.0), ("It is deep.", 3.01 - MAX_LISTED_SCORE_GAP))
-    assert len(choose_quotes("What reasons does he give?", far, {"talk": document})) == 2
+    said = "cheap deep near new safe warm dry old low".split()
+    scored = [(f"It is {word}.", 3.0 - place * 0.01) for place, word in enumerate(said)]
+    assert len(choose_from(find(document, ONE, *scored))) == LIMITS[Wanted.ONE].most
+    assert len(choose_from(find(document, SEVERAL, *scored))) == len(said) <= LIMITS[Wanted.SEVERAL].most
+    gap = LIMITS[Wanted.SEVERAL].gap
+    far = find(document, SEVERAL, ("It is cheap.", 3.0), ("It is deep.", 3.01 - gap), ("It is near.", 2.99 - gap))
+    assert len(choose_from(far)) == 2
 
 
 def test_the_same_words_of_the_same_speaker_are_quoted_once(document: Document) -> None:
     again = TEXT.rindex("It is cheap.")
-    evidence = [*find(document, ("It is cheap.", 3.0)), Evidence("talk", again, again + 12, 2.99)]
-    assert len(choose_quotes("Why there?", evidence, {"talk": document})) == 1
+    first = TEXT.index("It is cheap.")
+    evidence = [Evidence("talk", first, first + 12, 3.0), Evidence("talk", again, again + 12, 2.99)]
+    assert len(choose_from(findings_of(document, ONE, evidence))) == 1
+
+
+def test_of_people_each_is_quoted_once(document: Document) -> None:
+    scored = (("It is cheap.", 3.0), ("It is deep.", 2.9), ("It is far.", 2.8))
+    assert texts(document, choose_from(find(document, "Who likes it?", *scored))) == ["It is cheap.", "It is far."]
+    alone = find(document, "Who likes it?", *scored[:2])
+    assert texts(document, choose_from(alone)) == ["It is cheap.", "It is deep."]
+
+
+def test_what_was_put_to_somebody_stands_behind_the_reply(document: Document) -> None:
+    asked = "Why is it a danger?"
+    scored = ((asked, 3.0), ("It is safe.", 3.0 - ASKED_MALUS + 0.1))
+    assert texts(document, choose_from(find(document, "Is it a danger?", *scored))) == ["It is safe.", asked]
+    about_asking = find(document, "Who suggested that it is a danger?", *scored)
+    assert texts(document, choose_from(about_asking))[0] == asked
+
+
+def test_each_part_of_a_question_is_answered_or_said_to_be_open(document: Document) -> None:
+    whole = find(document, "Is it cheap, and who says so, and when?", ("It is cheap.", 3.0), ("It is old.", 2.9))
+    first = find(document, "Is it cheap?", ("It is cheap.", 3.0))
+    second = find(document, "who says so?", ("It is far.", 2.0), confidence=0.9)
+    third = find(document, "when?", ("It is dry.", -2.0), confidence=0.1)
+    parted = replace(whole, parts=(first, second, third))
+    choice = choose_evidence(parted, WordReader())
+    assert texts(document, choice.evidence) == ["It is cheap.", "It is far.", "It is old."]
+    assert choice.open_parts == ("when?",)
+    assert choice.confidence == 1.0
+    assert len(choice.evidence) <= MAX_QUOTES_IN_PARTS
+
+
+def test_nothing_is_quoted_where_nothing_is_sure(document: Document) -> None:
+    found = find(document, ONE, ("It is cheap.", 3.0), confidence=0.49)
+    assert choose_evidence(found, WordReader()).evidence == ()
 
 
 @pytest.mark.parametrize(
-    ("question", "several"),
+    ("question", "wanted"),
     [
-        ("What are the reasons for it?", True),
-        ("List the countries.", True),
-        ("Which sectors do they invest in?", True),
-        ("What problems did the company have?", True),
-        ("Who else was there?", True),
-        ("When does it open?", False),
-        ("Who built the port?", False),
-        ("What is the name of the port?", False),
-        ("Why is it there?", False),
+        ("What are the reasons for it?", Wanted.SEVERAL),
+        ("List the countries.", Wanted.SEVERAL),
+        ("Which sectors do they invest in?", Wanted.SEVERAL),
+        ("What problems did the company have?", Wanted.SEVERAL),
+        ("Who else was there?", Wanted.PEOPLE),
+        ("What three things must a team do?", Wanted.SEVERAL),
+        ("What is the difference between the two?", Wanted.SEVERAL),
+        ("Who mentioned Twitter?", Wanted.PEOPLE),
+        ("Which of the speakers disagree?", Wanted.PEOPLE),
+        ("Did anybody regret it?", Wanted.PEOPLE),
+        ("When does it open?", Wanted.ONE),
+        ("Who was the director?", Wanted.ONE),
+        ("What is the name of the port?", Wanted.ONE),
+        ("Why is it there?", Wanted.ONE),
     ],
 )
-def test_whether_several_things_are_asked_for(question: str, several: bool) -> None:
-    assert wants_several(question) is several
+def test_whether_several_things_are_asked_for(question: str, wanted: Wanted) -> None:
+    assert find_wanted(question) is wanted

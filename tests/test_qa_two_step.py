@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from qa.reading.close_network import CloseNetwork
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import ExtractiveReader, squash
 from qa.reading.reader import Evidence
-from qa.reading.two_step import BROKEN, MAKING, MISSING, CloseSettings, TwoStepReader
+from qa.reading.two_step import BROKEN, MAKING, MISSING, CloseSettings, Mix, TwoStepReader
 from tests.fakes import HashEmbedder
 
 TEXT = """\
@@ -65,6 +66,11 @@ class First(ExtractiveReader):
         """One of its own."""
         return 0.25
 
+    @property
+    def sure_confidence(self) -> float:
+        """One of its own."""
+        return 0.35
+
     def warm_up(self) -> None:
         """Nothing to load."""
 
@@ -77,7 +83,10 @@ class First(ExtractiveReader):
         return Reading(evidence, 0.75)
 
 
-SETTINGS = CloseSettings(first=0.5, close=2.0, passages=3, slope=0.1, offset=-1.0, min_confidence=0.6)
+MIX = Mix(first=0.5, close=2.0, slope=0.1, offset=-1.0)
+SETTINGS = CloseSettings(
+    passages=3, many=MIX, few=replace(MIX, first=10.0, offset=0.5), min_confidence=0.6, sure_confidence=0.7
+)
 
 
 @pytest.fixture
@@ -102,6 +111,15 @@ def test_both_scores_rank_what_was_read_closely(found: tuple[list[Hit], dict[str
     # What only the first network has read comes after, however sure that was.
     assert [each.score for each in reading.evidence[3:]] == [1.0, 0.5]
     assert reading.confidence == squash(0.1 * 12.0 - 1.0)
+
+
+def test_where_little_was_found_the_scores_are_weighed_otherwise(found: tuple[list[Hit], dict[str, Document]]) -> None:
+    hits, documents = found
+    many = make_reader(Network()).read("Where?", hits, documents)
+    few = make_reader(Network()).read("Where?", hits[:3], documents)
+    assert many.evidence[0].start == hits[1].passage.start
+    assert few.evidence[0].start == hits[0].passage.start
+    assert few.confidence == squash(0.1 * few.evidence[0].score + 0.5)
 
 
 def test_the_threshold_is_that_of_what_reads(found: tuple[list[Hit], dict[str, Document]]) -> None:

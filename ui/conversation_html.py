@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answers import NOT_ANSWERED, AnswerRecord, format_place
+from qa.answers import AnswerRecord, format_place
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import render
@@ -55,7 +55,6 @@ class _Shown:
     number: int
     is_last: bool
     waiting: bool
-    not_answered: str = NOT_ANSWERED
     quote_choices: tuple[_Choice, ...] = _ON_QUOTE
 
     @property

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from corpus import one_line
-from qa.answers import NOT_ANSWERED, Citation, format_span
+from qa.answers import Citation, format_span
 from ui.citation_labels import name_voice
 from ui.conversation import Exchange
 
@@ -33,7 +33,7 @@ def _render(exchange: Exchange) -> str:
         lines += [_escape(answer.lead), ""]
     elif answer.kind == "abstention":
         why = " ".join(_escape(part) for part in (answer.reason, answer.notice) if part)
-        lines += [f"**{NOT_ANSWERED}** {why}", ""]
+        lines += [f"**{answer.refusal}** {why}", ""]
         if answer.passages:
             lines += ["*Closest, not an answer:*", ""]
         for passage in answer.passages:

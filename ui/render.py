@@ -3,7 +3,7 @@
 import re
 
 from corpus import one_line, printable
-from qa.answers import MAX_CLOSEST, NOT_ANSWERED, AnswerRecord, Citation, format_place, introduce
+from qa.answers import MAX_CLOSEST, AnswerRecord, Citation, format_place, introduce
 
 # All ASCII punctuation: it could mean something to Markdown or HTML, dots and colons too, which make links without any
 # mark.
@@ -25,7 +25,8 @@ def format_message(answer: AnswerRecord) -> str:
     if answer.kind == "abstention":
         why = " ".join(escape(part) for part in (answer.reason, answer.notice) if part)
         closest = [format_quote(passage.quote) for passage in answer.passages[:MAX_CLOSEST]]
-        return "\n\n".join([f"**{NOT_ANSWERED}** {why}", *(["*Closest, not an answer:*", *closest] if closest else [])])
+        nearest = ["*Closest, not an answer:*", *closest] if closest else []
+        return "\n\n".join([f"**{answer.refusal}** {why}", *nearest])
     words = answer.words
     quotes = [format_quote(quote, number) for number, quote in enumerate(answer.quotes, start=1)]
     by = f" Phrased by the language model {escape(one_line(answer.model))}." if answer.written and answer.model else ""

@@ -12,6 +12,7 @@ from qa.answers.codec import (
 from qa.answers.records import Answer, AnswerRecord, Route
 from qa.answers.terminal import MAX_CLOSEST, format_answer
 from qa.answers.text import (
+    ELSEWHERE,
     NOT_ANSWERED,
     AnswerKind,
     compose_quotes,
@@ -26,6 +27,7 @@ from qa.answers.text import (
 )
 
 __all__ = [
+    "ELSEWHERE",
     "MAX_CLOSEST",
     "NOT_ANSWERED",
     "Answer",

@@ -14,7 +14,7 @@ from corpus import Kind, Role, one_line
 from index import DocumentNotFound, PassageView
 from qa.answers.citations import CITATION_KEYS, Citation, Quote, RetrievedPassage, WrittenSentence
 from qa.answers.records import AnswerRecord
-from qa.answers.text import NOT_ANSWERED, AnswerKind
+from qa.answers.text import NOT_ANSWERED, NOT_ANSWERED_HERE, AnswerKind
 from qa.errors import AnswersInvalid, QuoteInvalid
 
 T = TypeVar("T")
@@ -161,7 +161,8 @@ def _read_kind(answer: dict[str, Any], *, has_quotes: bool) -> AnswerKind:
     if has_quotes:
         return "quotes"
     named = answer.get("kind")
-    if named == "words" or (named is None and not str(answer.get("text", NOT_ANSWERED)).startswith(NOT_ANSWERED)):
+    refuses = str(answer.get("text", NOT_ANSWERED)).startswith((NOT_ANSWERED, NOT_ANSWERED_HERE))
+    if named == "words" or (named is None and not refuses):
         return "words"
     return "abstention"
 

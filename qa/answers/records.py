@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from qa.answers.citations import Citation, Quote, RetrievedPassage, WrittenSentence
-from qa.answers.text import AnswerKind, compose_text
+from qa.answers.text import AnswerKind, compose_text, refuse
 
 # Who phrased the answer: nobody (it is made of its quotes), or a language model whose sentences were checked.
 Route = Literal["extractive", "written"]
@@ -54,6 +54,11 @@ class AnswerRecord:
     def text(self) -> str:
         """The whole answer as plain text."""
         return compose_text(self.kind, self.words, (self.reason, self.notice), self.quotes)
+
+    @property
+    def refusal(self) -> str:
+        """For an abstention, the sentence that stands before its reason."""
+        return refuse(self.reason)
 
     @property
     def abstained(self) -> bool:

@@ -11,6 +11,9 @@ from qa.answers.citations import Citation
 # What an answer is: quotes, their absence, or plain words where nothing was asked of the source ("Thanks!").
 AnswerKind = Literal["quotes", "abstention", "words"]
 NOT_ANSWERED = "The source does not answer this."
+# The same where only a part of the source was searched, and the rest of it may; the reason begins with these words.
+NOT_ANSWERED_HERE = "What was chosen does not answer this."
+ELSEWHERE = "Without the filter"
 
 _TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"\*\*|^>[ \t]?", re.MULTILINE)
@@ -43,8 +46,14 @@ def compose_text(
     if kind == "words":
         return words
     if kind == "abstention":
-        return " ".join(filter(None, (NOT_ANSWERED, *reasons)))
+        given = [reason for reason in reasons if reason]
+        return " ".join([refuse(given[0] if given else None), *given])
     return "\n\n".join(part for part in (words, compose_quotes(quotes, show_words)) if part)
+
+
+def refuse(reason: str | None) -> str:
+    """The sentence before the reason: that the source does not answer, or what was chosen of it."""
+    return NOT_ANSWERED_HERE if reason is not None and reason.startswith(ELSEWHERE) else NOT_ANSWERED
 
 
 def compose_quotes(quotes: Sequence[Citation], show_words: ShowWords | None = None) -> str:
@@ -64,7 +73,7 @@ def parse_quotes(text: str) -> tuple[tuple[str, str | None], ...]:
     # Markup only where there is some: a source may itself have "&#39;" in it.
     on_page = _MARKUP.search(text) is not None
     text = html.unescape(_MARKUP.sub("", _TAG.sub("", text))).strip() if on_page else text
-    if not text or text.startswith(NOT_ANSWERED):
+    if not text or text.startswith((NOT_ANSWERED, NOT_ANSWERED_HERE)):
         return ()
     found = tuple((match["text"], _ASKING.sub("", match["speaker"].strip()) or None) for match in _QUOTE.finditer(text))
     return found or ((_NUMBER.sub("", text).rstrip(" ").strip("“”"), None),)

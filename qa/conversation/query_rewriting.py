@@ -6,7 +6,7 @@ exchange. The numbers were chosen on one half of CANARD's dialogues, see `tests/
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus import Role
 from index import content_words
@@ -37,30 +37,58 @@ _SPEECH_VERBS = frozenset(
 class RewrittenQuestion:
     """What a question means in its conversation.
 
-    `standalone` says it in readable words, `query` is what to search for. `quotes` are those that it points back to,
-    best first: its answer stands near them. `role` is whose words it asks for, "what did the interviewer say?".
-    A question that stands alone is unchanged in both, points back to nothing and asks for no role.
+    `standalone` says it in readable words, `query` is what to search for, and `read` what to read for, in the form in
+    which the reader has learned follow-ups: with the question before in brackets. `quotes` are those that it points
+    back to, best first: its answer stands near them; `topic` is the question that it goes on from. `role` is whose
+    words it asks for, "what did the interviewer say?". A question that stands alone is unchanged in all three, has no
+    topic, points back to nothing and asks for no role.
     """
 
     standalone: str
     query: str
+    read: str
     quotes: tuple[PastQuote, ...] = ()
     role: Role | None = None
+    topic: str | None = None
+
+    @property
+    def in_context(self) -> bool:
+        """Whether it is understood from what was asked before it."""
+        return self.topic is not None
+
+
+def stand_alone(question: str) -> RewrittenQuestion:
+    """A question that means what it says."""
+    return RewrittenQuestion(question, question, question)
+
+
+def needs_context(question: str) -> bool:
+    """Whether the question by its words goes on from what was said before."""
+    return _find_role(question) is not None or points_back(question)
 
 
 def rewrite_question(question: str, exchanges: Sequence[PastExchange], title: str | None = None) -> RewrittenQuestion:
-    """What `question` means after `exchanges`, oldest first.
+    """What `question` means after `exchanges`, oldest first: the same where its words do not point back.
+
+    Parameters as of `put_in_context`.
+    """
+    if not exchanges or not needs_context(question):
+        return stand_alone(question)
+    return put_in_context(question, exchanges, title)
+
+
+def put_in_context(question: str, exchanges: Sequence[PastExchange], title: str | None = None) -> RewrittenQuestion:
+    """What `question` means if it goes on from `exchanges`, oldest first, of which there is one at least.
 
     :param title: that of the document which was quoted last, None when it is not known: names in it go along, since
         among many documents they say which one is meant.
     """
     role = _find_role(question)
-    if not exchanges or (role is None and not points_back(question)):
-        return RewrittenQuestion(question, question)
+    exchanges = _of_one_document(exchanges)
     last, topic = exchanges[-1], _find_topic(exchanges)
     swapped = _swap(question, topic)
     if swapped is not None:
-        return RewrittenQuestion(swapped, swapped, last.quotes)
+        return replace(stand_alone(swapped), quotes=last.quotes, topic=topic)
     said = _choose_said(question, last)
     item = _find_item(question, last)
     names = [item] if item else _find_names(question, exchanges, title)
@@ -71,9 +99,23 @@ def rewrite_question(question: str, exchanges: Sequence[PastExchange], title: st
         query=f"{question} ({_about(names)}“{_clip(said[0].text)}”)"
         if said and not item
         else f"{question} ({_about(new)}“{topic}”)",
+        read=f"{question} (“{last.question}”)",
         quotes=said,
         role=role,
+        topic=topic,
     )
+
+
+def _of_one_document(exchanges: Sequence[PastExchange]) -> Sequence[PastExchange]:
+    """The last exchanges, back to where another document was quoted: what was said in that is no context of this."""
+    about: str | None = None
+    for place in range(len(exchanges) - 1, -1, -1):
+        quoted = {quote.doc_id for quote in exchanges[place].quotes if quote.doc_id is not None}
+        if about is None and quoted:
+            about = exchanges[place].quotes[0].doc_id
+        elif about is not None and quoted and about not in quoted:
+            return exchanges[place + 1 :]
+    return exchanges
 
 
 def _about(names: Sequence[str]) -> str:

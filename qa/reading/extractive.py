@@ -35,13 +35,14 @@ class ReaderSettings:
     """What is fitted to the network, on questions that it was not trained on; `python -m qa.training fit` writes it.
 
     `weights` are those of `Features`, by name, in the score that ranks. `slope` and `offset` turn the best score into
-    the probability that it is right. Below `min_confidence` there is no answer.
+    the probability that it is right. Below `min_confidence` there is no answer, below `sure_confidence` perhaps one.
     """
 
     weights: dict[str, float]
     slope: float
     offset: float
     min_confidence: float
+    sure_confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class ExtractiveReader:
     def min_confidence(self) -> float:
         """The threshold that was fitted."""
         return self.settings.min_confidence
+
+    @property
+    def sure_confidence(self) -> float:
+        """As fitted."""
+        return self.settings.sure_confidence
 
     @property
     def note(self) -> str:

@@ -41,6 +41,11 @@ class Reader(Protocol):
         ...
 
     @property
+    def sure_confidence(self) -> float:
+        """From this confidence on its evidence is an answer, and below it one perhaps."""
+        ...
+
+    @property
     def note(self) -> str:
         """A sentence for whoever asks, where it does not read as well as it could; "" where it does."""
         ...

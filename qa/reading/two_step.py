@@ -27,19 +27,49 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class CloseSettings:
-    """What is fitted to both networks, on questions that neither was trained on.
-
-    `first` and `close` are the weights of their scores in the one that ranks, of which a difference is one in log-odds;
-    `passages` is how many are read by the large one. The rest is as in `ReaderSettings`.
-    """
+class Mix:
+    """Two scores into one, of which a difference is one in log-odds, and the best of these into a probability."""
 
     first: float
     close: float
-    passages: int
     slope: float
     offset: float
+
+    def score(self, first: float, close: float) -> float:
+        """The weighted sum of what both networks say of a passage."""
+        return self.first * first + self.close * close
+
+    def to_probability(self, score: float) -> float:
+        """The probability that a passage of this score answers, where it is the best."""
+        return squash(self.slope * score + self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSettings:
+    """What is fitted to both networks, on questions that neither was trained on.
+
+    `passages` is how many the large one reads. `few` holds where no more than these were found, a short text or all of
+    it, and `many` elsewhere: in a paragraph of prose the small network is right more often than in an hour of talk. The
+    rest is as in `ReaderSettings`.
+    """
+
+    passages: int
+    many: Mix
+    few: Mix
     min_confidence: float
+    sure_confidence: float
+
+    @classmethod
+    def from_record(cls, *, many: dict[str, float], few: dict[str, float], **rest: float) -> "CloseSettings":
+        """What `dataclasses.asdict` made of it.
+
+        :raises TypeError: when it is of another form.
+        """
+        return cls(many=Mix(**many), few=Mix(**few), **rest)  # type: ignore[arg-type]  # passages is a whole number
+
+    def mix(self, found: int) -> Mix:
+        """What holds where so many passages were found."""
+        return self.few if found <= self.passages else self.many
 
 
 def open_reader(embedder: Embedder, *, fast: bool = False) -> Reader:
@@ -71,7 +101,7 @@ class TwoStepReader:
 
         :raises ReaderUnavailable: when the file is missing or not of the form.
         """
-        return read_settings(self._folder, CloseSettings)
+        return read_settings(self._folder, CloseSettings.from_record)
 
     @cached_property
     def _network(self) -> "CloseNetwork":
@@ -84,6 +114,11 @@ class TwoStepReader:
     def min_confidence(self) -> float:
         """The threshold that was fitted to what reads now."""
         return self.settings.min_confidence if self._ready else self._first.min_confidence
+
+    @property
+    def sure_confidence(self) -> float:
+        """That which was fitted to what reads now."""
+        return self.settings.sure_confidence if self._ready else self._first.sure_confidence
 
     def warm_up(self) -> None:
         """Load both now; a large network that is still to be made is made behind."""
@@ -103,18 +138,16 @@ class TwoStepReader:
         if not reading.evidence or not self._begin():
             return reading
         settings = self.settings
+        mix = settings.mix(len(reading.evidence))
         passages = {(hit.passage.doc_id, hit.passage.start, hit.passage.end): hit.passage for hit in hits}
         near, far = reading.evidence[: settings.passages], reading.evidence[settings.passages :]
         excerpts = [excerpt_at(documents[each.doc_id], passages[each.doc_id, each.start, each.end]) for each in near]
         scores = self._network.score(question, excerpts)
-        read = [
-            replace(each, score=settings.first * each.score + settings.close * score)
-            for each, score in zip(near, scores, strict=True)
-        ]
+        read = [replace(each, score=mix.score(each.score, score)) for each, score in zip(near, scores, strict=True)]
         read.sort(key=lambda each: (-each.score, each.doc_id, each.start))
         bound = read[-1].score
-        read += [replace(each, score=min(bound, settings.first * each.score)) for each in far]
-        return Reading(tuple(read), squash(settings.slope * read[0].score + settings.offset))
+        read += [replace(each, score=min(bound, mix.first * each.score)) for each in far]
+        return Reading(tuple(read), mix.to_probability(read[0].score))
 
     def finish(self) -> None:
         """Wait until the large network is ready, or cannot be."""

@@ -26,12 +26,14 @@ from qa.training.calibration_data import load_cases, read_cases, read_question_s
 from qa.training.close_fit import LIMITS as CLOSE_LIMITS
 from qa.training.close_fit import fit_close, load_close_cases, read_close_cases, save_close_cases
 from qa.training.close_groups import make_groups, order_groups
-from qa.training.close_network import TrainableCloseNetwork, save_adapter
+from qa.training.close_network import HEADS, TrainableCloseNetwork
 from qa.training.close_train import CHECKPOINT_FILE as CLOSE_CHECKPOINT
 from qa.training.close_train import GROUPS_A_STEP, train_close
 from qa.training.datasets import HELD_OUT, load_sets, write_report_sets
+from qa.training.embedder_train import ADAPTED_FILE, TrainableEmbedder, make_talks, train_embedder
 from qa.training.groups import GroupMaker
 from qa.training.interviews import load_interviews
+from qa.training.low_rank import save_adapter
 from qa.training.network import save_network
 from qa.training.packing import Packed, Packer
 from qa.training.settings import TrainingSettings
@@ -59,7 +61,9 @@ PASSES = {
     "fairytaleqa": 10,
 }
 # While nothing has been fitted; it answers nothing.
-UNFITTED = ReaderSettings({"pair": 0.0, "relevance": 1.0, "cosine": 0.0}, slope=1.0, offset=0.0, min_confidence=1.0)
+UNFITTED = ReaderSettings(
+    {"pair": 0.0, "relevance": 1.0, "cosine": 0.0}, slope=1.0, offset=0.0, min_confidence=1.0, sure_confidence=1.0
+)
 
 
 def main() -> None:
@@ -73,6 +77,8 @@ def main() -> None:
         "fit": (_fit, ("model",)),
         "ablate": (_ablate, ()),
         "report": (_report, ("data",)),
+        "embedder-train": (_embedder_train, ("data",)),
+        "embedder-export": (_embedder_export, ()),
         "close-train": (_close_train, ("data",)),
         "close-export": (_close_export, ("model",)),
         "close-read": (_close_read, ("data", "model")),
@@ -157,6 +163,20 @@ def _report(arguments: argparse.Namespace) -> None:
         show(f"{name}: {count} questions that nothing was decided on")
 
 
+def _embedder_train(arguments: argparse.Namespace) -> None:
+    torch.manual_seed(1)
+    base = find_model(DEFAULT_EMBEDDER)
+    talks = make_talks(
+        load_interviews(arguments.data, "train"), "train", Tokenizer.from_file(str(base / TOKENIZER_FILE))
+    )
+    train_embedder(TrainableEmbedder(base), talks, arguments.out)
+
+
+def _embedder_export(arguments: argparse.Namespace) -> None:
+    save_adapter(torch.load(arguments.out / ADAPTED_FILE, weights_only=True), arguments.out / ADAPTER_FILE)
+    show(hashlib.sha256((arguments.out / ADAPTER_FILE).read_bytes()).hexdigest())
+
+
 def _close_train(arguments: argparse.Namespace) -> None:
     encoder = CloseEncoder(Tokenizer.from_file(str(CLOSE_FOLDER / TOKENIZER_FILE)))
     interviews, general = make_groups(arguments.data, SentenceEmbedder(), encoder)
@@ -169,7 +189,7 @@ def _close_train(arguments: argparse.Namespace) -> None:
 
 def _close_export(arguments: argparse.Namespace) -> None:
     learned = torch.load(arguments.out / CLOSE_CHECKPOINT, weights_only=True)["learned"]
-    save_adapter(learned, arguments.model / ADAPTER_FILE)
+    save_adapter(learned, arguments.model / ADAPTER_FILE, HEADS)
     show(hashlib.sha256((arguments.model / ADAPTER_FILE).read_bytes()).hexdigest())
 
 

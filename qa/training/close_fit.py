@@ -6,7 +6,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +15,10 @@ from index import Embedder, Scope, SqliteStore, build_index, list_documents, ret
 from qa.evaluation.metrics import hits
 from qa.reading.close_network import CloseNetwork
 from qa.reading.excerpt import excerpt_at
-from qa.reading.extractive import ExtractiveReader, squash
+from qa.reading.extractive import ExtractiveReader
 from qa.reading.rerank_depth import find_rerank_depth
-from qa.reading.two_step import CloseSettings
-from qa.training.calibration import fit_factor
+from qa.reading.two_step import CloseSettings, Mix
+from qa.training.calibration import find_sure_confidence, fit_factor
 from qa.training.datasets import TrainingQuestion, TrainingSet
 from qa.training.interviews import NAME
 
@@ -43,6 +42,8 @@ class CloseCase:
     first: tuple[float, ...]
     close: tuple[float, ...]
     gold: tuple[bool, ...]
+    found: int
+    """How many passages the first reading was given."""
 
 
 def read_close_cases(
@@ -86,6 +87,7 @@ def _read(
         first=tuple(each.score for each in evidence),
         close=tuple(network.score(question.text, excerpts)),
         gold=tuple(hits(each.start, each.end, question.spans) for each in evidence),
+        found=len(found),
     )
 
 
@@ -107,70 +109,98 @@ def load_close_cases(path: Path) -> list[CloseCase]:
 def fit_close(cases: Sequence[CloseCase]) -> CloseSettings:
     """The settings under which gold stands highest; what comes out must be measured on none of these cases.
 
-    Of as good ones, those that read less. The probability is fitted to interviews alone (Platt, 1999).
+    Of as good ones, those that read less. Where much was found the probability is fitted to interviews alone (Platt,
+    1999), and where little was to all sets.
     """
-    tried = [CloseSettings(first, 1.0, passages, 1.0, 0.0, 1.0) for passages, first in product(PASSAGES, FIRST_WEIGHTS)]
-    best = max(tried, key=lambda settings: (round(mean_reciprocal_rank(cases, settings), 4), -settings.passages))
-    own = [case for case in cases if case.source == NAME]
-    best = _scale(best, own)
-    scores = np.array([[_best_score(case, best)] for case in own])
+    tried = [(passages, first) for passages in PASSAGES for first in FIRST_WEIGHTS]
+
+    def worth(choice: tuple[int, float]) -> tuple[float, int]:
+        passages, first = choice
+        return round(
+            mean_reciprocal_rank([c for c in cases if c.found > passages], _even(first), passages), 4
+        ), -passages
+
+    passages, first = max(tried, key=worth)
+    own = [case for case in cases if case.source == NAME and case.found > passages]
+    many = _fit_mix(first, own, passages)
+    short = [case for case in cases if case.found <= passages] or own
+    first = max(FIRST_WEIGHTS, key=lambda weight: round(mean_reciprocal_rank(short, _even(weight), passages), 4))
+    few = _fit_mix(first, short, passages)
+    settings = CloseSettings(passages, many, few, min_confidence=1.0, sure_confidence=1.0)
+    judged = [(confidence(case, settings), is_right(case, settings)) for case in own]
+    kept = sorted((sure for sure, answers in judged if answers), reverse=True)
+    return replace(
+        settings,
+        min_confidence=math.floor(1e4 * kept[math.ceil(KEPT * len(kept)) - 1]) / 1e4,
+        sure_confidence=find_sure_confidence(judged),
+    )
+
+
+def _even(first: float) -> Mix:
+    """A mix before it is scaled."""
+    return Mix(first, 1.0, 1.0, 0.0)
+
+
+def _fit_mix(first: float, cases: Sequence[CloseCase], passages: int) -> Mix:
+    """The scale and the probability for this weight of the first score."""
+    mix = _scale(_even(first), cases, passages)
+    scores = np.array([[_best_score(case, mix, passages)] for case in cases])
     model = LogisticRegression(C=1e6, max_iter=1000)
-    model.fit(scores, np.array([is_right(case, best) for case in own]))
-    slope, offset = float(model.coef_[0][0]), float(model.intercept_[0])
-    settings = replace(best, slope=round(slope, 4), offset=round(offset, 4))
-    kept = sorted((confidence(case, settings) for case in own if is_right(case, settings)), reverse=True)
-    return replace(settings, min_confidence=math.floor(1e4 * kept[math.ceil(KEPT * len(kept)) - 1]) / 1e4)
+    model.fit(scores, np.array([case.gold[order(case, mix, passages)[0]] for case in cases]))
+    return replace(mix, slope=round(float(model.coef_[0][0]), 4), offset=round(float(model.intercept_[0]), 4))
 
 
-def _scale(settings: CloseSettings, cases: Sequence[CloseCase]) -> CloseSettings:
+def _scale(mix: Mix, cases: Sequence[CloseCase], passages: int) -> Mix:
     """The weights times what makes the odds of gold against another passage e to the difference of their scores."""
     differences: list[float] = []
     shares: list[float] = []
     for case in cases:
-        read = order(case, settings)[: settings.passages]
-        gold = [_score(case, place, settings) for place in read if case.gold[place]]
-        others = [_score(case, place, settings) for place in read if not case.gold[place]]
+        read = order(case, mix, passages)[:passages]
+        gold = [_score(case, place, mix) for place in read if case.gold[place]]
+        others = [_score(case, place, mix) for place in read if not case.gold[place]]
         if not gold or not others:
             continue
         differences += [right - wrong for right in gold for wrong in others]
         shares += [1 / (len(gold) * len(others))] * (len(gold) * len(others))
     factor = fit_factor(np.array(differences), np.array(shares))
-    return replace(settings, first=round(factor * settings.first, 4), close=round(factor * settings.close, 4))
+    return replace(mix, first=round(factor * mix.first, 4), close=round(factor * mix.close, 4))
 
 
-def mean_reciprocal_rank(cases: Sequence[CloseCase], settings: CloseSettings) -> float:
+def mean_reciprocal_rank(cases: Sequence[CloseCase], mix: Mix, passages: int) -> float:
     """Of the first gold passage, in the weighted mean over the sets; nothing where none was found."""
     asked = [case for case in cases if case.answerable]
     counts = Counter(case.source for case in asked)
     weights = [(1.0 if case.source == NAME else OTHER_SETS_WEIGHT) / counts[case.source] for case in asked]
-    ranks = [_rank_of_gold(case, settings) for case in asked]
+    ranks = [_rank_of_gold(case, mix, passages) for case in asked]
     return sum(weight / rank for weight, rank in zip(weights, ranks, strict=True)) / sum(weights)
 
 
-def order(case: CloseCase, settings: CloseSettings) -> list[int]:
+def order(case: CloseCase, mix: Mix, passages: int) -> list[int]:
     """The places of the passages as the reader would order them."""
-    read = range(min(settings.passages, len(case.first)))
-    closely = sorted(read, key=lambda place: -_score(case, place, settings))
+    read = range(min(passages, len(case.first)))
+    closely = sorted(read, key=lambda place: -_score(case, place, mix))
     return [*closely, *range(len(closely), len(case.first))]
 
 
 def is_right(case: CloseCase, settings: CloseSettings) -> bool:
     """Whether what comes first answers."""
-    return case.gold[order(case, settings)[0]]
+    return case.gold[order(case, settings.mix(case.found), settings.passages)[0]]
 
 
 def confidence(case: CloseCase, settings: CloseSettings) -> float:
     """The probability that the reader would give what comes first."""
-    return squash(settings.slope * _best_score(case, settings) + settings.offset)
+    mix = settings.mix(case.found)
+    return mix.to_probability(_best_score(case, mix, settings.passages))
 
 
-def _best_score(case: CloseCase, settings: CloseSettings) -> float:
-    return _score(case, order(case, settings)[0], settings)
+def _best_score(case: CloseCase, mix: Mix, passages: int) -> float:
+    return _score(case, order(case, mix, passages)[0], mix)
 
 
-def _score(case: CloseCase, place: int, settings: CloseSettings) -> float:
-    return settings.first * case.first[place] + settings.close * case.close[place]
+def _score(case: CloseCase, place: int, mix: Mix) -> float:
+    return mix.score(case.first[place], case.close[place])
 
 
-def _rank_of_gold(case: CloseCase, settings: CloseSettings) -> float:
-    return next((rank for rank, place in enumerate(order(case, settings), start=1) if case.gold[place]), math.inf)
+def _rank_of_gold(case: CloseCase, mix: Mix, passages: int) -> float:
+    ranked = enumerate(order(case, mix, passages), start=1)
+    return next((rank for rank, place in ranked if case.gold[place]), math.inf)

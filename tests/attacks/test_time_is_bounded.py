@@ -27,9 +27,11 @@ from qa.conversation.history import (
 from qa.conversation.language import detect_language
 from qa.conversation.names import find_names, rank_names
 from qa.conversation.query_rewriting import rewrite_question
+from qa.conversation.question_parts import part_question
 from qa.generation.claim_features import find_figures, find_proper
+from qa.headline import is_headline
 from qa.question import MAX_QUESTION_CHARS
-from qa.quote_selection import wants_several
+from qa.quote_selection import find_wanted
 from ui.markup import text_html
 from ui.render import escape
 
@@ -99,7 +101,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "another place": lambda text: rewrite_question("And in Brazil?", exchange(text)),
     "history": lambda text: read_history([{"role": "user", "content": "Why?"}, {"role": "assistant", "content": text}]),
     "quotes in a text": parse_quotes,
-    "several": wants_several,
+    "several": find_wanted,
+    "parts": part_question,
+    "headline": lambda text: is_headline("Who?", text, len(text) // 2, len(text) // 2 + 9),
     "speakers": lambda text: find_speakers_asked_for(text, ["Ann Bell"]),
     "saying": asks_for_words,
     "figures": find_figures,
