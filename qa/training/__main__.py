@@ -32,6 +32,7 @@ from qa.training.close_train import GROUPS_A_STEP, train_close
 from qa.training.datasets import HELD_OUT, load_sets, write_report_sets
 from qa.training.embedder_train import ADAPTED_FILE, TrainableEmbedder, make_talks, train_embedder
 from qa.training.groups import GroupMaker
+from qa.training.interviews import NAME as INTERVIEWS
 from qa.training.interviews import load_interviews
 from qa.training.low_rank import save_adapter
 from qa.training.network import save_network
@@ -139,6 +140,7 @@ def _read(arguments: argparse.Namespace) -> None:
     reader = ExtractiveReader(embedder, arguments.model, reread=len)
     cases = [
         *read_question_set(arguments.questions, "choose", embedder, reader),
+        *read_question_set(arguments.data / INTERVIEWS, "choose", embedder, reader),
         *read_cases(load_sets(arguments.data), embedder, reader),
     ]
     show(f"{save_cases(cases, arguments.out / CASES_FILE)} questions read")

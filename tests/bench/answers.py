@@ -1,15 +1,17 @@
 """How good answers are: `python -m tests.bench.answers NAME=FOLDER[:SPLIT]… [--cross-encoder FOLDER] [--save]`.
 
 Every set is asked as by `ontherecord eval`. With `--cross-encoder`, also of a bare one: `model.onnx` and
-`tokenizer.json` of ms-marco-MiniLM-L-12-v2, say, over the 20 sentences nearest by cosine, with nothing on top. `--save`
-keeps the figures as `tests/bench/results/NAME-COMMIT.json` after each set: a run that is stopped leaves what it has.
+`tokenizer.json` of ms-marco-MiniLM-L-12-v2, say, over the 20 sentences nearest by the cosine of all-MiniLM-L6-v2, with
+nothing on top; with `--cosine MODEL` also of that embedding model alone; with `--both` also of the small reader alone.
+`--save` keeps the figures as `tests/bench/results/NAME-COMMIT.json` after each set, so that a run that is stopped leaves
+what it has.
 """
 
 import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,10 @@ from qa.evaluation.questions import QuestionSet, load_question_set
 from qa.reading.two_step import TwoStepReader
 from tests.bench.result_files import add_save_argument, save_result
 
+PUBLISHED = "all-MiniLM-L6-v2"
 NEAREST = 20
+# What is told of a system beside ours.
+OF_OTHERS = ("best", "of three", "area under curve", "right and answered", "refused")
 MAX_TOKENS = 512
 ROWS = 10
 
@@ -75,8 +80,20 @@ class CrossEncoder:
         return scores
 
 
-def rank_by_cross_encoder(questions: QuestionSet, embedder: Embedder, encoder: CrossEncoder) -> dict[str, float | None]:
+def rank_by_cross_encoder(questions: QuestionSet, encoder: CrossEncoder) -> dict[str, float | None]:
     """What it puts first and among three, follow-ups in words that stand alone, and how its best scores part."""
+    return _rank(questions, SentenceEmbedder(PUBLISHED), encoder.score)
+
+
+def rank_by_cosine(questions: QuestionSet, model: str) -> dict[str, float | None]:
+    """The same by an embedding model."""
+    return _rank(questions, SentenceEmbedder(model), None)
+
+
+def _rank(
+    questions: QuestionSet, embedder: Embedder, score: Callable[[str, Sequence[str]], list[float]] | None
+) -> dict[str, float | None]:
+    """The same of the sentences nearest by `embedder`, in its order unless something scores them."""
     first, three = [], []
     best: dict[bool, list[float]] = {True: [], False: []}
     with tempfile.TemporaryDirectory() as folder:
@@ -88,8 +105,10 @@ def rank_by_cross_encoder(questions: QuestionSet, embedder: Embedder, encoder: C
             asked = gold.standalone or gold.question
             with store.reading() as view:
                 scope = Scope(doc_ids=frozenset({indexed[document.sha256]}))
-                nearest = [passage for passage, _ in view.nearest(embedder.embed_question(asked), NEAREST, scope)]
-            scores = encoder.score(asked, [document.text[each.start : each.end] for each in nearest])
+                found = view.nearest(embedder.embed_question(asked), NEAREST, scope)
+            nearest = [passage for passage, _ in found]
+            texts = [document.text[each.start : each.end] for each in nearest]
+            scores = [cosine for _, cosine in found] if score is None else score(asked, texts)
             order = sorted(range(len(nearest)), key=lambda place: -scores[place])
             best[gold.answerable].append(max(scores))
             if gold.spans:
@@ -97,9 +116,9 @@ def rank_by_cross_encoder(questions: QuestionSet, embedder: Embedder, encoder: C
                 first.append(right[0])
                 three.append(any(right))
     return {
-        "cross-encoder best": float(np.mean(first)) if first else None,
-        "cross-encoder of three": float(np.mean(three)) if three else None,
-        "cross-encoder area under curve": area_under_curve(best[True], best[False]),
+        "best": float(np.mean(first)) if first else None,
+        "of three": float(np.mean(three)) if three else None,
+        "area under curve": area_under_curve(best[True], best[False]),
     }
 
 
@@ -125,6 +144,8 @@ def main() -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only N questions a set, spread evenly")
     parser.add_argument("--fast", action="store_true", help="the small reader alone")
     parser.add_argument("--cross-encoder", type=Path, metavar="FOLDER")
+    parser.add_argument("--cosine", action="append", default=[], metavar="MODEL", help="an embedding model, by name")
+    parser.add_argument("--both", action="store_true", help="also the small reader alone")
     parser.add_argument("--name", default="answers", help="what the result is called (default: %(default)s)")
     parser.add_argument("--note", help="what the sets are, for the reader of the tables")
     add_save_argument(parser)
@@ -141,10 +162,17 @@ def main() -> None:
         questions = load_question_set(each.folder, split=each.split, limit=arguments.limit)
         outcomes = evaluate(questions, embedder, reader, progress_line(f"questions of {each.name}"))
         figures[each.name] = figures_of(outcomes)
+        others: dict[str, dict[str, float | None]] = {}
+        for model in arguments.cosine:
+            others[Path(model).name] = rank_by_cosine(questions, model)
         if encoder is not None:
-            figures[each.name] |= {
-                name: _round(value) for name, value in rank_by_cross_encoder(questions, embedder, encoder).items()
-            }
+            others["cross-encoder"] = rank_by_cross_encoder(questions, encoder)
+        if arguments.both:
+            small = evaluate(questions, embedder, open_reader(embedder, fast=True), progress_line("the same, fast"))
+            others["small reader"] = {name: value for name, value in summarize(small).items() if name in OF_OTHERS}
+        figures[each.name]["others"] = {
+            name: {figure: _round(value) for figure, value in one.items()} for name, one in others.items()
+        }
         if arguments.save:
             say(str(save_result(arguments.name, figures, note=arguments.note)))
     sys.stdout.write(json.dumps(figures, indent=1) + "\n")

@@ -58,9 +58,8 @@ def _pair(one: Mapping[str, float], keys: tuple[str, str], between: str = " / ")
 def _make_answers(figures: Mapping[str, Mapping[str, Any]]) -> str:
     pairs = {
         "right sentence first / among the first three": ("best", "of three"),
-        "the same by cosine alone": ("cosine best", "cosine of three"),
+        "the same by the embedder alone": ("cosine best", "cosine of three"),
         "the same by BM25 alone": ("BM25 best", "BM25 of three"),
-        "the same by a bare cross-encoder over the 20 nearest": ("cross-encoder best", "cross-encoder of three"),
         "follow-ups first, as asked / asked in words that stand alone": (
             "follow-ups best",
             "follow-ups best, asked alone",
@@ -86,6 +85,10 @@ def _make_answers(figures: Mapping[str, Mapping[str, Any]]) -> str:
         for heading, keys in pairs.items()
         if any(keys[0] in one for one in sets)
     ]
+    rows += [
+        [f"the same by {name}", *(_pair(one.get("others", {}).get(name, {}), ("best", "of three")) for one in sets)]
+        for name in dict.fromkeys(name for one in sets for name in one.get("others", {}))
+    ]
     rows.append([gain, *(_pair(one, interval, " to ") for one in sets)])
     rows += [
         [heading, *(_show(one.get(key), "{:.2f}") for one in sets)]
@@ -94,6 +97,34 @@ def _make_answers(figures: Mapping[str, Mapping[str, Any]]) -> str:
     ]
     rows.append(["quotes that are not the source's", *(str(one["quote violations"]) for one in sets)])
     return format_rows(["", *figures], rows)
+
+
+_SYSTEMS = {
+    "BM25": "BM25",
+    "all-MiniLM-L6-v2": "all-MiniLM-L6-v2, cosine",
+    "all-mpnet-base-v2": "all-mpnet-base-v2, cosine",
+    "cross-encoder": "ms-marco-MiniLM-L-12-v2 over the 20 nearest",
+    "embedder": "our embedder, cosine",
+    "small reader": "On the Record, `--fast`",
+    "both": "**On the Record**",
+}
+
+
+def _make_benchmark(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    one = figures["benchmark, report"]
+    systems = {
+        **one["others"],
+        "BM25": {"best": one["BM25 best"], "of three": one["BM25 of three"]},
+        "embedder": {"best": one["cosine best"], "of three": one["cosine of three"]},
+        "both": one,
+    }
+    shown = ("best", "of three", "area under curve", "right and answered", "refused")
+    rows = [
+        [heading, *(_show(systems[name].get(key), "{:.2f}") for key in shown)]
+        for name, heading in _SYSTEMS.items()
+        if name in systems
+    ]
+    return format_rows(["", "right first", "of three", *shown[2:]], rows)
 
 
 def _make_summary(figures: Mapping[str, Mapping[str, Any]]) -> str:
@@ -234,6 +265,7 @@ def _show_dropped(dropped: Mapping[str, int]) -> str:
 LAYOUTS = {
     "summary": Layout(("interviews",), _make_summary),
     "interviews": Layout(("interviews",), _make_answers),
+    "benchmark": Layout(("benchmark",), _make_benchmark),
     "kinds": Layout(("interviews",), _make_kinds),
     "answers": Layout(("answers",), _make_answers),
     "meetings": Layout(("meetings",), _make_meetings),
