@@ -23,6 +23,8 @@ from index.cli import (
     show_row,
 )
 from index.embedding import MPNET, fetch
+from qa.answer_table import answer_each
+from qa.answer_table import format_table as format_each
 from qa.answers import Answer, format_answer, load_answers
 from qa.errors import QAError
 from qa.evaluation.evaluate import evaluate, format_parts, format_table, summarize, summarize_parts
@@ -89,8 +91,12 @@ def _fetch(command_line: Sequence[str]) -> int:
 
 
 def _answer(command_line: Sequence[str]) -> int:
-    arguments = _make_parser().parse_args(command_line)
-    check_question(arguments.question)  # before any model is loaded
+    parser = _make_parser()
+    arguments = parser.parse_args(command_line)
+    for question in arguments.questions:
+        check_question(question)  # before any model is loaded
+    if len(arguments.questions) > 1 and not arguments.each:
+        parser.error("one question at a time, or several with --each")
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     embedder = SentenceEmbedder(arguments.embedder)
     qa = open_index(
@@ -100,6 +106,8 @@ def _answer(command_line: Sequence[str]) -> int:
         notify=say,
         progress=progress_line("passages embedded"),
     )
+    if arguments.each:
+        return _ask_each(qa, arguments)
     answer = _ask(qa, arguments, settings)
     if qa.note:
         say(qa.note)
@@ -107,10 +115,22 @@ def _answer(command_line: Sequence[str]) -> int:
     return EXIT_ABSTAINED if answer.kind == "abstention" else EXIT_DONE
 
 
+def _ask_each(qa: QA, arguments: Namespace) -> int:
+    """The table of what each interview or speaker has for each question."""
+    progress = progress_line("questions put")
+    table = answer_each(qa, arguments.questions, by=arguments.by, doc_ids=arguments.documents, progress=progress)
+    if qa.note:
+        say(qa.note)
+    show(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_each(table))
+    for row in table.rows:
+        say(f"“{row.question}” was {row.count}")
+    return EXIT_DONE if any(cell.found for row in table.rows for cell in row.cells) else EXIT_ABSTAINED
+
+
 def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answer:
     """The answer; what a language model writes is said as it comes, for whoever waits, and is no result yet."""
     qa = qa if settings is None else qa.with_writer(open_writer(settings))
-    stream = qa.stream(arguments.question, speaker=arguments.speaker, doc_ids=arguments.documents)
+    stream = qa.stream(arguments.questions[0], speaker=arguments.speaker, doc_ids=arguments.documents)
     for sentence in stream:
         say(f"… {sentence.text}")
     return stream.answer
@@ -122,7 +142,13 @@ def _make_parser() -> OneLineParser:
         description="Ask an interview; the answer is quoted in the words that were said.",
         epilog="To measure answers: ontherecord eval --help. To re-check exported ones: ontherecord verify --help.",
     )
-    parser.add_argument("question", metavar="QUESTION")
+    parser.add_argument("questions", nargs="+", metavar="QUESTION", help="one, or several with --each")
+    parser.add_argument(
+        "--each", action="store_true", help="put every question to each document, and tell what each of them has"
+    )
+    parser.add_argument(
+        "--by", choices=("document", "speaker"), default="document", help="with --each: to each document or speaker"
+    )
     add_index_argument(parser)
     parser.add_argument("--speaker", metavar="NAME", help="quote this speaker only")
     parser.add_argument(

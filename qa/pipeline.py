@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import Embedder, Location, PassageStore, SentenceEmbedder, open_store, retrieve
-from qa.abstention import explain_abstention, explain_filter, explain_narrowing, explain_open_parts
+from qa.abstention import explain_open_parts
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.conversation.history import Message, PastExchange, read_history
@@ -21,6 +21,7 @@ from qa.question import check_question
 from qa.quote_selection import choose_evidence
 from qa.reading.reader import Reader
 from qa.reading.two_step import open_reader
+from qa.refusal import explain_refusal, look_elsewhere
 from qa.scope import find_scope
 from qa.stage_clock import StageClock
 
@@ -170,7 +171,7 @@ class QA:
         findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
         answer = self.compose(question, findings)
         if answer.abstained and (speaker is not None or doc_ids is not None or findings.narrowed):
-            answer = self._look_elsewhere(answer, findings, speaker)
+            answer = look_elsewhere(answer, findings, speaker, self._finder)
         return answer, findings if self._writer is not None and findings.hits else None
 
     def _stream(
@@ -256,7 +257,7 @@ class QA:
             explain_language(question, texts, self._embedder.identity.name),
             explain_open_parts(chosen.open_parts) if quotes else None,
         )
-        reason = None if quotes else self._explain_abstention(question, findings, texts)
+        reason = None if quotes else explain_refusal(question, findings, texts, self.store)
         tentative = bool(quotes) and chosen.confidence < self._reader.sure_confidence
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
@@ -273,25 +274,3 @@ class QA:
             passages=passages,
             timings_ms={**timings_ms, "total": sum(timings_ms.values())},
         )
-
-    def _look_elsewhere(self, answer: Answer, findings: Findings, speaker: str | None) -> Answer:
-        """The abstention with a reason that says what stands where it was not looked, if anything does."""
-        chosen = speaker is not None or not findings.narrowed
-        everywhere = self._finder.look_everywhere(findings, findings.scope.doc_ids if not chosen else None)
-        choice = choose_evidence(everywhere, self._reader)
-        if not choice.evidence:
-            return answer
-        best = choice.evidence[0]
-        found = Quote.from_span(everywhere.documents[best.doc_id], best.start, best.end, score=best.score)
-        if chosen:
-            return replace(answer, reason=explain_filter(speaker, found))
-        return replace(answer, reason=explain_narrowing(findings.scope.speakers or (), found))
-
-    def _explain_abstention(self, question: str, findings: Findings, texts: Sequence[str]) -> str:
-        # What a follow-up takes along in brackets was not asked for.
-        asked = question if findings.standalone.startswith(question.strip()) else findings.standalone
-        scope = findings.scope
-        speakers = (speaker.name for document in findings.documents.values() for speaker in document.speakers)
-        names = {word.casefold() for name in speakers for word in name.split()}
-        with self.store.reading() as view:
-            return explain_abstention(asked, texts, lambda word: word in names or bool(view.matching([word], 1, scope)))

@@ -3,7 +3,7 @@
 Every set is asked as by `ontherecord eval`. With `--cross-encoder`, also of a bare one: `model.onnx` and
 `tokenizer.json` of ms-marco-MiniLM-L-12-v2, say, over the 20 sentences nearest by the cosine of all-MiniLM-L6-v2, with
 nothing on top; with `--cosine MODEL` also of that embedding model alone; with `--both` also of the small reader alone.
-`--save` keeps the figures as `tests/bench/results/NAME-COMMIT.json` after each set, so that a run that is stopped leaves
+`--save` keeps the figures as `tests/bench/results/NAME-COMMIT.json` after each set, so that a stopped run leaves
 what it has.
 """
 
