@@ -9,7 +9,7 @@ from itertools import zip_longest
 from corpus import Document
 from qa.findings import Findings
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.replies import asks_about_asking, prefer_replies
+from qa.replies import asks_about_asking, find_reply, prefer_replies
 
 MAX_QUOTES_IN_PARTS = 6
 QUOTES_A_PART = 2
@@ -89,7 +89,8 @@ def choose_evidence(findings: Findings, reader: Reader) -> Choice:
 def choose_from(findings: Findings) -> list[Evidence]:
     """What to quote if it has to be answered: the best, and what scores nearly as high; more where more is wanted."""
     reading = findings.reading
-    if not findings.narrowed and not asks_about_asking(findings.asked):
+    about_asking = asks_about_asking(findings.asked)
+    if not findings.narrowed and not about_asking:
         reading = prefer_replies(reading, findings.documents)
     wanted = find_wanted(findings.asked)
     limits = LIMITS[wanted]
@@ -98,7 +99,10 @@ def choose_from(findings: Findings) -> list[Evidence]:
     if wanted is Wanted.PEOPLE:
         one_each = _one_a_speaker(near, findings.documents)
         near = one_each if len(one_each) > 1 else near
-    return near[: limits.most]
+    chosen = near[: limits.most]
+    # Whose question or suggestion it was does not stand without what was said to it.
+    reply = find_reply(chosen[0], reading, findings.documents) if about_asking and chosen else None
+    return chosen if reply is None or reply in chosen else [*chosen[: limits.most - 1], reply]
 
 
 def find_wanted(question: str) -> Wanted:

@@ -14,6 +14,8 @@ from qa.reading.reader import Evidence, Reading
 
 # The replies to so many of the best passages that ask are read along, so many sentences of each.
 _LOOK_AT, _REPLY = 12, 3
+# The reply begins within so many turns; a note or a page's head may stand between.
+_TURNS_ON = 3
 # How much less probable it is, in log-odds, that what was put to somebody answers.
 ASKED_MALUS = 1.5
 _ASKS_ABOUT_ASKING = re.compile(
@@ -66,6 +68,22 @@ def prefer_replies(reading: Reading, documents: Mapping[str, Document]) -> Readi
         for each in reading.evidence
     ]
     return replace(reading, evidence=tuple(sorted(scored, key=lambda each: -each.score)))
+
+
+def find_reply(asked: Evidence, reading: Reading, documents: Mapping[str, Document]) -> Evidence | None:
+    """The best evidence in what was replied to `asked`; None where that asks nothing, or no reply was read."""
+    document = documents[asked.doc_id]
+    turn = document.turn_at(asked.start, asked.end)
+    if turn is None or not is_put_to_somebody(document, turn, asked.start, asked.end):
+        return None
+    replies = range(turn + 1, min(turn + 1 + _TURNS_ON, len(document.turns)))
+    reply = next((number for number in replies if document.turns[number].speaker != document.turns[turn].speaker), None)
+    in_reply = (
+        each
+        for each in reading.evidence
+        if each.doc_id == asked.doc_id and document.turn_at(each.start, each.end) == reply
+    )
+    return None if reply is None else max(in_reply, key=lambda each: each.score, default=None)
 
 
 def _is_asked(evidence: Evidence, document: Document) -> bool:

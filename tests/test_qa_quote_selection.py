@@ -81,7 +81,10 @@ def test_what_was_put_to_somebody_stands_behind_the_reply(document: Document) ->
     scored = ((asked, 3.0), ("It is safe.", 3.0 - ASKED_MALUS + 0.1))
     assert texts(document, choose_from(find(document, "Is it a danger?", *scored))) == ["It is safe.", asked]
     about_asking = find(document, "Who suggested that it is a danger?", *scored)
-    assert texts(document, choose_from(about_asking))[0] == asked
+    assert texts(document, choose_from(about_asking)) == [asked, "It is safe."]
+    # Not what somebody said who was not asked.
+    elsewhere = find(document, "Who suggested that it is a danger?", (asked, 3.0), ("It is far.", -1.0))
+    assert texts(document, choose_from(elsewhere)) == [asked]
 
 
 def test_each_part_of_a_question_is_answered_or_said_to_be_open(document: Document) -> None:
