@@ -17,7 +17,10 @@ from qa.reading.reader import Reader
 OF_FIRST = 3
 NARRATION = "narration"
 # What is told of the questions of each kind and style.
-OF_PARTS = ("questions", "best", "of three", "items quoted", "right and answered", "answered", "refused")
+OF_PARTS = (
+    *("questions", "best", "of three", "items quoted", "all items quoted"),
+    *("right and answered", "answered", "refused"),
+)
 MEDIAN_MS = "median ms"
 # What an answer is timed by, in the order in which it happens.
 STAGES = ("embed", "retrieve", "read", "compose")
@@ -133,6 +136,7 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     follow_ups = [outcome for outcome in placed if outcome.standalone_first is not None]
     attributed = [outcome.speaker_right for outcome in placed if outcome.speaker_right is not None]
     answered = [outcome for outcome in outcomes if not outcome.abstained]
+    items = [outcome.items_quoted for outcome in answerable if outcome.items_quoted is not None]
     low, high = (
         paired_bootstrap([o.ours_first for o in placed], [o.cosine_first for o in placed]) if placed else (None, None)
     )
@@ -159,7 +163,8 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
             [outcome.confidence for outcome in outcomes], [outcome.ours_first for outcome in outcomes]
         ),
         "speaker right": _mean(attributed),
-        "items quoted": _mean(outcome.items_quoted for outcome in answerable if outcome.items_quoted is not None),
+        "items quoted": _mean(items),
+        "all items quoted": _mean(share == 1.0 for share in items),
         "follow-ups best": _mean(outcome.ours_first for outcome in follow_ups),
         "follow-ups best, asked alone": _mean(bool(outcome.standalone_first) for outcome in follow_ups),
         "rejected quotes quoted again": _mean(rejected),

@@ -144,8 +144,10 @@ def _make_summary(figures: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _make_kinds(figures: Mapping[str, Mapping[str, Any]]) -> str:
     parts: Mapping[str, Mapping[str, Any]] = figures["interviews, report"]["parts"]
-    shown = ("best", "of three", "items quoted", "right and answered", "refused")
-    rows = [[part, str(one["questions"]), *(_show(one[key], "{:.2f}") for key in shown)] for part, one in parts.items()]
+    shown = ("best", "of three", "items quoted", "all items quoted", "right and answered", "refused")
+    rows = [
+        [part, str(one["questions"]), *(_show(one.get(key), "{:.2f}") for key in shown)] for part, one in parts.items()
+    ]
     return format_rows(["", "questions", *shown], rows)
 
 
