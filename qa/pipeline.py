@@ -225,6 +225,7 @@ class QA:
             quotes=reply.quotes,
             reason=None if reply.quotes else reply.lead,
             confidence=1.0 if reply.quotes else 0.0,
+            has_confidence=False,
             timings_ms={**clock.timings_ms, "total": sum(clock.timings_ms.values())},
         )
 
