@@ -35,13 +35,18 @@ def render_welcome(examples: Sequence[str]) -> str:
     return render("conversation.html", "welcome", WELCOME, examples)
 
 
+def render_offered(question: str, suggested: Sequence[str]) -> str:
+    """What to ask after `question`, for the page to put below its answer."""
+    return render("conversation.html", "offered", question, suggested) if suggested else ""
+
+
 def render_conversation(exchanges: Sequence[Exchange], *, waiting: bool = False) -> str:
     """All of the conversation.
 
     :param waiting: the last exchange is being worked on, and may have part of its answer.
     """
     shown = [
-        _Shown(exchange, number, is_last=number == len(exchanges), waiting=waiting and number == len(exchanges))
+        _Shown(exchange, number, waiting=waiting and number == len(exchanges))
         for number, exchange in enumerate(exchanges, start=1)
     ]
     return "".join(render("conversation.html", "exchange", each) for each in shown)
@@ -53,7 +58,6 @@ class _Shown:
 
     exchange: Exchange
     number: int
-    is_last: bool
     waiting: bool
     not_answered: str = NOT_ANSWERED
     quote_choices: tuple[_Choice, ...] = _ON_QUOTE

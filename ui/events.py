@@ -11,7 +11,7 @@ import gradio as gr
 from index import DocumentInfo, DocumentNotFound
 from ui.callers import visitor_of
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
-from ui.conversation_html import render_conversation, render_welcome
+from ui.conversation_html import render_conversation, render_offered, render_welcome
 from ui.export import export_json, export_markdown
 from ui.kept_conversations import keep, list_records, read_records
 from ui.lists import render_documents, render_status, render_uploads
@@ -19,6 +19,8 @@ from ui.render import escape
 from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
+# They are checked one at a time; who waits for that holds nobody else up.
+CONCURRENT_SUGGESTIONS = 4
 # More than wait for a large one, see `ui.shelves`, so that a small one never does.
 CONCURRENT_UPLOADS = 8
 
@@ -36,6 +38,7 @@ class Events:
     def __init__(self, service: ChatService) -> None:
         self._service = service
         self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
+        self._suggesters = ThreadPoolExecutor(CONCURRENT_SUGGESTIONS, "suggester")
 
     async def ask_from_box(
         self,
@@ -79,6 +82,19 @@ class Events:
             yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)
+
+    async def suggest(
+        self, exchanges: Exchanges, docs: list[str] | None, who: str | None, request: gr.Request
+    ) -> AsyncIterator[str]:
+        """What to ask next, as it is found; the answer is on the page already."""
+        steps = self._service.suggest(visitor_of(request), exchanges, _scope(docs, who))
+        async for suggested in _step_by_step(steps, self._suggesters):
+            yield render_offered(exchanges[-1].question, suggested)
+
+    async def find_examples(self, request: gr.Request) -> AsyncIterator[str]:
+        """What to begin with, as it is found."""
+        async for examples in _step_by_step(self._service.find_examples(visitor_of(request)), self._suggesters):
+            yield render_welcome(examples)
 
     def stop(self, exchanges: Exchanges) -> Updates:
         """What is left when an answer was stopped."""

@@ -11,7 +11,7 @@ from ui.conversation_html import render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
 from ui.service import ChatService
-from ui.suggest import suggest_first
+from ui.suggest import hand_chosen
 from ui.transcript import render_transcript
 from ui.uploads import MAX_PASTED_CHARS
 
@@ -81,6 +81,7 @@ class Page:
     name: gr.State
     welcome: gr.HTML
     conversation: gr.HTML
+    offers: gr.HTML
     composer: Composer
     shelf: gr.Dropdown
     transcript: gr.HTML
@@ -100,8 +101,9 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="talk", min_width=0):
             # Two, so that examples that come late never take the place of an answer; one at a time is shown.
-            welcome = _html(render_welcome(suggest_first(first)), "welcome")
+            welcome = _html(render_welcome(hand_chosen(first)), "welcome")
             conversation = _html("", "conversation", script="conversation")
+            offers = _html("", "offers", script="offers")
             composer = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
@@ -114,6 +116,7 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
         name=name,
         welcome=welcome,
         conversation=conversation,
+        offers=offers,
         composer=composer,
         shelf=shelf,
         transcript=transcript,
