@@ -31,7 +31,9 @@ VTT = """WEBVTT
 <v Bob>The harvest failed in 1987.
 """
 PDF = Path(__file__).parent / "samples" / "11_user_study_interview.pdf"
-PASTED = "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, and the union held. Nobody left the union."
+PASTED = (
+    "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, and the union held. Nobody left the union."
+)
 
 
 @pytest.fixture(scope="module")

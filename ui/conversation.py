@@ -27,14 +27,17 @@ class ConversationInvalid(Exception):
 class Exchange:
     """A question and what came of it.
 
-    `answer` has of its passages only the closest; it is None as long as there is none. `written` are the sentences that
-    a language model has written so far. `problem` is the sentence that was shown instead of an answer. `verdicts` are
+    `answer` has of its passages only the closest; it is None as long as there is none. Until then `found` is what was
+    found for a language model to phrase, `written` are the sentences that it has written so far, and `probing` says
+    that it is asked first what it can do. `problem` is the sentence that was shown instead of an answer. `verdicts` are
     the person's, by the number of the quote from 1 on, or by "answer".
     """
 
     question: str
     answer: AnswerRecord | None = None
+    found: AnswerRecord | None = None
     written: str = ""
+    probing: bool = False
     problem: str | None = None
     verdicts: Mapping[str, str] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answers import NOT_ANSWERED, AnswerRecord, format_place
+from qa.answers import NOT_ANSWERED, AnswerRecord, Citation, format_place
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import render
@@ -65,6 +65,18 @@ class _Shown:
     @property
     def answer(self) -> AnswerRecord | None:
         return self.exchange.answer
+
+    @property
+    def doing(self) -> str:
+        """What is done while the person waits."""
+        if self.exchange.probing:
+            return "Asking the language model a few questions first, to see what it can do"
+        return "Writing" if self.exchange.written or self.exchange.found else "Reading the transcript"
+
+    @property
+    def found(self) -> tuple[Citation, ...]:
+        """What was found for the language model to phrase."""
+        return self.exchange.found.quotes if self.exchange.found else ()
 
     @property
     def choices(self) -> tuple[_Choice, ...]:

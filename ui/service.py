@@ -133,10 +133,14 @@ class ChatService:
                     speaker=scope.speaker,
                     doc_ids=scope.doc_ids,
                 )
-                so_far = ""
+                growing = Exchange(question.strip(), found=Exchange.of(stream.found).answer)
+                if stream.writing is not None:
+                    growing = replace(growing, probing=stream.writing.probed)
+                    yield (*kept, growing)
                 for sentence in stream:
-                    so_far = f"{so_far} {sentence.text}".strip()
-                    yield (*kept, Exchange(question.strip(), written=so_far))
+                    so_far = f"{growing.written} {sentence.text}".strip()
+                    growing = replace(growing, written=so_far, probing=False)
+                    yield (*kept, growing)
                 exchange = Exchange.of(stream.answer)
         except MENDABLE as error:
             exchange = Exchange(question.strip(), problem=str(error))
