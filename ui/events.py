@@ -1,6 +1,7 @@
 """What each event of the page does: from Gradio's arguments to the service, and from its results to the panes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
@@ -15,10 +16,12 @@ from ui.conversation_html import render_conversation, render_offered, render_wel
 from ui.export import export_json, export_markdown
 from ui.kept_conversations import keep, list_records, read_records
 from ui.lists import render_documents, render_status, render_uploads
+from ui.models import ASKING
 from ui.render import escape
 from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
+MAX_ADDRESS_CHARS = 200
 # They are checked one at a time; who waits for that holds nobody else up.
 CONCURRENT_SUGGESTIONS = 4
 # More than wait for a large one, see `ui.shelves`, so that a small one never does.
@@ -174,9 +177,26 @@ class Events:
         """Forget a visitor who has closed the page."""
         self._service.forget(visitor_of(request))
 
-    def use_model(self, url: str, model: str, key: str, way: str, request: gr.Request) -> Updates:
+    def use_model(self, url: str, model: str, key: str, way: str, request: gr.Request) -> Iterator[Updates]:
         """Have answers phrased by a language model; its key is taken out of the page at once."""
-        return render_status(self._service.models.choose(visitor_of(request), url, model, key, way)), ""
+        yield render_status(ASKING), ""
+        yield render_status(self._service.models.choose(visitor_of(request), url, model, key, way)), ""
+
+    def look_for_models(self, request: gr.Request) -> Updates:
+        """Offer the models of the servers that run on this machine."""
+        said, servers = self._service.models.look_around(visitor_of(request))
+        choices = [
+            (f"{name} ({server.name})", json.dumps([server.url, name])) for server in servers for name in server.models
+        ]
+        return render_status(said), gr.update(choices=choices, value=None, visible=bool(choices))
+
+    def take_found(self, chosen: str | None) -> Updates:
+        """The address and the name of a model that was found, in their boxes."""
+        try:
+            url, name = json.loads(chosen or "")
+        except (ValueError, TypeError):
+            return gr.skip(), gr.skip()
+        return str(url)[:MAX_ADDRESS_CHARS], str(name)[:MAX_ADDRESS_CHARS]
 
     def use_no_model(self, request: gr.Request) -> Updates:
         """Make answers of quotes alone."""

@@ -46,6 +46,8 @@ class ModelPanel:
     """The settings of the language model."""
 
     status: gr.HTML
+    look: gr.Button
+    found: gr.Dropdown
     url: gr.Textbox
     name: gr.Textbox
     key: gr.Textbox
@@ -183,6 +185,8 @@ def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:
     """The settings of the language model. Nothing of the server's own settings goes into the page but its name."""
     _html("<h2>Language model</h2>", "model-head")
     status = _html(render_status(describe_writer(service.uploads.served.writer)), "model-status")
+    look = gr.Button("Look for models on this machine", visible=choose, elem_id="look-for-models")
+    found = gr.Dropdown(label="Found on this machine", visible=False, elem_id="found-models")
     url = gr.Textbox(
         label="Server with OpenAI’s API, on this machine",
         placeholder="http://127.0.0.1:11434/v1",
@@ -199,7 +203,7 @@ def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:
     way = gr.Dropdown(label="How it works", choices=list(WAYS), value="auto", visible=choose, elem_id="model-way")
     use = gr.Button("Let it phrase the answers", visible=choose, elem_id="use-model")
     none = gr.Button("Quotes alone", elem_id="use-no-model")
-    return ModelPanel(status, url, name, key, way, use, none)
+    return ModelPanel(status, look, found, url, name, key, way, use, none)
 
 
 def _html(value: str, elem_id: str, *, script: str | None = None) -> gr.HTML:

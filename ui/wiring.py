@@ -58,6 +58,8 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     given = [model.url, model.name, model.key, model.way]
     if choose_model:  # whatever is connected can be called, be it hidden on the page
         model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
+        model.look.click(events.look_for_models, None, [model.status, model.found], concurrency_limit=1, **private)
+        model.found.input(events.take_found, model.found, [model.url, model.name], **private)
     model.use_none.click(events.use_no_model, None, chosen, **private)
 
     drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)

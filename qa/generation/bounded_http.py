@@ -27,6 +27,16 @@ def make_client(timeout_s: float) -> httpx2.Client:
     )
 
 
+def get_json(url: str, *, headers: Mapping[str, str], timeout_s: float) -> object:
+    """What the server at `url` says in JSON; None where there is none, or it says something else or not in time."""
+    try:
+        with make_client(timeout_s) as client:
+            response = client.get(url, headers=dict(headers))
+            return response.json() if response.status_code == httpx2.codes.OK else None
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError):
+        return None
+
+
 class _Bounded(httpx2.HTTPTransport):
     """Ends what takes too long: a server that sends a little now and then is never silent, and never done."""
 

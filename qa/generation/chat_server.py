@@ -54,7 +54,7 @@ class ChatServer(FromSettings):
         """
         if self._settings.model:
             return self._settings.model
-        named = [name for name in (model.get("id") for model in self._listed) if _is_name(name)]
+        named = [name for name in (model.get("id") for model in self._listed) if is_model_name(name)]
         if not named:
             raise WriterFailed("has no model loaded that its server names; name one with --model")
         return str(named[0])
@@ -203,7 +203,8 @@ def _read_listed(model: object) -> dict[str, Any]:
     return dumped if isinstance(dumped, dict) else {}
 
 
-def _is_name(value: object) -> bool:
+def is_model_name(value: object) -> bool:
+    """Whether a server may call a model so: a visible line of some length."""
     return isinstance(value, str) and value.isprintable() and 0 < len(value.strip()) <= MAX_NAME_CHARS
 
 
