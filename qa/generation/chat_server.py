@@ -30,6 +30,8 @@ LIST_TIMEOUT_S = 10.0
 # Parameters that not every server knows. One that a refusal names is left out (or renamed) from then on.
 _OPTIONAL = ("response_format", "temperature", "seed", "max_tokens")
 _TOO_LONG = re.compile(r"context|too long|too many tokens|maximum.{0,20}length", re.IGNORECASE)
+# A reason to stop that may be shown; a server may send anything in its place.
+_REASON = re.compile(r"[a-z_]{1,30}")
 # What the client raises of a reply that is not of its form, or that is nested too deep; it checks little itself.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 # What it raises, within an error of the connection, when the server was there and said something.
@@ -129,7 +131,8 @@ class ChatServer(FromSettings):
                 if begun
                 else ThoughtBrokeOff("thought until its room was used up")
             )
-        raise WriterFailed("broke off within its reply" if ended is None else f"stopped ({ended})")
+        why = f"stopped ({ended})" if _REASON.fullmatch(ended or "") else "stopped early"
+        raise WriterFailed("broke off within its reply" if ended is None else why)
 
     def _find_ollama(self) -> str | None:
         """The address of Ollama's own interface; None where nothing speaks for it that this is Ollama."""

@@ -78,14 +78,14 @@ def chat(
 
 
 def _read_line(line: object) -> ReplyPart:
-    if not isinstance(line, dict) or "error" in line:
-        raise WriterFailed("failed: its server broke off with an error" if line else "sent a reply that cannot be read")
-    message = line.get("message", {})
-    if not isinstance(message, dict):
+    if isinstance(line, dict) and "error" in line:
+        raise WriterFailed("failed: its server broke off with an error")
+    message = line.get("message", {}) if isinstance(line, dict) else None
+    if not isinstance(line, dict) or not isinstance(message, dict):
         raise WriterFailed("sent a reply that cannot be read")
     piece, thought = message.get("content") or "", message.get("thinking") or ""
-    reason = (line.get("done_reason") or "stop") if line.get("done") is True else None
-    if not all(isinstance(text, str) for text in (piece, thought, reason or "")):
+    reason = line.get("done_reason", "stop") if line.get("done") is True else None
+    if not isinstance(piece, str) or not isinstance(thought, str) or not isinstance(reason, str | None):
         raise WriterFailed("sent a reply that cannot be read")
     return piece, thought, reason
 

@@ -26,11 +26,7 @@ class ReplyMeter:
         self._held = ""  # what may still turn out to be the beginning of a thought, or its end
         self._begun = False
         self._thinking = False
-
-    @property
-    def has_thought(self) -> bool:
-        """Whether the model has thought aloud so far."""
-        return self._thinking or self._thought > 0
+        self.has_thought = False  # whether the model has thought aloud so far
 
     def note_thought(self, piece: str) -> None:
         """A piece of thought that the server has told from the reply.
@@ -38,6 +34,7 @@ class ReplyMeter:
         :raises ReplyBroken: when there is no end of it.
         """
         self._thought += len(piece)
+        self.has_thought |= bool(piece)
         if self._thought > MAX_CHARS_A_TOKEN * THINKING_TOKENS:
             raise ReplyBroken("thought without end")
 
@@ -52,7 +49,8 @@ class ReplyMeter:
             if _OPENING.startswith(beginning[: len(_OPENING)]):
                 if len(beginning) < len(_OPENING):
                     return self._count("")
-                self._thinking, piece, self._held = True, beginning[len(_OPENING) :], ""
+                self._thinking = self.has_thought = True
+                piece, self._held = beginning[len(_OPENING) :], ""
             else:
                 self._begun, piece, self._held = True, self._held, ""
         if self._thinking:
