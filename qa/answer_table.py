@@ -69,7 +69,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AnswerTable:
     """Questions and what each interview or speaker has for them."""
 
     rows: tuple[Row, ...]
@@ -88,7 +88,7 @@ def answer_each(
     by: By = "document",
     doc_ids: Collection[str] | None = None,
     progress: Progress | None = None,
-) -> Table:
+) -> AnswerTable:
     """Every question put to every document, or to every speaker who does not only ask; each is searched and read.
 
     :param doc_ids: these documents only.
@@ -108,7 +108,7 @@ def answer_each(
             if progress is not None:
                 progress(done, len(asked) * len(put_to))
         rows.append(Row(question, tuple(cells)))
-    return Table(tuple(rows))
+    return AnswerTable(tuple(rows))
 
 
 _PutTo = tuple[str, str, str | None, list[str]]
@@ -138,7 +138,7 @@ def _find_speakers(qa: QA, doc_ids: Collection[str] | None) -> Iterator[_PutTo]:
         yield among[0], titles[among[0]], name, among
 
 
-def format_table(table: Table) -> str:
+def format_table(table: AnswerTable) -> str:
     """The table for a terminal: for each question how many had something, then what each of them has."""
     lines = []
     for row in table.rows:

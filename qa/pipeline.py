@@ -6,8 +6,8 @@ from pathlib import Path
 
 from index import Embedder, Location, PassageStore, SentenceEmbedder, open_store, retrieve
 from qa.abstention import explain_open_parts
-from qa.answer_stream import AnswerStream
-from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
+from qa.answer_stream import AnswerPart, AnswerStream
+from qa.answers import Answer, Quote, RetrievedPassage
 from qa.conversation.history import Message, PastExchange, read_history
 from qa.conversation.intent_replies import reply_to
 from qa.conversation.intents import Intent, find_intent
@@ -180,11 +180,12 @@ class QA:
         history: Sequence[Message] | None,
         speaker: str | None,
         doc_ids: Collection[str] | None,
-    ) -> Generator[WrittenSentence, None, Answer]:
+    ) -> Generator[AnswerPart, None, Answer]:
         answer, findings = self._answer(question, history, speaker, doc_ids)
+        yield answer
         return answer if findings is None else (yield from self._write(answer, findings))
 
-    def _write(self, answer: Answer, findings: Findings) -> Generator[WrittenSentence, None, Answer]:
+    def _write(self, answer: Answer, findings: Findings) -> Generator[AnswerPart, None, Answer]:
         """The sentences that the language model writes; returns the answer that they make of `answer`."""
         assert self._writer is not None  # else there are no findings to write from
         clock = StageClock()
@@ -229,6 +230,7 @@ class QA:
             quotes=reply.quotes,
             reason=None if reply.quotes else reply.lead,
             confidence=1.0 if reply.quotes else 0.0,
+            has_confidence=False,
             timings_ms={**clock.timings_ms, "total": sum(clock.timings_ms.values())},
         )
 

@@ -50,7 +50,7 @@ def main() -> int:
         build_index([bundled_interview()], Path(folder), embedder=HashEmbedder())
         qa = QA.open(Path(folder), embedder=HashEmbedder(), reader=WordReader())
         server = TestClient(Starlette(routes=make_routes(qa, Loading(), ())), raise_server_exceptions=True)
-        kept = [Exchange.of(qa.answer(QUESTION), ("Why?",)).to_dict()]
+        kept = [Exchange.of(qa.answer(QUESTION)).to_dict()]
         end = time.monotonic() + arguments.seconds
         while time.monotonic() < end:
             begun = time.process_time()

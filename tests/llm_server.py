@@ -16,7 +16,7 @@ class Says:
     """A reply: its pieces, how it ends (None: the connection just closes), or else an error's status and body.
 
     `waits` makes the server wait for that event before it goes on after `before` pieces; `drips` sends comments until
-    then, as servers do to keep a connection open.
+    then, as servers do to keep a connection open. `thoughts` are sent before the pieces, apart from the reply.
     """
 
     pieces: tuple[str, ...] = ()
@@ -27,6 +27,7 @@ class Says:
     waits: threading.Event | None = None
     before: int = 0
     drips: bool = False
+    thoughts: tuple[str, ...] = ()
 
 
 Script = Callable[[dict[str, Any]], Says]
@@ -88,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+        for thought in reply.thoughts:
+            self._event({"index": 0, "delta": {"reasoning_content": thought}, "finish_reason": None})
         for piece in reply.pieces[: reply.before]:
             self._event({"index": 0, "delta": {"content": piece}, "finish_reason": None})
         while reply.waits is not None and not reply.waits.is_set() and not self.server.closing.is_set():

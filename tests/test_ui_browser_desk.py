@@ -31,7 +31,9 @@ VTT = """WEBVTT
 <v Bob>The harvest failed in 1987.
 """
 PDF = Path(__file__).parent / "samples" / "11_user_study_interview.pdf"
-PASTED = "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, and nobody gave in."
+PASTED = (
+    "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, and the union held. Nobody left the union."
+)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,7 @@ def test_paste_restrict_and_ask(address: str, open_page: OpenPage) -> None:
     expect(page.locator("#documents li")).to_have_count(2)
     expect(page.locator("#documents .title").nth(1)).to_have_text("Harvest <b>talk</b>")
     page.get_by_role("button", name="Close").click()
-    expect(page.locator("#welcome .ask").first).to_have_text("Was the strike long?")
+    expect(page.locator("#welcome .ask").first).to_have_text("What does Ivan say about the union?")
 
     page.get_by_label("Only in the words of").click()
     page.get_by_role("option", name="Rosa").click()

@@ -43,8 +43,11 @@ def ask(desk: ChatService) -> list[tuple[Exchange, ...]]:
 
 def test_sentences_grow_and_the_model_is_shown(desk: ChatService) -> None:
     with language_server(lambda _: GOOD) as server:
-        first, growing, last = ask(served(desk, server.url))
-    assert (first[0].answer, growing[0].answer) == (None, None)
+        first, found, growing, last = ask(served(desk, server.url))
+    assert (first[0].answer, found[0].answer, growing[0].answer) == (None, None, None)
+    begun = render_conversation(found, waiting=True)
+    assert begun.index("Writing…") < begun.index("Found so far") < begun.index("“The strike lasted eleven weeks.”")
+    assert "Found so far" not in render_conversation(last)
     assert "The strike lasted 11 weeks." in render_conversation(growing, waiting=True)
     page = render_conversation(last)
     assert "Phrased by the language model <bdi>&lt;b&gt;tiny&lt;/b&gt;</bdi>" in page
@@ -52,6 +55,30 @@ def test_sentences_grow_and_the_model_is_shown(desk: ChatService) -> None:
     assert page.count("The strike lasted eleven weeks.") >= 1
     assert KEY not in page + export_json(last) + export_markdown(last)
     assert "Phrased by the language model" in export_markdown(last)
+
+
+def test_that_a_model_is_probed_shows_and_what_was_found_stands_below(desk: ChatService) -> None:
+    with language_server(answers_as(PERFECT, otherwise=GOOD)) as server:
+        qa = desk.uploads.served.with_writer(open_writer(WriterSettings(url=server.url)))
+        probed = ChatService(Uploads(qa), FeedbackLog(Path()))
+        _, found, growing, _ = ask(probed)
+        _, known, *_ = ask(probed)
+    begun = render_conversation(found, waiting=True)
+    assert "Asking the language model a few questions first" in begun
+    assert "“The strike lasted eleven weeks.”" in begun
+    for later in (growing, known):
+        assert "Asking the language model" not in render_conversation(later, waiting=True)
+
+
+def test_what_was_found_stays_when_the_writing_is_stopped(desk: ChatService) -> None:
+    with language_server(lambda _: GOOD) as server:
+        _, found, *_ = ask(served(desk, server.url))
+    page = render_conversation(found)
+    assert page.index("Stopped before an answer.") < page.index("“The strike lasted eleven weeks.”")
+
+
+def test_without_a_model_nothing_is_called_found_so_far(desk: ChatService) -> None:
+    assert not any("Found so far" in render_conversation(state, waiting=True) for state in ask(desk))
 
 
 def test_a_broken_reply_leaves_no_half_answer_on_the_page(desk: ChatService) -> None:

@@ -19,7 +19,6 @@ from ui.export import export_json, export_markdown
 from ui.feedback import FeedbackLog, FeedbackNotKept
 from ui.service import MAX_FILES, ChatService, Restriction
 from ui.shelves import UploadRefused
-from ui.suggest import suggest_first, suggest_next
 from ui.uploads import MAX_DOCUMENTS, MAX_PASTED_CHARS, Uploads, read_pasted
 
 QUESTION = "vessels between Chancay and Shanghai"
@@ -88,8 +87,7 @@ def test_questions_about_the_whole_lead_in_and_thanks_are_no_abstention(service:
     assert '<p class="note" dir="auto">You are welcome.' in page
     assert '<p class="note" dir="auto">Hello. Ask about what is said in “Peru positioned' in page
     assert 'class="abstention"' not in page
-    assert page.count("Confidence") == 1
-    assert hello.suggested[0] == service.examples("v")[0]
+    assert page.count("Confidence") == 0
     assert "\n\nYou are welcome. Ask on whenever you like.\n" in export_markdown([speakers, thanks])
 
 
@@ -216,13 +214,3 @@ def test_nothing_acts_in_an_exported_file(service: ChatService) -> None:
     assert "The \\[harm\\](javascript:x) \\<b\\>is\\</b\\> \\*done\\* at www&#46;evil.example, a&#64;b.example." in text
     assert "## \\# heading \\[x\\](y)" in text
     assert json.loads(export_json(exchanges))["conversation"][0]["answer"]["quotes"][0]["speaker"] == "Bob"
-
-
-def test_suggestions_come_from_the_transcript(interview: Document) -> None:
-    asked = "How do you evaluate the impact the Chancay Port will have on Peru?"
-    offered = suggest_next(interview, 9, [asked])
-    assert len(offered) == 3
-    assert asked not in offered
-    assert all(" ".join(question.split()) in " ".join(interview.text.split()) for question in offered)
-    assert suggest_first(TALK) == ["Was the strike so very long?", "What does Ivan say about strike?"]
-    assert suggest_first(Document.from_text("Nothing.", doc_id="x")) == []

@@ -27,23 +27,25 @@ class ConversationInvalid(Exception):
 class Exchange:
     """A question and what came of it.
 
-    `answer` has of its passages only the closest; it is None as long as there is none. `written` are the sentences that
-    a language model has written so far. `problem` is the sentence that was shown instead of an answer. `suggested` are
-    questions to ask next. `verdicts` are the person's, by the number of the quote from 1 on, or by "answer".
+    `answer` has of its passages only the closest; it is None as long as there is none. Until then `found` is what was
+    found for a language model to phrase, `written` are the sentences that it has written so far, and `probing` says
+    that it is asked first what it can do. `problem` is the sentence that was shown instead of an answer. `verdicts` are
+    the person's, by the number of the quote from 1 on, or by "answer".
     """
 
     question: str
     answer: AnswerRecord | None = None
+    found: AnswerRecord | None = None
     written: str = ""
+    probing: bool = False
     problem: str | None = None
-    suggested: tuple[str, ...] = ()
     verdicts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answer: Answer, suggested: Sequence[str] = ()) -> "Exchange":
+    def of(cls, answer: Answer) -> "Exchange":
         """The exchange of a question that was answered, or on which the program abstained."""
         kept = replace(answer, passages=answer.passages[:MAX_CLOSEST], timings_ms={})
-        return cls(question=answer.question, answer=kept, suggested=tuple(suggested))
+        return cls(question=answer.question, answer=kept)
 
     def judged(self, what: str, verdict: str | None) -> "Exchange":
         """With the verdict on the quote of that number or on the "answer"; None takes it back."""
@@ -56,7 +58,6 @@ class Exchange:
             "question": self.question,
             "answer": self.answer and self.answer.to_dict(),
             "problem": self.problem,
-            "suggested": list(self.suggested),
             "verdicts": dict(self.verdicts),
         }
 
@@ -97,6 +98,5 @@ def _read_exchange(record: dict[str, Any], view: PassageView) -> Exchange:
         question=str(record["question"]),
         answer=answer and confirm_answer(answer, view),
         problem=None if problem is None else str(problem),
-        suggested=tuple(str(question) for question in record.get("suggested") or ()),
         verdicts={str(what): str(verdict) for what, verdict in (record.get("verdicts") or {}).items()},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answers import AnswerRecord, format_place
+from qa.answers import AnswerRecord, Citation, format_place
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import render
@@ -35,13 +35,18 @@ def render_welcome(examples: Sequence[str]) -> str:
     return render("conversation.html", "welcome", WELCOME, examples)
 
 
+def render_offered(question: str, suggested: Sequence[str]) -> str:
+    """What to ask after `question`, for the page to put below its answer."""
+    return render("conversation.html", "offered", question, suggested) if suggested else ""
+
+
 def render_conversation(exchanges: Sequence[Exchange], *, waiting: bool = False) -> str:
     """All of the conversation.
 
     :param waiting: the last exchange is being worked on, and may have part of its answer.
     """
     shown = [
-        _Shown(exchange, number, is_last=number == len(exchanges), waiting=waiting and number == len(exchanges))
+        _Shown(exchange, number, waiting=waiting and number == len(exchanges))
         for number, exchange in enumerate(exchanges, start=1)
     ]
     return "".join(render("conversation.html", "exchange", each) for each in shown)
@@ -53,13 +58,24 @@ class _Shown:
 
     exchange: Exchange
     number: int
-    is_last: bool
     waiting: bool
     quote_choices: tuple[_Choice, ...] = _ON_QUOTE
 
     @property
     def answer(self) -> AnswerRecord | None:
         return self.exchange.answer
+
+    @property
+    def doing(self) -> str:
+        """What is done while the person waits."""
+        if self.exchange.probing:
+            return "Asking the language model a few questions first, to see what it can do"
+        return "Writing" if self.exchange.written or self.exchange.found else "Reading the transcript"
+
+    @property
+    def found(self) -> tuple[Citation, ...]:
+        """What was found for the language model to phrase."""
+        return self.exchange.found.quotes if self.exchange.found else ()
 
     @property
     def choices(self) -> tuple[_Choice, ...]:

@@ -1,6 +1,7 @@
 """What each event of the page does: from Gradio's arguments to the service, and from its results to the panes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
@@ -11,14 +12,18 @@ import gradio as gr
 from index import DocumentInfo, DocumentNotFound
 from ui.callers import visitor_of
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
-from ui.conversation_html import render_conversation, render_welcome
+from ui.conversation_html import render_conversation, render_offered, render_welcome
 from ui.export import export_json, export_markdown
 from ui.kept_conversations import keep, list_records, read_records
 from ui.lists import render_documents, render_status, render_uploads
+from ui.models import ASKING
 from ui.render import escape
 from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
+MAX_ADDRESS_CHARS = 200
+# They are checked one at a time; who waits for that holds nobody else up.
+CONCURRENT_SUGGESTIONS = 4
 # More than wait for a large one, see `ui.shelves`, so that a small one never does.
 CONCURRENT_UPLOADS = 8
 
@@ -36,6 +41,7 @@ class Events:
     def __init__(self, service: ChatService) -> None:
         self._service = service
         self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
+        self._suggesters = ThreadPoolExecutor(CONCURRENT_SUGGESTIONS, "suggester")
 
     async def ask_from_box(
         self,
@@ -79,6 +85,19 @@ class Events:
             yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)
+
+    async def suggest(
+        self, exchanges: Exchanges, docs: list[str] | None, who: str | None, request: gr.Request
+    ) -> AsyncIterator[str]:
+        """What to ask next, as it is found; the answer is on the page already."""
+        steps = self._service.suggest(visitor_of(request), exchanges, _scope(docs, who))
+        async for suggested in _step_by_step(steps, self._suggesters):
+            yield render_offered(exchanges[-1].question, suggested)
+
+    async def find_examples(self, request: gr.Request) -> AsyncIterator[str]:
+        """What to begin with, as it is found."""
+        async for examples in _step_by_step(self._service.find_examples(visitor_of(request)), self._suggesters):
+            yield render_welcome(examples)
 
     def stop(self, exchanges: Exchanges) -> Updates:
         """What is left when an answer was stopped."""
@@ -158,9 +177,26 @@ class Events:
         """Forget a visitor who has closed the page."""
         self._service.forget(visitor_of(request))
 
-    def use_model(self, url: str, model: str, key: str, way: str, request: gr.Request) -> Updates:
+    def use_model(self, url: str, model: str, key: str, way: str, request: gr.Request) -> Iterator[Updates]:
         """Have answers phrased by a language model; its key is taken out of the page at once."""
-        return render_status(self._service.models.choose(visitor_of(request), url, model, key, way)), ""
+        yield render_status(ASKING), ""
+        yield render_status(self._service.models.choose(visitor_of(request), url, model, key, way)), ""
+
+    def look_for_models(self, request: gr.Request) -> Updates:
+        """Offer the models of the servers that run on this machine."""
+        said, servers = self._service.models.look_around(visitor_of(request))
+        choices = [
+            (f"{name} ({server.name})", json.dumps([server.url, name])) for server in servers for name in server.models
+        ]
+        return render_status(said), gr.update(choices=choices, value=None, visible=bool(choices))
+
+    def take_found(self, chosen: str | None) -> Updates:
+        """The address and the name of a model that was found, in their boxes."""
+        try:
+            url, name = json.loads(chosen or "")
+        except (ValueError, TypeError):
+            return gr.skip(), gr.skip()
+        return str(url)[:MAX_ADDRESS_CHARS], str(name)[:MAX_ADDRESS_CHARS]
 
     def use_no_model(self, request: gr.Request) -> Updates:
         """Make answers of quotes alone."""

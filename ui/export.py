@@ -45,7 +45,7 @@ def _render(exchange: Exchange) -> str:
             lines += [_escape(words), ""]
         for number, quote in enumerate(answer.quotes, start=1):
             lines += _render_quote(quote, number)
-        lines += [f"*Confidence {answer.confidence:.2f}*", ""]
+        lines += [f"*Confidence {answer.confidence:.2f}*", ""] if answer.has_confidence else []
         if answer.written:
             lines += [f"*Phrased by the language model {_escape(one_line(answer.model or ''))}*", ""]
     return "\n".join(lines)

@@ -57,7 +57,7 @@ class FeedbackLog:
             "about": what,
             "verdict": verdict,
             "abstained": answer.abstained,
-            "confidence": answer.confidence,
+            "confidence": answer.confidence if answer.has_confidence else None,
             "quotes": [quote.to_dict() for quote in quotes],
         }
         try:

@@ -2,12 +2,13 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from corpus import one_line
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
-from qa.generation import WaySetting, probe_capability
+from qa.generation import LocalServer, WaySetting, find_local_servers, probe_capability
 from ui.callers import NOBODY
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
@@ -21,14 +22,22 @@ WAYS: tuple[tuple[str, WaySetting], ...] = (
 )
 
 
+# While a model that was chosen is asked a few questions.
+ASKING = "Asking the language model a few questions, to see what it can do…"
+
+
 class Models:
     """Visitors' choices, kept in memory only; a key goes in here and never out.
 
     :param choosing: whether visitors may name a model.
+    :param find_servers: looks for servers on this machine.
     """
 
-    def __init__(self, *, choosing: bool = True) -> None:
+    def __init__(
+        self, *, choosing: bool = True, find_servers: Callable[[], Sequence[LocalServer]] = find_local_servers
+    ) -> None:
         self._choosing = choosing
+        self._find_servers = find_servers
         self._lock = threading.Lock()
         self._chosen: OrderedDict[str, Writer | None] = OrderedDict()
 
@@ -38,6 +47,19 @@ class Models:
             chosen = visitor in self._chosen
             writer = self._chosen.get(visitor)
         return qa.with_writer(writer) if chosen else qa
+
+    def look_around(self, visitor: str) -> tuple[str, tuple[LocalServer, ...]]:
+        """The servers that run on this machine, and in words what was found."""
+        if not self._choosing or visitor == NOBODY:
+            return "Here no model can be chosen.", ()
+        found = tuple(self._find_servers())
+        if not found:
+            return (
+                "No server of a language model answers on this machine at the usual ports (Ollama, LM Studio, "
+                "llama.cpp). Start one, or give its address below."
+            ), ()
+        names = ", ".join(f"{server.name} ({len(server.models)})" for server in found)
+        return f"Running on this machine, with so many models: {names}.", found
 
     def choose(self, visitor: str, url: str, model: str, key: str, way: str) -> str:
         """Let the model at `url` phrase this visitor's answers; gives, in words, what became of that.

@@ -11,7 +11,7 @@ from ui.conversation_html import render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
 from ui.service import ChatService
-from ui.suggest import suggest_first
+from ui.suggest import hand_chosen
 from ui.transcript import render_transcript
 from ui.uploads import MAX_PASTED_CHARS
 
@@ -46,6 +46,8 @@ class ModelPanel:
     """The settings of the language model."""
 
     status: gr.HTML
+    look: gr.Button
+    found: gr.Dropdown
     url: gr.Textbox
     name: gr.Textbox
     key: gr.Textbox
@@ -81,6 +83,7 @@ class Page:
     name: gr.State
     welcome: gr.HTML
     conversation: gr.HTML
+    offers: gr.HTML
     composer: Composer
     shelf: gr.Dropdown
     transcript: gr.HTML
@@ -100,8 +103,9 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="talk", min_width=0):
             # Two, so that examples that come late never take the place of an answer; one at a time is shown.
-            welcome = _html(render_welcome(suggest_first(first)), "welcome")
+            welcome = _html(render_welcome(hand_chosen(first)), "welcome")
             conversation = _html("", "conversation", script="conversation")
+            offers = _html("", "offers", script="offers")
             composer = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
@@ -114,6 +118,7 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
         name=name,
         welcome=welcome,
         conversation=conversation,
+        offers=offers,
         composer=composer,
         shelf=shelf,
         transcript=transcript,
@@ -180,6 +185,8 @@ def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:
     """The settings of the language model. Nothing of the server's own settings goes into the page but its name."""
     _html("<h2>Language model</h2>", "model-head")
     status = _html(render_status(describe_writer(service.uploads.served.writer)), "model-status")
+    look = gr.Button("Look for models on this machine", visible=choose, elem_id="look-for-models")
+    found = gr.Dropdown(label="Found on this machine", visible=False, elem_id="found-models")
     url = gr.Textbox(
         label="Server with OpenAI’s API, on this machine",
         placeholder="http://127.0.0.1:11434/v1",
@@ -196,7 +203,7 @@ def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:
     way = gr.Dropdown(label="How it works", choices=list(WAYS), value="auto", visible=choose, elem_id="model-way")
     use = gr.Button("Let it phrase the answers", visible=choose, elem_id="use-model")
     none = gr.Button("Quotes alone", elem_id="use-no-model")
-    return ModelPanel(status, url, name, key, way, use, none)
+    return ModelPanel(status, look, found, url, name, key, way, use, none)
 
 
 def _html(value: str, elem_id: str, *, script: str | None = None) -> gr.HTML:

@@ -30,8 +30,8 @@ def format_message(answer: AnswerRecord) -> str:
     words = answer.words
     quotes = [format_quote(quote, number) for number, quote in enumerate(answer.quotes, start=1)]
     by = f" Phrased by the language model {escape(one_line(answer.model))}." if answer.written and answer.model else ""
-    parts = [*([escape(words)] if words else []), *quotes, f"*Confidence {answer.confidence:.2f}*{by}"]
-    return "\n\n".join(parts)
+    sure = f"*Confidence {answer.confidence:.2f}*" if answer.has_confidence else ""
+    return "\n\n".join(part for part in (escape(words), *quotes, f"{sure}{by}".strip()) if part)
 
 
 def format_quote(quote: Citation, number: int | None = None) -> str:

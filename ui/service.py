@@ -17,13 +17,16 @@ from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, Feed
 from ui.lists import UploadRow, describe_document
 from ui.models import Models
 from ui.shelves import UploadRefused
-from ui.suggest import suggest_first, suggest_next
+from ui.suggest import find_candidates, hand_chosen
+from ui.suggestions import Suggestions
 from ui.transcript import render_transcript
 from ui.uploads import Uploads, explain_refusal, read_pasted
 
 MENDABLE = (CorpusError, IndexingError, QAError, UploadRefused, FeedbackNotKept)
 FAULT = "Something went wrong on our side; the server’s log has the details. Please ask again."
 MAX_FILES = 50
+MAX_EXAMPLES = 4
+MAX_NEXT = 3
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class ChatService:
         self._feedback = feedback
         self._reader = GuardedReader()
         self.models = Models(choosing=choose_model)
+        self._suggestions = Suggestions()
 
     def qa_of(self, visitor: str) -> QA:
         """What this visitor asks, and by whom they have it phrased."""
@@ -79,9 +83,36 @@ class ChatService:
         """
         return render_transcript(self.document(visitor, doc_id) if doc_id else self.first_document(visitor), around)
 
-    def examples(self, visitor: str) -> list[str]:
-        """Questions to start with, made from the visitor's first transcript."""
-        return suggest_first(self.first_document(visitor))
+    def examples(self, visitor: str) -> tuple[str, ...]:
+        """Questions to start with on the visitor's first transcript, as far as they are known already."""
+        document = self.first_document(visitor)
+        return hand_chosen(document) or self._suggestions.known(document, find_candidates(document), MAX_EXAMPLES)
+
+    def find_examples(self, visitor: str) -> Iterator[tuple[str, ...]]:
+        """The same, growing as they are found; each is asked before it is offered."""
+        known = self.examples(visitor)
+        document = self.first_document(visitor)
+        if hand_chosen(document) or len(known) == MAX_EXAMPLES:
+            yield known
+            return
+        qa = self.uploads.qa_of(visitor)
+        for found in self._suggestions.find(visitor, qa, document, find_candidates(document), MAX_EXAMPLES):
+            if len(found) > len(known):  # those are on the page already
+                yield found
+
+    def suggest(self, visitor: str, exchanges: Sequence[Exchange], scope: Restriction) -> Iterator[tuple[str, ...]]:
+        """What to ask next, growing as it is found, until the visitor does ask; nothing where there is no answer."""
+        answer = exchanges[-1].answer if exchanges else None
+        if answer is None:
+            return
+        places = [*answer.quotes, *(passage.quote for passage in answer.passages)][:1]
+        document = self._find_document(visitor, places[0].doc_id) if places else self.first_document(visitor)
+        if document is None:
+            return
+        asked = [exchange.question for exchange in exchanges]
+        candidates = find_candidates(document, places[0].turn if places else -1, asked)
+        qa = self.uploads.qa_of(visitor)
+        yield from self._suggestions.find(visitor, qa, document, candidates, MAX_NEXT, speaker=scope.speaker)
 
     def first_document(self, visitor: str) -> Document:
         """The transcript that is shown when the visitor has not chosen one."""
@@ -95,25 +126,22 @@ class ChatService:
         yield (*kept, Exchange(question.strip()))
         try:
             self.uploads.check(visitor)
-            stream = self.qa_of(visitor).stream(
-                question,
-                history=messages_of(kept),
-                speaker=scope.speaker,
-                doc_ids=scope.doc_ids,
-            )
-            so_far = ""
-            for sentence in stream:
-                so_far = f"{so_far} {sentence.text}".strip()
-                yield (*kept, Exchange(question.strip(), written=so_far))
-            answer = stream.answer
-            asked = [exchange.question for exchange in kept] + [answer.question]
-            place = answer.quotes[0] if answer.quotes else answer.passages[0].quote if answer.passages else None
-            suggested = (
-                suggest_next(self.document(visitor, place.doc_id), place.turn, asked)
-                if place
-                else [example for example in self.examples(visitor) if example not in asked]
-            )
-            exchange = Exchange.of(answer, suggested)
+            with self._suggestions.answering(visitor):
+                stream = self.qa_of(visitor).stream(
+                    question,
+                    history=messages_of(kept),
+                    speaker=scope.speaker,
+                    doc_ids=scope.doc_ids,
+                )
+                growing = Exchange(question.strip(), found=Exchange.of(stream.found).answer)
+                if stream.writing is not None:
+                    growing = replace(growing, probing=stream.writing.probed)
+                    yield (*kept, growing)
+                for sentence in stream:
+                    so_far = f"{growing.written} {sentence.text}".strip()
+                    growing = replace(growing, written=so_far, probing=False)
+                    yield (*kept, growing)
+                exchange = Exchange.of(stream.answer)
         except MENDABLE as error:
             exchange = Exchange(question.strip(), problem=str(error))
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS, Events
+from ui.events import CONCURRENT_ANSWERS, CONCURRENT_SUGGESTIONS, CONCURRENT_UPLOADS, Events
 from ui.page import Page
 
 
@@ -18,15 +18,22 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     composer, drawer, model = page.composer, page.drawer, page.drawer.model
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented"}
-    refresh: dict[str, Any] = {
-        "fn": events.survey,
-        "inputs": None,
-        "outputs": [drawer.listed, page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again],
+    asked = _connect_conversation(page, events, private)
+    # Who asks again is offered nothing more, so that several may be on their way.
+    offering: dict[str, Any] = {
+        "concurrency_limit": CONCURRENT_SUGGESTIONS,
+        "concurrency_id": "suggestions",
+        "trigger_mode": "multiple",
         **private,
     }
-    _connect_conversation(page, events, private)
+    for event in asked:
+        event.then(events.suggest, [page.exchanges, composer.documents, composer.speaker], page.offers, **offering)
 
-    app.load(**refresh)
+    def refresh(trigger: Callable[..., Any]) -> None:
+        lists = [drawer.listed, page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again]
+        trigger(events.survey, None, lists, **private).then(events.find_examples, None, page.welcome, **offering)
+
+    refresh(app.load)
     app.load(events.list_kept, page.kept, drawer.history, **private)
     app.unload(events.leave)
     # In one queue whatever opens a transcript, or one that takes long would replace what was clicked after it.
@@ -45,12 +52,14 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
         drawer.paste.click(events.paste, pasted, [drawer.status, *pasted], **many, **private),
         _on(drawer.listed, "remove")(events.remove, None, None, **private),
     ):
-        change.then(events.show_first, None, page.transcript, **opening).then(**refresh)
+        refresh(change.then(events.show_first, None, page.transcript, **opening).then)
 
     chosen = [model.status, model.key]
     given = [model.url, model.name, model.key, model.way]
     if choose_model:  # whatever is connected can be called, be it hidden on the page
         model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
+        model.look.click(events.look_for_models, None, [model.status, model.found], concurrency_limit=1, **private)
+        model.found.input(events.take_found, model.found, [model.url, model.name], **private)
     model.use_none.click(events.use_no_model, None, chosen, **private)
 
     drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
@@ -61,7 +70,8 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     drawer.save_json.click(events.save_json, page.exchanges, page.saver, **private)
 
 
-def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> None:
+def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> list[Any]:
+    """Connect asking and judging; gives the events that ask."""
     composer, history = page.composer, page.drawer.history
     keeping = [page.kept, page.name]
     given = [page.exchanges, composer.documents, composer.speaker, *keeping]
@@ -82,6 +92,7 @@ def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -
         concurrency_limit=1,
         **private,
     )
+    return asked
 
 
 def _on(component: gr.HTML, event: str) -> Callable[..., Any]:

@@ -95,6 +95,7 @@ def from_dict(record: object) -> AnswerRecord:
         quotes=quotes,
         reason=_get(answer, "reason", str, None),
         confidence=_get(answer, "confidence", float, 0.0),
+        has_confidence=_get(answer, "has_confidence", bool, True),
         passages=tuple(_read_passage(passage) for passage in _get(answer, "passages", list, [])),
         timings_ms=_read_numbers(answer, "timings_ms", float),
         written=tuple(_read_sentence(sentence) for sentence in _get(answer, "written", list, [])),

@@ -25,7 +25,8 @@ class AnswerRecord:
     language model did not write it although it should have, or that it was asked in another language.
 
     `short` is the shortest exact answer inside the first quote, or None. `confidence` is the probability, 0 to 1, that
-    the quotes answer the question. `passages` are what was found, best first. `standalone_question` is what the
+    the quotes answer the question; it was estimated unless `has_confidence` is False: nothing is looked for where a
+    question is about the whole. `passages` are what was found, best first. `standalone_question` is what the
     question was understood to mean. `timings_ms` has one entry a stage, and `total`. `written` are the sentences of
     the language model `model`, each resting on quotes; `dropped` counts its sentences that failed a check, by reason.
     """
@@ -39,6 +40,7 @@ class AnswerRecord:
     quotes: tuple[Citation, ...] = ()
     reason: str | None = None
     confidence: float = 0.0
+    has_confidence: bool = True
     passages: tuple[RetrievedPassage, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     written: tuple[WrittenSentence, ...] = ()
@@ -83,6 +85,7 @@ class AnswerRecord:
             "abstained": self.abstained,
             "reason": self.reason,
             "confidence": self.confidence,
+            "has_confidence": self.has_confidence,
             "quotes": [quote.to_dict() for quote in self.quotes],
             "passages": [passage.to_dict() for passage in self.passages],
             "timings_ms": dict(self.timings_ms),

@@ -17,7 +17,7 @@ def format_answer(answer: AnswerRecord) -> str:
             lines += [f"- {introduce(quote)}: “{fold_lines(quote.text)}” ({format_place(quote)})" for quote in closest]
     else:
         lines += [f"[{number}] {format_place(quote)}" for number, quote in enumerate(answer.quotes, start=1)]
-        lines.append(f"Confidence {answer.confidence:.2f}")
+        lines += [f"Confidence {answer.confidence:.2f}"] if answer.has_confidence else []
     if answer.written:
         lines.append(
             f"Phrased by the language model {one_line(answer.model or '?')}; the quotes are the source's own words."

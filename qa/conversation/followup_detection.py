@@ -15,6 +15,8 @@ _ENOUGH_WORDS = 3
 # With this many in all, it names its own topic, whoever "they" are.
 _OWN_TOPIC_WORDS = 5
 
+__all__ = ["OPENER", "WORD", "points_back"]
+
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PRONOUNS = frozenset("he she it they him her them his hers its their theirs himself herself itself themselves".split())
 OPENER = re.compile(r"(?:and|but|so|then|or|also)\b[\s,]*|(?:what|how)\s+about\b\s*", re.IGNORECASE)

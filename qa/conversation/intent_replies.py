@@ -3,29 +3,36 @@
 All of them are made of quotes and of counts that the quotes support; nothing is phrased that the source does not say.
 """
 
-import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from corpus import Document, Role, Speaker, fold, is_question, split_sentences
+from corpus import Document, Role, Speaker, fold
 from index import PassageView, Scope, content_words
 from qa.answers import Quote, join_words, name_speaker
-from qa.conversation.intents import ROLE_WORDS, Intent, IntentKind
+from qa.conversation.disagreement import find_disagreements
+from qa.conversation.followup_detection import points_back
+from qa.conversation.intents import DEFAULT_SUMMARY_QUOTES, ROLE_WORDS, Intent, IntentKind
+from qa.conversation.named_sources import find_named, is_pointing
+from qa.conversation.spoken_sentences import Span, SpokenSentence, spoken_sentences
+from qa.conversation.summary import choose_summary
 
 # Of a shelf, an overview shows the first few.
 MAX_DOCUMENTS = 5
 MAX_SPEAKERS = 8
 MAX_TOPICS = 8
+# With fewer questions in it, or shorter ones, a text is not told by what is asked there.
+MIN_QUESTIONS = 2
+MIN_QUESTION_WORDS = 5
 MAX_MENTIONS = 20
+MAX_DISAGREEMENTS = 6
+# Of each of several documents, unless fewer are asked for.
+MIN_QUOTES_EACH = 2
 # More passages with one word than this are not looked through.
 _MAX_MATCHES = 2000
-# A sentence that can stand for a stretch of talk, in words.
-_MIN_WORDS, _MAX_WORDS = 8, 50
 
 _ANSWERING = frozenset("he she they".split())
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +55,35 @@ def reply_to(meta: Intent, view: PassageView, scope: Scope, quoted: Sequence[Quo
         return _name_speakers(quoted)
     if meta.kind in (IntentKind.MENTIONS, IntentKind.COUNT):
         return _collect_mentions(meta, view, scope)
+    named = _find_scope(meta, view, scope, quoted)
+    if named is None:
+        return None
+    several = len(view.documents()) > 1
+    scope = named
     infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
     documents = [view.document(info.doc_id) for info in infos[:MAX_DOCUMENTS]]
     overviews: dict[IntentKind, Callable[[], IntentReply | None]] = {
         IntentKind.GREETING: lambda: _introduce(documents, "Hello."),
         IntentKind.HELP: lambda: _introduce(documents, "Answers come in quotes, word for word, with who said them."),
         IntentKind.SPEAKERS: lambda: _list_speakers(documents, scope),
-        IntentKind.TOPICS: lambda: _list_topics(documents, scope),
-        IntentKind.SUMMARY: lambda: _summarize(documents, scope, meta.count),
+        IntentKind.TOPICS: lambda: _list_topics(documents, scope, several=several),
+        IntentKind.SUMMARY: lambda: _summarize(documents, scope, meta.count, several=several),
+        IntentKind.DISAGREEMENT: lambda: _show_disagreements(documents, scope),
     }
     reply = overviews[meta.kind]()
     if reply is None or len(infos) <= MAX_DOCUMENTS:
         return reply
-    return IntentReply(f"{reply.lead} (The first {MAX_DOCUMENTS} of {len(infos)} documents.)", reply.quotes)
+    colon = ":" if reply.lead.endswith(":") else ""
+    lead = reply.lead.removesuffix(":")
+    return IntentReply(f"{lead} (The first {MAX_DOCUMENTS} of {len(infos)} documents.){colon}", reply.quotes)
+
+
+def _find_scope(meta: Intent, view: PassageView, scope: Scope, quoted: Sequence[Quote]) -> Scope | None:
+    """What the request names of `scope`; None where its words name nothing there, or what was just spoken of."""
+    if meta.kind is IntentKind.TOPICS and meta.about and is_pointing(meta.about) and quoted:
+        return None
+    there = find_named(meta.place, view, scope, quoted)
+    return there and find_named(meta.about, view, there, quoted)
 
 
 def _introduce(documents: Sequence[Document], greeting: str) -> IntentReply:
@@ -86,7 +109,7 @@ def _list_speakers(documents: Sequence[Document], scope: Scope) -> IntentReply:
         where = f" in “{document.title}”" if len(documents) > 1 else ""
         if not speakers:
             leads.append(f"No speakers are named{where}; it begins:")
-            quotes += _quote_beginning(document, Scope())
+            quotes += _quote_beginning(document, None)
             continue
         verb = "person speaks" if len(speakers) == 1 else "people speak"
         shown = [name_speaker(speaker.name, speaker.role) for speaker in speakers[:MAX_SPEAKERS]]
@@ -95,62 +118,85 @@ def _list_speakers(documents: Sequence[Document], scope: Scope) -> IntentReply:
             f"{len(speakers)} {verb}{where}: {join_words(shown, 'and') if not more else ', '.join(shown) + more}."
         )
         for speaker in speakers[:MAX_SPEAKERS]:
-            quotes += _quote_beginning(document, Scope(None, frozenset({speaker.name})))
+            quotes += _quote_beginning(document, frozenset({speaker.name}))
     return IntentReply(" ".join(leads), tuple(quotes))
 
 
-def _list_topics(documents: Sequence[Document], scope: Scope) -> IntentReply | None:
-    """The questions that are put in the source say what it is about, in its own words."""
-    quotes: list[Quote] = []
+def _list_topics(documents: Sequence[Document], scope: Scope, *, several: bool) -> IntentReply | None:
+    """The questions that are put in the source say what it is about, in its own words; else a summary does."""
     share = max(1, MAX_TOPICS // len(documents))
-    for document in documents:
-        asking = {speaker.name for speaker in document.speakers if speaker.role == "asks"}
-        spans = [
-            span
-            for span in _sentences(document, Scope(None, frozenset(asking)) if asking else scope)
-            if is_question(document.text[span[0] : span[1]]) and _has_substance(document, span)
-        ]
-        quotes += [_quote(document, span) for span in _spread(spans, share)]
-    if not quotes:
-        summary = _summarize(documents, scope, MAX_TOPICS)
-        return summary and IntentReply("No questions are put in it. Sentences from all along it:", summary.quotes)
-    return IntentReply("These questions are put in it, in order:", tuple(quotes))
+    asked = [] if scope.speakers else [span for document in documents for span in _choose_questions(document, share)]
+    if len(asked) >= MIN_QUESTIONS:
+        return IntentReply("These questions are put in it, in order:", tuple(_quote(*each) for each in asked))
+    summary = _summarize(documents, scope, MAX_TOPICS, several=several)
+    none = "" if asked or scope.speakers else "No questions are put in it. "
+    return summary and IntentReply(f"{none}{summary.lead}", summary.quotes)
 
 
-def _summarize(documents: Sequence[Document], scope: Scope, count: int) -> IntentReply | None:
-    """One sentence from each of `count` equal stretches: the one whose words the whole speaks of most.
+def _choose_questions(document: Document, count: int) -> list[tuple[Document, Span]]:
+    """At most `count` questions of those who ask, from first to last; those understood alone where some are."""
+    asking = frozenset(speaker.name for speaker in document.speakers if speaker.role == "asks")
+    questions = [sentence for sentence in spoken_sentences(document, asking or None) if sentence.asks]
+    questions = [question for question in questions if question.has_substance] or [
+        question for question in questions if len(question.text.split()) >= MIN_QUESTION_WORDS
+    ]
+    alone = [question for question in questions if not points_back(question.text)]
+    chosen = alone if len(alone) >= MIN_QUESTIONS else questions
+    return [(document, question.span) for question in _spread(chosen, count)]
 
-    Questions stand for nobody's view, so they are left out, and so are those who ask.
+
+def _summarize(documents: Sequence[Document], scope: Scope, count: int, *, several: bool) -> IntentReply | None:
+    """Sentences that cover each document, see `qa.conversation.summary`.
+
+    :param several: there are more documents than these; so the lead names them.
     """
+    share = max(1 if count < DEFAULT_SUMMARY_QUOTES else MIN_QUOTES_EACH, count // len(documents))
     quotes: list[Quote] = []
-    share = max(1, count // len(documents))
+    shown: list[str] = []
     for document in documents:
-        answering = {speaker.name for speaker in document.speakers if speaker.role == "answers"}
-        said = list(_sentences(document, Scope(None, scope.speakers or frozenset(answering) or None)))
-        frequencies = Counter(word for start, end in said for word in content_words(document.text[start:end]))
-        candidates = [
-            span
-            for span in said
-            if _has_substance(document, span) and not is_question(document.text[span[0] : span[1]])
-        ]
-        for place in range(min(share, len(candidates))):
-            stretch = (
-                candidates[place * len(candidates) // share : (place + 1) * len(candidates) // share] or candidates
-            )
-            best = max(stretch, key=lambda span: (_weigh(document, span, frequencies), -span[0]))
-            quotes.append(_quote(document, best))
+        spans = choose_summary(document, scope.speakers, share if len(documents) > 1 else count)
+        quotes += [_quote(document, span) for span in spans]
+        shown += [f"“{document.title}”"] if spans else []
     if not quotes:
         return None
     number = f"{len(quotes)} sentences" if len(quotes) > 1 else "One sentence"
+    whose = f" of {join_words(_names_in(quotes), 'and')}" if scope.speakers else ""
+    if len(shown) > 1:
+        where = f"{len(shown)} documents, a few of each: {'; '.join(shown)}"
+    else:
+        where = f"all along {shown[0] if several else 'it'}"
     return IntentReply(
-        f"{number} from all along it, the most typical of each part; a selection, not a judgement:", tuple(quotes)
+        f"{number}{whose} from {where}. They are chosen to cover what is spoken of most, each for a part of its own; "
+        "a selection, not a judgement:",
+        tuple(quotes),
     )
 
 
-def _weigh(document: Document, span: Span, frequencies: Counter[str]) -> float:
-    """How much of what comes up again and again is in a sentence, a long one no better than its length makes it."""
-    words = [word for word in content_words(document.text[span[0] : span[1]]) if len(word) > 3 and "'" not in word]
-    return sum(math.log(frequencies[word]) for word in words) / math.sqrt(len(words)) if words else 0.0
+def _names_in(quotes: Sequence[Quote]) -> list[str]:
+    return list(dict.fromkeys(name_speaker(quote.speaker, quote.role, quote.kind) for quote in quotes))[:MAX_SPEAKERS]
+
+
+def _show_disagreements(documents: Sequence[Document], scope: Scope) -> IntentReply:
+    """Statements, each with the reply that contradicts it."""
+    quotes: list[Quote] = []
+    share = max(1, MAX_DISAGREEMENTS // len(documents))
+    for document in documents:
+        for statement, reply in find_disagreements(document, scope.speakers, share):
+            quotes += [_quote(document, statement), _quote(document, reply)]
+    if all(len(document.speakers) < 2 for document in documents):
+        return IntentReply("Only one voice is told from others there, so nobody in it contradicts anybody.")
+    if not quotes:
+        return IntentReply(
+            "No reply was found that contradicts another speaker in so many words (“I disagree”, “that is not true”, "
+            "“but …”). They may differ in other words: ask what each of them says about a subject."
+        )
+    pairs = len(quotes) // 2
+    number = f"{pairs} statements are" if pairs > 1 else "One statement is"
+    return IntentReply(
+        f"{number} answered with words of contradiction; in pairs, the statement first, then the reply. Found by such "
+        "words alone, so read them in their place:",
+        tuple(quotes),
+    )
 
 
 def _collect_mentions(meta: Intent, view: PassageView, scope: Scope) -> IntentReply:
@@ -206,32 +252,21 @@ def _is_meant(speaker: Speaker, scope: Scope) -> bool:
     return scope.speakers is None or speaker.name in scope.speakers
 
 
-def _sentences(document: Document, scope: Scope) -> Iterator[Span]:
-    """The sentences of the speakers in `scope`, in order; with nobody named, all but the furniture's."""
-    for turn in document.turns:
-        if turn.kind != "furniture" and (scope.speakers is None or turn.speaker in scope.speakers):
-            yield from split_sentences(document.text, turn.start, turn.end)
-
-
-def _quote_beginning(document: Document, scope: Scope) -> list[Quote]:
+def _quote_beginning(document: Document, speakers: frozenset[str] | None) -> list[Quote]:
     """The first sentence of some length, or else the first one; nothing when there is none."""
     first: Span | None = None
-    for span in _sentences(document, scope):
-        if _has_substance(document, span):
-            return [_quote(document, span)]
-        first = first or span
+    for sentence in spoken_sentences(document, speakers):
+        if sentence.has_substance:
+            return [_quote(document, sentence.span)]
+        first = first or sentence.span
     return [] if first is None else [_quote(document, first)]
 
 
-def _has_substance(document: Document, span: Span) -> bool:
-    return _MIN_WORDS <= len(document.text[span[0] : span[1]].split()) <= _MAX_WORDS
-
-
-def _spread(spans: Sequence[Span], count: int) -> list[Span]:
+def _spread(sentences: Sequence[SpokenSentence], count: int) -> list[SpokenSentence]:
     """At most `count` of them, evenly from first to last."""
-    if len(spans) <= count:
-        return list(spans)
-    return [spans[place * len(spans) // count] for place in range(count)]
+    if len(sentences) <= count:
+        return list(sentences)
+    return [sentences[place * len(sentences) // count] for place in range(count)]
 
 
 def _quote(document: Document, span: Span) -> Quote:

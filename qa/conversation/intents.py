@@ -15,6 +15,10 @@ ROLE_WORDS: dict[str, Role] = {
     **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
     **dict.fromkeys(("interviewee", "guest", "respondent"), "answers"),
 }
+# What people call a text in which somebody speaks.
+SOURCE_WORDS = (
+    "interview conversation talk podcast recording transcript episode text document source discussion meeting call"
+).split()
 DEFAULT_SUMMARY_QUOTES = 5
 MAX_SUMMARY_QUOTES = 12
 # Nobody asks for the whole in more characters than this.
@@ -32,6 +36,7 @@ class IntentKind(Enum):
     SPEAKERS = "speakers"
     TOPICS = "topics"
     SUMMARY = "summary"
+    DISAGREEMENT = "disagreement"
     MENTIONS = "mentions"
     COUNT = "count"
     WHO_SAID = "who said"
@@ -41,13 +46,17 @@ class IntentKind(Enum):
 class Intent:
     """A question about the whole: `count` quotes for a summary; `topic` as it was written, and whose mentions of it.
 
-    `whose` is a name or a word such as "he" or "the interviewer", None for anybody's.
+    `whose` is a name or a word such as "he" or "the interviewer", None for anybody's. `about` are the words that seem
+    to name a document or a speaker, `place` those that name a document besides: what they name is known only where the
+    documents are, see `qa.conversation.named_sources`. Where they name nothing, it is an ordinary question.
     """
 
     kind: IntentKind
     count: int = DEFAULT_SUMMARY_QUOTES
     topic: str | None = None
     whose: str | None = None
+    about: str | None = None
+    place: str | None = None
 
 
 _NUMBERS = {
@@ -55,10 +64,7 @@ _NUMBERS = {
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
 }
 _NUMBER = rf"(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})"
-_SOURCES = (
-    "interview conversation talk podcast recording transcript episode text document source discussion meeting call"
-)
-_SOURCE = rf"(?:{'|'.join(_SOURCES.split())})s?"
+_SOURCE = rf"(?:{'|'.join(SOURCE_WORDS)})s?"
 _THE_SOURCE = rf"(?:the|this|these|that)\s+(?:whole\s+|entire\s+)?{_SOURCE}"
 _PLACE = rf"(?:\s+(?:here|(?:in|of|on|from|by|during)\s+(?:it|here|{_THE_SOURCE})))?"
 _BEST = r"(?:best|main|key|central|(?:most\s+)?important|essential)"
@@ -69,6 +75,25 @@ _SAID = (
     r"(?:ever\s+|has\s+|have\s+|had\s+)*(?:said|says?|told|mention(?:s|ed)?|talk(?:s|ed)?|sp[eo]a?k(?:s|e)?|stated?)"
 )
 _TOPIC = r"(?P<topic>[^?!.]+?)"
+_ABOUT = r"(?P<about>[^?!,;]+?)"
+_IN_PLACE = rf"(?:\s+(?:in|at|during|from|of)\s+(?!\d|(?:{'|'.join(_NUMBERS)})\b)(?P<place>[^?!,;]+?))?"
+_IN_NUMBER = rf"(?:\s+(?:in|with|using|by)\s+{_NUMBER}\s+(?:\w+\s+)?(?:quotes?|sentences?|points?|lines?))?"
+_SUM_UP = (
+    r"(?:summari[sz]e|sum\s+up|recap|tl;?dr(?:\s+of)?|(?:(?:give|show|write|make)\s+(?:me\s+|us\s+)?)?(?:an?\s+|the\s+)?"
+    r"(?:(?:short|brief|quick|good)\s+)?(?:summary|overview|recap|gist)\s+of)"
+)
+_POINTS = r"(?:quotes|points|statements|takeaways|messages|sentences|ideas|arguments|claims|views|positions)"
+_LIST = r"(?:(?:what\s+(?:are|were)|give\s+me|show\s+me|list)\s+)?(?:me\s+)?"
+_THEY = (
+    r"(?:they|the\s+(?:speakers?|two|people|participants?|guests?|panel(?:l?ists)?)|people|everybody|everyone|anybody|anyone"
+    r"|somebody|someone)"
+)
+_DISAGREE = (
+    r"(?:(?:mainly\s+|most\s+|actually\s+|ever\s+)?(?:disagree|clash|contradict\s+(?:each\s+other|one\s+another))"
+    r"(?:\s+(?:most|on|about|with\s+each\s+other|with\s+one\s+another|over|anything))*)"
+)
+
+_AMONG = rf"(?:\s+(?:between|among)\s+(?:them|{_THEY}))?"
 
 _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
     (
@@ -111,16 +136,42 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
     (
         IntentKind.SUMMARY,
         rf"(?:summari[sz]e|sum\s+up|sum|give\s+(?:me\s+)?(?:a|the)\s+(?:short\s+|brief\s+|quick\s+)?(?:summary|overview)"
-        rf"(?:\s+of)?|tl;?dr|overview|summary(?:\s+of)?)(?:\s+(?:it|this|that|everything|all|{_THE_SOURCE}))?"
+        rf"(?:\s+of)?|tl;?dr|overview|summary(?:\s+of)?)(?:\s+(?:everything|all|(?P<about>it|this|that|{_THE_SOURCE})))?"
         rf"(?:\s+(?:for\s+me|up))*(?:\s+(?:in|with|using|by)\s+{_NUMBER}\s+(?:\w+\s+)?(?:quotes?|sentences?|points?|lines?))?",
     ),
     *(
         (
             IntentKind.SUMMARY,
-            rf"(?:what\s+are\s+|give\s+me\s+|show\s+me\s+|list\s+)(?:the\s+)?{quotes}"
-            rf"(?:quotes|points|statements|takeaways|messages|sentences|ideas){_PLACE}",
+            rf"{_LIST}(?:the\s+)?{quotes}{_POINTS}{_PLACE}",
         )
         for quotes in (rf"(?:{_NUMBER}\s+)?{_BEST}\s+", rf"{_BEST}\s+{_NUMBER}\s+")
+    ),
+    (IntentKind.SUMMARY, rf"{_SUM_UP}\s+what\s+{_ABOUT}\s+{_SAID}{_IN_PLACE}{_IN_NUMBER}"),
+    (IntentKind.SUMMARY, rf"{_SUM_UP}\s+{_ABOUT}{_IN_NUMBER}"),
+    *(
+        (IntentKind.SUMMARY, rf"{_LIST}{whose}{_IN_PLACE}")
+        for whose in (
+            rf"(?:the\s+)?(?:{_NUMBER}\s+)?{_BEST}\s+{_POINTS}\s+(?:of|from|by|made\s+by|in)\s+{_ABOUT}",
+            rf"(?P<about>his|her|their|[^?!,;]+?['’]s?)\s+(?:{_NUMBER}\s+)?{_BEST}\s+{_POINTS}",
+        )
+    ),
+    (
+        IntentKind.TOPICS,
+        rf"(?:{_LIST}|what\s+(?:is|was)\s+)(?:the\s+)?(?:{_BEST}\s+)?(?:topics?|subjects?|themes?)(?:\s+(?:of|in|from)\s+{_ABOUT})?",
+    ),
+    (IntentKind.TOPICS, rf"what(?:\s+(?:is|was|are|were)|['’]s)\s+{_ABOUT}\s+(?:all\s+)?about"),
+    (
+        IntentKind.TOPICS,
+        rf"(?:what|which)\s+(?:topics|subjects|themes)\s+(?:do|does|did)\s+{_ABOUT}\s+(?:cover|discuss|talk\s+about)",
+    ),
+    (
+        IntentKind.DISAGREEMENT,
+        rf"(?:(?:where|when|(?:on|about|in)?\s*what)\s+)?(?:do|does|did)\s+{_THEY}\s+{_DISAGREE}{_IN_PLACE}"
+        rf"|(?:where|(?:on|about|in)\s+what)\s+(?:do|does|did)\s+{_THEY}\s+differ"
+        rf"|(?:where|when|(?:on|about|in)?\s*what)\s+(?:do|does|did)\s+(?P<about>{_NAME}\s+and\s+{_NAME})\s+{_DISAGREE}"
+        rf"|{_LIST}(?:all\s+)?(?:the\s+)?(?:(?:main|key)\s+)?(?:disagreements?|contradictions?|differences\s+of\s+opinion"
+        rf"|points?\s+of\s+(?:disagreement|contention)){_AMONG}"
+        rf"|(?:is|was|are|were)\s+there\s+(?:any\s+|a\s+)?disagreements?{_AMONG}",
     ),
     (IntentKind.WHO_SAID, r"(?:and\s+)?who\s+(?:said|says|was\s+saying|is\s+saying)\s+(?:that|this|it|so)"),
     (
@@ -176,6 +227,8 @@ def find_intent(question: str) -> Intent | None:
             count=_read_count(found.get("count")),
             topic=topic.strip(_QUOTE_MARKS) if topic else None,
             whose=None if whose is None or whose.casefold() in _NOT_WHOSE else whose,
+            about=found.get("about"),
+            place=found.get("place"),
         )
     return None
 

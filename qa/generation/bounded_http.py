@@ -1,6 +1,7 @@
 """An HTTP client that gives up: on servers that never end, never fall silent, or send us elsewhere."""
 
 import contextlib
+import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,16 @@ import httpx2
 
 CONNECT_TIMEOUT_S = 5.0
 MAX_REPLY_BYTES = 8 * 1024 * 1024
+# What goes wrong with an exchange, by its own name for those who do not know the library.
+HTTP_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError)
+
+
+class StatusRefused(Exception):
+    """A server that answers, and not with what was asked for."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the server answered {status}")
+        self.status = status
 
 
 def make_client(timeout_s: float) -> httpx2.Client:
@@ -25,6 +36,32 @@ def make_client(timeout_s: float) -> httpx2.Client:
         follow_redirects=False,  # a server that sends us elsewhere would have the key sent along
         transport=_Bounded(timeout_s),
     )
+
+
+def get_json(url: str, *, headers: Mapping[str, str], timeout_s: float) -> object:
+    """What the server at `url` says in JSON; None where there is none, or it says something else or not in time."""
+    try:
+        with make_client(timeout_s) as client:
+            response = client.get(url, headers=dict(headers))
+            return response.json() if response.status_code == httpx2.codes.OK else None
+    except (*HTTP_ERRORS, ValueError, RecursionError):
+        return None
+
+
+def post_json_lines(
+    url: str, body: Mapping[str, Any], headers: Mapping[str, str], timeout_s: float
+) -> Iterator[object]:
+    """What the server says to `body`: a JSON value a line, each when it has come.
+
+    :raises StatusRefused: when it answers with another status than 200.
+    :raises ValueError: when a line is no JSON; RecursionError when it is nested too deep; else one of `HTTP_ERRORS`.
+    """
+    with make_client(timeout_s) as client, client.stream("POST", url, json=body, headers=dict(headers)) as response:
+        if response.status_code != httpx2.codes.OK:
+            raise StatusRefused(response.status_code)
+        for line in response.iter_lines():
+            if line.strip():
+                yield json.loads(line)
 
 
 class _Bounded(httpx2.HTTPTransport):

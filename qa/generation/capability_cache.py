@@ -34,6 +34,14 @@ def recall_capability(writer: Writer) -> Capability:
     return _read(_find_file(writer)) or probe_capability(writer)
 
 
+def is_known(writer: Writer) -> bool:
+    """Whether `recall_capability` need not ask the model.
+
+    :raises WriterFailed: when its name has to be asked for and cannot be.
+    """
+    return (writer.way is not None and writer.decides is not None) or _read(_find_file(writer)) is not None
+
+
 def probe_capability(writer: Writer) -> Capability:
     """What the model shows now, whatever was known of it.
 

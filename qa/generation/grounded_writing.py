@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from corpus import Document, Passage, one_line
 from index import FloatArray, Hit
+from qa.answer_stream import AnswerPart, WritingBegins
 from qa.answers import Answer, Quote, WrittenSentence
 from qa.errors import PromptTooLong, WriterFailed
-from qa.generation.capability_cache import recall_capability
+from qa.generation.capability_cache import is_known, recall_capability
 from qa.generation.claim_features import content_stems
 from qa.generation.grounding import Claim, Fault, find_fault
 from qa.generation.prompt import MAX_SENTENCES, make_prompt
@@ -90,14 +91,15 @@ class GroundedWriter:
         with contextlib.suppress(WriterFailed):
             self.find_capability()
 
-    def write(self, source: WriterInput) -> Generator[WrittenSentence, None, Answer]:
-        """The sentences that pass, as they come; returns the answer, the extractive one where none passes.
+    def write(self, source: WriterInput) -> Generator[AnswerPart, None, Answer]:
+        """That it begins, then the sentences that pass, as they come; returns the answer, extractive where none passes.
 
         A reply that breaks off or cannot be read leaves nothing: the answer then is the extractive one, and says why.
         """
         extractive = source.extractive
         draft = _Draft()
         try:
+            yield WritingBegins(probed=self._ability is None and not is_known(self._writer))
             capability = self.find_capability()
             if extractive.abstained and not capability.decides:
                 return extractive

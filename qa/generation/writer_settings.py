@@ -130,10 +130,20 @@ class FromSettings:
         """As set."""
         return self._settings.fixed_decides
 
-    @cached_property
+    @property
     def context_tokens(self) -> int:
+        """The window without the room that is kept for thinking."""
+        return max(MIN_CONTEXT_TOKENS, self._window - self._thinking_tokens)
+
+    @cached_property
+    def _window(self) -> int:
         """The window that was set, or else that of the model, or else what most take by default."""
         return self._settings.context_tokens or self._find_window() or DEFAULT_CONTEXT_TOKENS
+
+    @property
+    def _thinking_tokens(self) -> int:
+        """The room that the model needs to think before it replies."""
+        return 0
 
     def _find_window(self) -> int | None:
         """The window that the model is known to have."""

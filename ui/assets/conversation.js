@@ -113,6 +113,7 @@ watch("value", () => {
   if (following && last) last.scrollIntoView({ block: "start" });
   if (last?.ariaBusy === "false") following = false;
   count = exchanges.length;
+  window.dispatchEvent(new Event("conversation-drawn"));
   if (last?.ariaBusy === "false") {
     const refusal = last.querySelector(".refusal, .problem, .note");
     const quotes = last.querySelectorAll(".quote").length;
