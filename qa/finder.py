@@ -16,7 +16,7 @@ from qa.conversation.question_parts import part_question
 from qa.findings import Findings
 from qa.reading.reader import Reader
 from qa.reading.rerank_depth import find_rerank_depth
-from qa.replies import add_replies
+from qa.replies import add_replies, asks_about_asking, prefer_replies
 from qa.scope import find_scope, narrow_to_speaker
 from qa.stage_clock import StageClock
 
@@ -123,6 +123,8 @@ class Finder:
             hits = rank_quoted_last(add_replies(view, hits, documents, embedding, scope), quoted)
         clock.stop("retrieve")
         reading = self.reader.read(rewritten.read, hits, documents, embedding=embedding)
+        if scope.speakers is None and not asks_about_asking(question):
+            reading = prefer_replies(reading, documents)
         clock.stop("read")
         return Findings(
             asked=question,

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from corpus import Document
 from qa.findings import Findings
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.replies import asks_about_asking, find_reply, prefer_replies
+from qa.replies import asks_about_asking, find_reply
 
 MAX_QUOTES_IN_PARTS = 6
 QUOTES_A_PART = 2
@@ -89,9 +89,6 @@ def choose_evidence(findings: Findings, reader: Reader) -> Choice:
 def choose_from(findings: Findings) -> list[Evidence]:
     """What to quote if it has to be answered: the best, and what scores nearly as high; more where more is wanted."""
     reading = findings.reading
-    about_asking = asks_about_asking(findings.asked)
-    if not findings.narrowed and not about_asking:
-        reading = prefer_replies(reading, findings.documents)
     wanted = find_wanted(findings.asked)
     limits = LIMITS[wanted]
     near = [each for each in reading.evidence if each.score >= reading.evidence[0].score - limits.gap]
@@ -101,7 +98,8 @@ def choose_from(findings: Findings) -> list[Evidence]:
         near = one_each if len(one_each) > 1 else near
     chosen = near[: limits.most]
     # Whose question or suggestion it was does not stand without what was said to it.
-    reply = find_reply(chosen[0], reading, findings.documents) if about_asking and chosen else None
+    about_asking = chosen and asks_about_asking(findings.asked)
+    reply = find_reply(chosen[0], reading, findings.documents) if about_asking else None
     return chosen if reply is None or reply in chosen else [*chosen[: limits.most - 1], reply]
 
 

@@ -38,6 +38,10 @@ class HashEmbedder:
         return _embed(question)
 
 
+# Real scores are log-odds: between what answers well and what does not at all lie several.
+SCALE = 4.0
+
+
 class WordReader:
     """Scores a passage by the share of the question's content words in it; sure when it has them all."""
 
@@ -62,10 +66,10 @@ class WordReader:
         for hit in hits:
             passage = hit.passage
             said = set(content_words(documents[passage.doc_id].text[passage.start : passage.end]))
-            score = len(asked & said) / max(1, len(asked))
-            evidence.append(Evidence(passage.doc_id, passage.start, passage.end, score))
+            share = len(asked & said) / max(1, len(asked))
+            evidence.append(Evidence(passage.doc_id, passage.start, passage.end, SCALE * share))
         evidence.sort(key=lambda found: (-found.score, found.doc_id, found.start))
-        return Reading(tuple(evidence), evidence[0].score if evidence else 0.0)
+        return Reading(tuple(evidence), evidence[0].score / SCALE if evidence else 0.0)
 
 
 def _embed(text: str) -> FloatArray:

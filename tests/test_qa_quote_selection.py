@@ -10,7 +10,8 @@ from corpus import Document
 from qa import Evidence, Reading
 from qa.findings import Findings
 from qa.quote_selection import LIMITS, MAX_QUOTES_IN_PARTS, Wanted, choose_evidence, choose_from, find_wanted
-from qa.replies import ASKED_MALUS
+from qa.reading.extractive import squash, to_log_odds
+from qa.replies import ASKED_MALUS, prefer_replies
 from tests.fakes import WordReader
 
 TEXT = """\
@@ -78,9 +79,18 @@ def test_of_people_each_is_quoted_once(document: Document) -> None:
 
 def test_what_was_put_to_somebody_stands_behind_the_reply(document: Document) -> None:
     asked = "Why is it a danger?"
-    scored = ((asked, 3.0), ("It is safe.", 3.0 - ASKED_MALUS + 0.1))
-    assert texts(document, choose_from(find(document, "Is it a danger?", *scored))) == ["It is safe.", asked]
-    about_asking = find(document, "Who suggested that it is a danger?", *scored)
+    found = find(document, "Is it a danger?", (asked, 3.0), ("It is safe.", 3.0 - ASKED_MALUS + 0.1), confidence=0.8)
+    preferred = prefer_replies(found.reading, found.documents)
+    assert texts(document, preferred.evidence) == ["It is safe.", asked]
+    # As much less sure as the reply is worse.
+    assert preferred.confidence == pytest.approx(squash(to_log_odds(0.8) - 0.5 * (ASKED_MALUS - 0.1)))
+    far = find(document, "Is it a danger?", (asked, 3.0), ("It is safe.", 0.0), confidence=0.8)
+    assert prefer_replies(far.reading, far.documents).confidence == 0.8
+
+
+def test_who_asked_is_quoted_with_what_was_replied(document: Document) -> None:
+    asked = "Why is it a danger?"
+    about_asking = find(document, "Who suggested that it is a danger?", (asked, 3.0), ("It is safe.", 1.0))
     assert texts(document, choose_from(about_asking)) == [asked, "It is safe."]
     # Not what somebody said who was not asked.
     elsewhere = find(document, "Who suggested that it is a danger?", (asked, 3.0), ("It is far.", -1.0))

@@ -238,6 +238,12 @@ def squash(log_odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, log_odds))))
 
 
+def to_log_odds(probability: float) -> float:
+    """The log-odds of this probability, bounded as in `squash`."""
+    bounded = min(1 - 1e-9, max(1e-9, probability))
+    return math.log(bounded / (1 - bounded))
+
+
 def _find_in_document(short: tuple[int, int] | None, document: Document, passage: Passage) -> tuple[int, int] | None:
     """The span of the document that a span of the folded passage stands for."""
     if short is None:
