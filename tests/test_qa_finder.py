@@ -96,9 +96,7 @@ def test_both_halves_of_a_question_are_answered(folder: Path) -> None:
     reader = Told(**{"When does the port open, and": 0.6, "discount": 0.7, "When does the port": 0.9})
     answer = ask(folder, reader).answer("When does the port open, and which gardens get a discount?")
     assert {quote.text for quote in answer.quotes} >= {"The port opens in November.", "Small gardens get a discount."}
-    assert answer.confidence == pytest.approx(
-        0.9, abs=0.05
-    )  # less: the host's question is nearer
+    assert answer.confidence == pytest.approx(0.9, abs=0.05)  # less: the host's question is nearer
     assert answer.notice is None
 
 

@@ -135,6 +135,19 @@ def test_asking_again_otherwise_and_what_is_suggested(address: str, open_page: O
     expect(exchange).to_have_count(1)
 
 
+def test_a_follow_up_can_be_asked_without_what_was_before(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    ask(page, QUESTION)
+    ask(page, "And why?")
+    exchange = page.locator(".exchange")
+    expect(exchange.last.locator(".understood")).to_contain_text("Understood as: And why? (")
+    exchange.last.get_by_role("button", name="Ask it without what was before").click()
+    expect(exchange).to_have_count(3)
+    expect(exchange.last).to_have_attribute("aria-busy", "false")
+    expect(exchange.last.get_by_role("heading").first).to_have_text("And why?")
+    expect(exchange.last.locator(".understood")).to_have_count(0)
+
+
 class PatientReader(WordReader):
     """Reads only once it is let."""
 

@@ -42,6 +42,17 @@ def ask(service: ChatService, *questions: str, visitor: str = "v") -> tuple[Exch
     return exchanges
 
 
+def test_a_follow_up_can_be_asked_alone(service: ChatService) -> None:
+    before = ask(service, QUESTION)
+    *_, bound = service.ask("v", "And why?", before, Restriction())
+    *_, alone = service.ask("v", "And why?", before, Restriction(), alone=True)
+    assert bound[-1].answer is not None
+    assert bound[-1].answer.standalone_question.startswith("And why? (")
+    assert alone[-1].answer is not None
+    assert alone[-1].answer.standalone_question == "And why?"
+    assert len(alone) == 2
+
+
 def test_an_answer_grows_from_the_question_on(service: ChatService) -> None:
     states = list(service.ask("v", f" {QUESTION} ", (), Restriction()))
     assert (states[0][-1].question, states[0][-1].answer) == (QUESTION, None)

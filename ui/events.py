@@ -70,18 +70,33 @@ class Events:
         event: gr.EventData,
         request: gr.Request,
     ) -> AsyncIterator[Updates]:
-        """Answer a question that was clicked on, or asked again or otherwise in place of the one at `index`."""
+        """Answer a question that was clicked on, or asked again or otherwise in place of the one at `index`.
+
+        Or one that was understood from those before it and is to be asked `alone`.
+        """
         text, index = str(event._data.get("question", "")), event._data.get("index")
         before = exchanges[:index] if isinstance(index, int) and index >= 0 else exchanges
-        async for updates in self._reply(text, before, _scope(docs, who), kept, name, visitor_of(request)):
+        alone = event._data.get("alone") is True
+        visitor = visitor_of(request)
+        async for updates in self._reply(text, before, _scope(docs, who), kept, name, visitor, alone=alone):
             yield updates
 
     async def _reply(
-        self, text: str, before: Exchanges, scope: Restriction, kept: object, name: str, visitor: str
+        self,
+        text: str,
+        before: Exchanges,
+        scope: Restriction,
+        kept: object,
+        name: str,
+        visitor: str,
+        *,
+        alone: bool = False,
     ) -> AsyncIterator[Updates]:
         exchanges: Exchanges = before
         box: Any = gr.update(**BUSY)
-        async for exchanges in _step_by_step(self._service.ask(visitor, text, before, scope), self._readers):
+        async for exchanges in _step_by_step(
+            self._service.ask(visitor, text, before, scope, alone=alone), self._readers
+        ):
             yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)

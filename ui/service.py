@@ -119,9 +119,12 @@ class ChatService:
         return self.document(visitor, self.documents(visitor)[0].doc_id)
 
     def ask(
-        self, visitor: str, question: str, before: Sequence[Exchange], scope: Restriction
+        self, visitor: str, question: str, before: Sequence[Exchange], scope: Restriction, *, alone: bool = False
     ) -> Iterator[tuple[Exchange, ...]]:
-        """The conversation with this question at its end: at once without an answer, then growing quote by quote."""
+        """The conversation with this question at its end: at once without an answer, then growing quote by quote.
+
+        :param alone: what was asked before is no context of it.
+        """
         kept = tuple(before)[-(MAX_EXCHANGES - 1) :]
         yield (*kept, Exchange(question.strip()))
         try:
@@ -129,7 +132,7 @@ class ChatService:
             with self._suggestions.answering(visitor):
                 stream = self.qa_of(visitor).stream(
                     question,
-                    history=messages_of(kept),
+                    history=() if alone else messages_of(kept),
                     speaker=scope.speaker,
                     doc_ids=scope.doc_ids,
                 )

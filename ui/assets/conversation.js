@@ -78,6 +78,8 @@ element.closest("#talk").addEventListener("click", (event) => {
     }
   } else if (target.matches(".ask")) {
     trigger("ask", { question: target.dataset.question, index: null });
+  } else if (target.matches(".alone")) {
+    trigger("ask", { question: target.closest(".exchange").dataset.question, index: null, alone: true });
   } else if (target.matches(".retry")) {
     const exchange = target.closest(".exchange");
     trigger("ask", { question: exchange.dataset.question, index: numberOf(exchange) });
