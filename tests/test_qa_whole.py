@@ -75,6 +75,7 @@ def documents_of(answer: Answer) -> set[str]:
         "What was the garden club meeting about?",
         "What are the main topics of the garden club?",
         "Which topics did the garden club meeting cover?",
+        "Sum up the main points of the garden club",
     ],
 )
 def test_the_document_that_is_named_is_summed_up(shelf: QA, question: str) -> None:
@@ -119,6 +120,13 @@ def test_what_names_no_document_and_no_speaker_is_looked_for(shelf: QA, question
     answer = shelf.answer(question)
     assert answer.has_confidence
     assert answer.passages
+
+
+def test_who_does_not_speak_in_what_is_named_is_not_quoted_from_it(shelf: QA) -> None:
+    for question in ("Summarise the garden club meeting", "Main topics of the garden club"):
+        answer = shelf.answer(question, speaker="Balarezo")
+        assert answer.has_confidence
+        assert "garden-club" not in documents_of(answer)
 
 
 def test_of_several_documents_a_few_quotes_of_each(shelf: QA) -> None:
@@ -188,6 +196,14 @@ def test_where_they_disagree_in_pairs(shelf: QA) -> None:
     assert shelf.answer("Where do Tom and Mira disagree?").quotes == answer.quotes
     only = shelf.answer("Where do Mira and Chair disagree?")
     assert (only.kind, only.quotes) == ("words", ())
+
+
+def test_topics_of_those_who_ask_are_their_questions(shelf: QA) -> None:
+    answer = shelf.answer("What topics are covered?", speaker="GT")
+    assert answer.lead == "These questions are put in it, in order:"
+    assert {quote.speaker for quote in answer.quotes} == {"GT"}
+    told = shelf.answer("What topics are covered?", speaker="Balarezo")
+    assert told.lead.startswith("8 sentences of Balarezo from all along")
 
 
 def test_where_nobody_contradicts_that_is_said(shelf: QA) -> None:

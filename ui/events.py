@@ -90,12 +90,14 @@ class Events:
         self, exchanges: Exchanges, docs: list[str] | None, who: str | None, request: gr.Request
     ) -> AsyncIterator[str]:
         """What to ask next, as it is found; the answer is on the page already."""
+        yield ""  # nothing of an earlier question's
         steps = self._service.suggest(visitor_of(request), exchanges, _scope(docs, who))
         async for suggested in _step_by_step(steps, self._suggesters):
             yield render_offered(exchanges[-1].question, suggested)
 
-    async def find_examples(self, request: gr.Request) -> AsyncIterator[str]:
+    async def find_examples(self, request: gr.Request) -> AsyncIterator[Any]:
         """What to begin with, as it is found."""
+        yield gr.skip()  # Gradio empties what a handler that gives nothing at all is to fill
         async for examples in _step_by_step(self._service.find_examples(visitor_of(request)), self._suggesters):
             yield render_welcome(examples)
 

@@ -146,6 +146,15 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
         )
         for quotes in (rf"(?:{_NUMBER}\s+)?{_BEST}\s+", rf"{_BEST}\s+{_NUMBER}\s+")
     ),
+    (
+        IntentKind.DISAGREEMENT,
+        rf"(?:(?:where|when|(?:on|about|in)?\s*what)\s+)?(?:do|does|did)\s+{_THEY}\s+{_DISAGREE}{_IN_PLACE}"
+        rf"|(?:where|(?:on|about|in)\s+what)\s+(?:do|does|did)\s+{_THEY}\s+differ"
+        rf"|(?:where|when|(?:on|about|in)?\s*what)\s+(?:do|does|did)\s+(?P<about>{_NAME}\s+and\s+{_NAME})\s+{_DISAGREE}"
+        rf"|(?:{_LIST}|{_SUM_UP}\s+)(?:all\s+)?(?:the\s+)?(?:(?:main|key)\s+)?(?:disagreements?|contradictions?|differences\s+of\s+opinion"
+        rf"|points?\s+of\s+(?:disagreement|contention)){_AMONG}"
+        rf"|(?:is|was|are|were)\s+there\s+(?:any\s+|a\s+)?disagreements?{_AMONG}",
+    ),
     (IntentKind.SUMMARY, rf"{_SUM_UP}\s+what\s+{_ABOUT}\s+{_SAID}{_IN_PLACE}{_IN_NUMBER}"),
     (IntentKind.SUMMARY, rf"{_SUM_UP}\s+{_ABOUT}{_IN_NUMBER}"),
     *(
@@ -163,15 +172,6 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
     (
         IntentKind.TOPICS,
         rf"(?:what|which)\s+(?:topics|subjects|themes)\s+(?:do|does|did)\s+{_ABOUT}\s+(?:cover|discuss|talk\s+about)",
-    ),
-    (
-        IntentKind.DISAGREEMENT,
-        rf"(?:(?:where|when|(?:on|about|in)?\s*what)\s+)?(?:do|does|did)\s+{_THEY}\s+{_DISAGREE}{_IN_PLACE}"
-        rf"|(?:where|(?:on|about|in)\s+what)\s+(?:do|does|did)\s+{_THEY}\s+differ"
-        rf"|(?:where|when|(?:on|about|in)?\s*what)\s+(?:do|does|did)\s+(?P<about>{_NAME}\s+and\s+{_NAME})\s+{_DISAGREE}"
-        rf"|{_LIST}(?:all\s+)?(?:the\s+)?(?:(?:main|key)\s+)?(?:disagreements?|contradictions?|differences\s+of\s+opinion"
-        rf"|points?\s+of\s+(?:disagreement|contention)){_AMONG}"
-        rf"|(?:is|was|are|were)\s+there\s+(?:any\s+|a\s+)?disagreements?{_AMONG}",
     ),
     (IntentKind.WHO_SAID, r"(?:and\s+)?who\s+(?:said|says|was\s+saying|is\s+saying)\s+(?:that|this|it|so)"),
     (
