@@ -11,7 +11,7 @@ from qa.answers import Answer, Quote, RetrievedPassage
 from qa.conversation.followup_detection import points_back
 from qa.conversation.history import Message, PastExchange, read_history
 from qa.conversation.intent_replies import reply_to
-from qa.conversation.intents import Intent, find_intent
+from qa.conversation.intents import Intent, IntentKind, find_intent
 from qa.conversation.language import explain_language
 from qa.conversation.neighbours import add_neighbours, find_title, locate_quotes
 from qa.conversation.query_rewriting import rewrite_question
@@ -25,6 +25,7 @@ from qa.reading.rerank_depth import find_rerank_depth
 from qa.reading.two_step import open_reader
 from qa.scope import find_scope, narrow_to_speaker
 from qa.stage_clock import StageClock
+from qa.summary_findings import find_summary
 
 DEFAULT_TOP_K = 8
 
@@ -165,7 +166,8 @@ class QA:
         if intent is not None:
             reply = self._reply_to_intent(question, intent, read_history(history or ()), speaker, doc_ids)
             if reply is not None:
-                return reply, None
+                phrased = self._writer is not None and intent.kind is IntentKind.SUMMARY and reply.quotes
+                return reply, find_summary(reply, self.store, self._embedder) if phrased else None
         findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
         answer = self.compose(question, findings)
         return answer, findings if self._writer is not None and findings.hits else None

@@ -49,13 +49,15 @@ class Events:
         exchanges: Exchanges,
         docs: list[str] | None,
         who: str | None,
+        shown: str | None,
         kept: object,
         name: str,
         request: gr.Request,
     ) -> AsyncIterator[Updates]:
         """Answer what was typed."""
         if text.strip():
-            async for updates in self._reply(text, exchanges, _scope(docs, who), kept, name, visitor_of(request)):
+            scope = _scope(docs, who, shown)
+            async for updates in self._reply(text, exchanges, scope, kept, name, visitor_of(request)):
                 yield updates
         else:
             yield (gr.skip(),) * 6
@@ -65,6 +67,7 @@ class Events:
         exchanges: Exchanges,
         docs: list[str] | None,
         who: str | None,
+        shown: str | None,
         kept: object,
         name: str,
         event: gr.EventData,
@@ -73,7 +76,7 @@ class Events:
         """Answer a question that was clicked on, or asked again or otherwise in place of the one at `index`."""
         text, index = str(event._data.get("question", "")), event._data.get("index")
         before = exchanges[:index] if isinstance(index, int) and index >= 0 else exchanges
-        async for updates in self._reply(text, before, _scope(docs, who), kept, name, visitor_of(request)):
+        async for updates in self._reply(text, before, _scope(docs, who, shown), kept, name, visitor_of(request)):
             yield updates
 
     async def _reply(
@@ -248,8 +251,8 @@ async def _step_by_step(steps: Iterator[T], threads: Executor) -> AsyncIterator[
         yield step
 
 
-def _scope(docs: list[str] | None, who: str | None) -> Restriction:
-    return Restriction(tuple(docs) if docs else None, who or None)
+def _scope(docs: list[str] | None, who: str | None, shown: str | None = None) -> Restriction:
+    return Restriction(tuple(docs) if docs else None, who or None, shown or None)
 
 
 def _titles_of(documents: Sequence[DocumentInfo]) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from enum import Enum
 from corpus import Role
 from index import content_words
 
+__all__ = ["Intent", "IntentKind", "asks_about_this", "find_intent"]
+
 # What people call those who ask and those who answer.
 ROLE_WORDS: dict[str, Role] = {
     **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
@@ -202,6 +204,7 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
 _COMPILED = tuple(
     (kind, re.compile(rf"\W*{_PLEASE}(?:{pattern})(?:[\s,]+please)?\W*", re.IGNORECASE)) for kind, pattern in _PATTERNS
 )
+_POINTS_AT_ONE = re.compile(rf"it|this|that|{_THE_SOURCE}", re.IGNORECASE)
 _NOT_WHOSE = frozenset("anyone anybody someone everyone people".split())
 _QUOTE_MARKS = "\"'“”‘’« »"
 
@@ -231,6 +234,12 @@ def find_intent(question: str) -> Intent | None:
             place=found.get("place"),
         )
     return None
+
+
+def asks_about_this(question: str) -> bool:
+    """Whether `question` is about the whole of one document that it only points at: "Summarise this interview"."""
+    intent = find_intent(question)
+    return intent is not None and intent.about is not None and _POINTS_AT_ONE.fullmatch(intent.about) is not None
 
 
 def _read_count(word: str | None) -> int:
