@@ -4,6 +4,7 @@ Answering a person comes first: no question is checked while anybody is being an
 who asks again is offered nothing more for the question before.
 """
 
+import itertools
 import logging
 import threading
 from collections import OrderedDict
@@ -56,12 +57,9 @@ class Suggestions:
 
     def known(self, document: Document, candidates: Iterable[Offer], count: int) -> tuple[str, ...]:
         """Those of the first candidates that are known to be answered, at most `count`; nothing is asked."""
+        first = [candidate.question for candidate in itertools.islice(candidates, MAX_CHECKED)]
         with self._pause:
-            found = [
-                candidate.question
-                for candidate, _ in zip(candidates, range(MAX_CHECKED), strict=False)
-                if self._answered.get((document.sha256, None, candidate.question))
-            ]
+            found = [question for question in first if self._answered.get((document.sha256, None, question))]
         return tuple(found[:count])
 
     def find(
@@ -82,7 +80,7 @@ class Suggestions:
         turn = self._turn_of(visitor)
         qa = qa.with_writer(None)
         found: tuple[str, ...] = ()
-        for candidate, _ in zip(candidates, range(MAX_CHECKED), strict=False):
+        for candidate in itertools.islice(candidates, MAX_CHECKED):
             answered = self._check(visitor, turn, qa, document, candidate, speaker)
             if answered is None:
                 return
