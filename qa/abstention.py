@@ -54,10 +54,9 @@ def explain_filter(speaker: str | None, found: Quote) -> str:
 
 
 def explain_narrowing(names: Collection[str], found: Quote) -> str:
-    """That those whose words are asked for do not say so, and that somebody else put it to them, or says it."""
+    """That nothing fits of those whose words are asked for, and that somebody else put it to them, or speaks of it."""
     them = join_words(sorted(names), "and")
     who = name_speaker(found.speaker, found.role, found.kind)
     says = "says" if len(names) == 1 else "say"
-    if found.role == "asks":
-        return f"{them} {says} no such thing: it is {who} who puts it to others."
-    return f"{them} {says} no such thing; it is {who} who does."
+    nothing = f"Nothing that {them} {says} comes close enough to the question"
+    return f"{nothing}; {who} {'puts it to others' if found.role == 'asks' else 'speaks of it'}."

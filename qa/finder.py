@@ -14,12 +14,17 @@ from qa.conversation.neighbours import QuoteLocation, add_neighbours, find_title
 from qa.conversation.query_rewriting import RewrittenQuestion, needs_context, put_in_context, stand_alone
 from qa.conversation.question_parts import part_question
 from qa.findings import Findings
+from qa.reading.demotion import demote
 from qa.reading.reader import Reader
 from qa.reading.rerank_depth import find_rerank_depth
 from qa.replies import add_replies, asks_about_asking, prefer_replies
 from qa.scope import find_scope, narrow_to_speaker
 from qa.stage_clock import StageClock
 
+# With fewer words of its own a question that points back means nothing alone: "What had happened to him?".
+MIN_OWN_WORDS = 2
+# How much less probable it is, in log-odds, that who asks on wants the sentence that was just quoted.
+QUOTED_MALUS = 1.0
 # Where the history holds questions only, the passages nearest to the last one stand for what was quoted.
 _STAND_FOR_QUOTES = 1
 
@@ -68,8 +73,7 @@ class Finder:
         if not exchanges or not needs_context(question):
             return self._look_alone(question, speaker, doc_ids)
         in_context = self._look_in_context(question, exchanges, speaker, doc_ids)
-        # Without a word of its own it means nothing alone.
-        if not content_words(question):
+        if len(content_words(question)) < MIN_OWN_WORDS:
             return in_context
         return _choose(in_context, self._look_alone(question, speaker, doc_ids))
 
@@ -125,6 +129,8 @@ class Finder:
         reading = self.reader.read(rewritten.read, hits, documents, embedding=embedding)
         if scope.speakers is None and not asks_about_asking(question):
             reading = prefer_replies(reading, documents)
+        if rewritten.quotes:
+            reading = demote(reading, lambda each: QUOTED_MALUS * any(at.covers(each) for at in quoted))
         clock.stop("read")
         return Findings(
             asked=question,

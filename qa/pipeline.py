@@ -10,7 +10,7 @@ from qa.answer_stream import AnswerPart, AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage
 from qa.conversation.history import Message, PastExchange, read_history
 from qa.conversation.intent_replies import reply_to
-from qa.conversation.intents import Intent, find_intent
+from qa.conversation.intents import Intent, IntentKind, find_intent
 from qa.conversation.language import explain_language
 from qa.conversation.neighbours import locate_quotes
 from qa.finder import Finder
@@ -24,6 +24,7 @@ from qa.reading.two_step import open_reader
 from qa.refusal import explain_refusal, look_elsewhere
 from qa.scope import find_scope
 from qa.stage_clock import StageClock
+from qa.summary_findings import find_summary
 
 DEFAULT_TOP_K = 8
 # In front of quotes that are not probable enough for more.
@@ -167,7 +168,8 @@ class QA:
         if intent is not None:
             reply = self._reply_to_intent(question, intent, read_history(history or ()), speaker, doc_ids)
             if reply is not None:
-                return reply, None
+                phrased = self._writer is not None and intent.kind is IntentKind.SUMMARY and reply.quotes
+                return reply, find_summary(reply, self.store, self._embedder) if phrased else None
         findings = self.find(question, history=history, speaker=speaker, doc_ids=doc_ids)
         answer = self.compose(question, findings)
         if answer.abstained and (speaker is not None or doc_ids is not None or findings.narrowed):

@@ -39,6 +39,9 @@ def look_elsewhere(answer: Answer, findings: Findings, speaker: str | None, find
         return answer
     best = choice.evidence[0]
     found = Quote.from_span(everywhere.documents[best.doc_id], best.start, best.end, score=best.score)
+    scope = findings.scope
+    if scope.has_document(found.doc_id) and (scope.speakers is None or found.speaker in scope.speakers):
+        return answer  # it was looked there, and in its context it does not answer
     if chosen:
         return replace(answer, reason=explain_filter(speaker, found))
     return replace(answer, reason=explain_narrowing(findings.scope.speakers or (), found))

@@ -6,11 +6,10 @@ nobody has claimed it. The answer is looked for in the reply.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from corpus import Document, is_question
 from index import FloatArray, Hit, PassageView, Scope
-from qa.reading.extractive import squash, to_log_odds
+from qa.reading.demotion import demote
 from qa.reading.reader import Evidence, Reading
 
 # The replies to so many of the best passages that ask are read along, so many sentences of each.
@@ -19,8 +18,6 @@ _LOOK_AT, _REPLY = 12, 3
 _TURNS_ON = 3
 # How much less probable it is, in log-odds, that what was put to somebody answers.
 ASKED_MALUS = 1.5
-# A score higher by one makes the log-odds of being right higher by so much; fitted to both readers, see their settings.
-_SLOPE = 0.5
 _ASKS_ABOUT_ASKING = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|interviewers?|hosts?|moderators?|reporters?|journalists?|question(?:s|ed|er|ing)?"
     r"|suggest(?:s|ed|ion)?|insinuat\w*|impl(?:y|ies|ied)|put\s+to|brings?\s+up|brought\s+up|raise[sd]?|mention(?:s|ed)?"
@@ -65,22 +62,8 @@ def add_replies(
 
 
 def prefer_replies(reading: Reading, documents: Mapping[str, Document]) -> Reading:
-    """The reading with what was put to somebody behind what was said.
-
-    The reader was as sure as its best evidence deserved; it is as much less so as what comes first now scored lower.
-    """
-    if not reading.evidence:
-        return reading
-    scored = [
-        (each.score - ASKED_MALUS * _is_asked(each, documents[each.doc_id]), -place, each)
-        for place, each in enumerate(reading.evidence)
-    ]
-    scored.sort(reverse=True)
-    evidence = tuple(replace(each, score=score) for score, _, each in scored)
-    lost = reading.evidence[0].score - scored[0][2].score
-    return Reading(
-        evidence, squash(to_log_odds(reading.confidence) - _SLOPE * lost) if lost > 0 else reading.confidence
-    )
+    """The reading with what was put to somebody behind what was said."""
+    return demote(reading, lambda each: ASKED_MALUS * _is_asked(each, documents[each.doc_id]))
 
 
 def find_reply(asked: Evidence, reading: Reading, documents: Mapping[str, Document]) -> Evidence | None:

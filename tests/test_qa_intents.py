@@ -65,6 +65,8 @@ def _open(documents: list[Document], folder: Path) -> QA:
         ("Where do Tom and Mira disagree?", IntentKind.DISAGREEMENT),
         ("Is there any disagreement between them?", IntentKind.DISAGREEMENT),
         ("List the points of contention", IntentKind.DISAGREEMENT),
+        ("What are the main points of contention?", IntentKind.DISAGREEMENT),
+        ("Summarise the disagreements", IntentKind.DISAGREEMENT),
     ],
 )
 def test_what_is_asked_about_the_whole(question: str, kind: IntentKind | None) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from corpus import Document, bundled_interview, is_question
 from index import build_index
-from qa import QA, Answer
+from qa import QA, Answer, WriterSettings, open_writer
 from qa.answers import format_answer, from_dict
 from qa.conversation.disagreement import find_disagreements
 from qa.conversation.summary import choose_summary
 from tests.fakes import HashEmbedder, WordReader
+from tests.llm_server import language_server, points
 from ui.conversation import Exchange
 from ui.conversation_html import render_conversation
 from ui.export import export_markdown
@@ -75,6 +76,7 @@ def documents_of(answer: Answer) -> set[str]:
         "What was the garden club meeting about?",
         "What are the main topics of the garden club?",
         "Which topics did the garden club meeting cover?",
+        "Sum up the main points of the garden club",
     ],
 )
 def test_the_document_that_is_named_is_summed_up(shelf: QA, question: str) -> None:
@@ -119,6 +121,13 @@ def test_what_names_no_document_and_no_speaker_is_looked_for(shelf: QA, question
     answer = shelf.answer(question)
     assert answer.has_confidence
     assert answer.passages
+
+
+def test_who_does_not_speak_in_what_is_named_is_not_quoted_from_it(shelf: QA) -> None:
+    for question in ("Summarise the garden club meeting", "Main topics of the garden club"):
+        answer = shelf.answer(question, speaker="Balarezo")
+        assert answer.has_confidence
+        assert "garden-club" not in documents_of(answer)
 
 
 def test_of_several_documents_a_few_quotes_of_each(shelf: QA) -> None:
@@ -190,6 +199,14 @@ def test_where_they_disagree_in_pairs(shelf: QA) -> None:
     assert (only.kind, only.quotes) == ("words", ())
 
 
+def test_topics_of_those_who_ask_are_their_questions(shelf: QA) -> None:
+    answer = shelf.answer("What topics are covered?", speaker="GT")
+    assert answer.lead == "These questions are put in it, in order:"
+    assert {quote.speaker for quote in answer.quotes} == {"GT"}
+    told = shelf.answer("What topics are covered?", speaker="Balarezo")
+    assert told.lead.startswith("8 sentences of Balarezo from all along")
+
+
 def test_where_nobody_contradicts_that_is_said(shelf: QA) -> None:
     # "No" to a question is its answer.
     answer = shelf.answer("Do they disagree?", doc_ids=["ships"])
@@ -244,3 +261,42 @@ def test_a_long_talk_is_summed_up_in_full() -> None:
     spans = choose_summary(document, None, 12)
     assert len(spans) == 12
     assert spans[-1][0] - spans[0][0] > 0.8 * len(document.text)
+
+
+def test_a_language_model_puts_a_summary_into_words_of_its_quotes(shelf: QA) -> None:
+    plain = shelf.answer("Summarise the garden club meeting")
+    numbers = {quote.text: number for number, quote in enumerate(plain.quotes, start=1)}
+    sale = next(numbers[text] for text in numbers if "plant sale" in text)
+    bill = next(numbers[text] for text in numbers if "water bill" in text)
+    reply = points(
+        ("Tom said that the plant sale made four hundred pounds.", [sale]),
+        ("Mira said that the plant sale made four hundred pounds.", [sale]),
+        ("The water bill is to be paid twice.", [bill]),
+        ("The meeting was held at Callao.", []),
+    )
+    with language_server(lambda _: reply) as server:
+        writer = open_writer(WriterSettings(url=server.url, way="point", decides="model"))
+        stream = shelf.with_writer(writer).stream("Summarise the garden club meeting")
+        assert stream.found.quotes == plain.quotes
+        answer = stream.answer
+        assert (
+            shelf.with_writer(writer).answer("Where do they disagree?", doc_ids=["garden-club"]).route == "extractive"
+        )
+    # It was given the quotes and nothing else, and rests on them.
+    assert len(server.requests) == 1
+    assert server.prompt().count("\n[") == len(plain.quotes)
+    assert (answer.quotes, answer.lead, answer.has_confidence) == (plain.quotes, plain.lead, False)
+    assert [(sentence.text, sentence.quotes) for sentence in answer.written] == [
+        ("Tom said that the plant sale made four hundred pounds.", (sale,))
+    ]
+    assert sum(answer.dropped.values()) == 3
+    assert "Confidence" not in format_answer(answer)
+
+
+def test_a_summary_stays_when_the_model_declines_it(shelf: QA) -> None:
+    with language_server(lambda _: points(answered=False)) as server:
+        writer = open_writer(WriterSettings(url=server.url, way="point", decides="model"))
+        answer = shelf.with_writer(writer).answer("Summarise the garden club meeting")
+    assert answer.quotes == shelf.answer("Summarise the garden club meeting").quotes
+    assert (answer.route, answer.abstained) == ("extractive", False)
+    assert answer.notice == "The language model tiny wrote nothing. The quotes below were found without it."

@@ -32,7 +32,7 @@ VTT = """WEBVTT
 """
 PDF = Path(__file__).parent / "samples" / "11_user_study_interview.pdf"
 PASTED = (
-    "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, and the union held. Nobody left the union."
+    "Rosa: Was the strike long?\n\nIvan: The strike lasted eleven weeks, thanks to the union. Nobody left the union."
 )
 
 

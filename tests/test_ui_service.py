@@ -225,3 +225,24 @@ def test_nothing_acts_in_an_exported_file(service: ChatService) -> None:
     assert "The \\[harm\\](javascript:x) \\<b\\>is\\</b\\> \\*done\\* at www&#46;evil.example, a&#64;b.example." in text
     assert "## \\# heading \\[x\\](y)" in text
     assert json.loads(export_json(exchanges))["conversation"][0]["answer"]["quotes"][0]["speaker"] == "Bob"
+
+
+def test_this_interview_is_the_one_that_is_open(service: ChatService) -> None:
+    service.uploads.add("v", [TALK, ATTACK])
+
+    def quoted(question: str, open_doc: str | None) -> set[str]:
+        *_, exchanges = service.ask("v", question, (), Restriction(open_doc=open_doc))
+        answer = exchanges[-1].answer
+        assert answer is not None
+        return {quote.doc_id for quote in answer.quotes}
+
+    assert quoted("Summarise this interview", "strike") == {"strike"}
+    assert quoted("Summarise it", "x") == {"x"}
+    # What is not there (any more) is not asked for, and nobody has pointed at what they read just now.
+    for question, open_doc in [
+        ("Summarise it", "gone"),
+        ("Summarise it", None),
+        ("Summarise everything", "x"),
+        ("Give me a summary", "x"),
+    ]:
+        assert quoted(question, open_doc) == {"strike", "x"}

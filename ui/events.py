@@ -49,13 +49,15 @@ class Events:
         exchanges: Exchanges,
         docs: list[str] | None,
         who: str | None,
+        shown: str | None,
         kept: object,
         name: str,
         request: gr.Request,
     ) -> AsyncIterator[Updates]:
         """Answer what was typed."""
         if text.strip():
-            async for updates in self._reply(text, exchanges, _scope(docs, who), kept, name, visitor_of(request)):
+            scope = _scope(docs, who, shown)
+            async for updates in self._reply(text, exchanges, scope, kept, name, visitor_of(request)):
                 yield updates
         else:
             yield (gr.skip(),) * 6
@@ -65,6 +67,7 @@ class Events:
         exchanges: Exchanges,
         docs: list[str] | None,
         who: str | None,
+        shown: str | None,
         kept: object,
         name: str,
         event: gr.EventData,
@@ -78,7 +81,7 @@ class Events:
         before = exchanges[:index] if isinstance(index, int) and index >= 0 else exchanges
         alone = event._data.get("alone") is True
         visitor = visitor_of(request)
-        async for updates in self._reply(text, before, _scope(docs, who), kept, name, visitor, alone=alone):
+        async for updates in self._reply(text, before, _scope(docs, who, shown), kept, name, visitor, alone=alone):
             yield updates
 
     async def _reply(
@@ -105,12 +108,14 @@ class Events:
         self, exchanges: Exchanges, docs: list[str] | None, who: str | None, request: gr.Request
     ) -> AsyncIterator[str]:
         """What to ask next, as it is found; the answer is on the page already."""
+        yield ""  # nothing of an earlier question's
         steps = self._service.suggest(visitor_of(request), exchanges, _scope(docs, who))
         async for suggested in _step_by_step(steps, self._suggesters):
             yield render_offered(exchanges[-1].question, suggested)
 
-    async def find_examples(self, request: gr.Request) -> AsyncIterator[str]:
+    async def find_examples(self, request: gr.Request) -> AsyncIterator[Any]:
         """What to begin with, as it is found."""
+        yield gr.skip()  # Gradio empties what a handler that gives nothing at all is to fill
         async for examples in _step_by_step(self._service.find_examples(visitor_of(request)), self._suggesters):
             yield render_welcome(examples)
 
@@ -261,8 +266,8 @@ async def _step_by_step(steps: Iterator[T], threads: Executor) -> AsyncIterator[
         yield step
 
 
-def _scope(docs: list[str] | None, who: str | None) -> Restriction:
-    return Restriction(tuple(docs) if docs else None, who or None)
+def _scope(docs: list[str] | None, who: str | None, shown: str | None = None) -> Restriction:
+    return Restriction(tuple(docs) if docs else None, who or None, shown or None)
 
 
 def _titles_of(documents: Sequence[DocumentInfo]) -> list[tuple[str, str]]:

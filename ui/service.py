@@ -11,6 +11,7 @@ from pathlib import Path
 from corpus import CorpusError, Document, GuardedReader
 from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
 from qa import QA, QAError
+from qa.conversation.intents import asks_about_this
 from ui.callers import is_user
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
 from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
@@ -33,10 +34,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """What a question is restricted to; None is everything and everybody."""
+    """What a question is restricted to; None is everything and everybody.
+
+    `open_doc` is the transcript that the visitor has before them: "summarise this interview" means it.
+    """
 
     doc_ids: tuple[str, ...] | None = None
     speaker: str | None = None
+    open_doc: str | None = None
 
 
 class ChatService:
@@ -134,7 +139,7 @@ class ChatService:
                     question,
                     history=() if alone else messages_of(kept),
                     speaker=scope.speaker,
-                    doc_ids=scope.doc_ids,
+                    doc_ids=scope.doc_ids or self._find_open(visitor, question, scope.open_doc),
                 )
                 growing = Exchange(question.strip(), found=Exchange.of(stream.found).answer)
                 if stream.writing is not None:
@@ -155,6 +160,12 @@ class ChatService:
                 begun = replace(exchange.answer, quotes=exchange.answer.quotes[:count], lead="", notice=None)
                 yield (*kept, replace(exchange, answer=begun))
         yield (*kept, exchange)
+
+    def _find_open(self, visitor: str, question: str, open_doc: str | None) -> tuple[str, ...] | None:
+        """The open transcript, where the question is about all of it and it is (still) there."""
+        if open_doc is None or not asks_about_this(question):
+            return None
+        return (open_doc,) if self._find_document(visitor, open_doc) else None
 
     def judge(
         self, visitor: str, exchanges: Sequence[Exchange], number: int, what: str, verdict: str | None

@@ -4,6 +4,7 @@ Answering a person comes first: no question is checked while anybody is being an
 who asks again is offered nothing more for the question before.
 """
 
+import itertools
 import logging
 import threading
 from collections import OrderedDict
@@ -33,8 +34,8 @@ class Suggestions:
 
     def __init__(self) -> None:
         self._pause = threading.Condition()
-        self._checking = threading.Lock()
         self._answering = 0
+        self._checking = False
         self._turns: OrderedDict[str, int] = OrderedDict()
         self._answered: OrderedDict[_Key, bool] = OrderedDict()
 
@@ -56,12 +57,9 @@ class Suggestions:
 
     def known(self, document: Document, candidates: Iterable[Offer], count: int) -> tuple[str, ...]:
         """Those of the first candidates that are known to be answered, at most `count`; nothing is asked."""
+        first = [candidate.question for candidate in itertools.islice(candidates, MAX_CHECKED)]
         with self._pause:
-            found = [
-                candidate.question
-                for candidate, _ in zip(candidates, range(MAX_CHECKED), strict=False)
-                if self._answered.get((document.sha256, None, candidate.question))
-            ]
+            found = [question for question in first if self._answered.get((document.sha256, None, question))]
         return tuple(found[:count])
 
     def find(
@@ -82,7 +80,7 @@ class Suggestions:
         turn = self._turn_of(visitor)
         qa = qa.with_writer(None)
         found: tuple[str, ...] = ()
-        for candidate, _ in zip(candidates, range(MAX_CHECKED), strict=False):
+        for candidate in itertools.islice(candidates, MAX_CHECKED):
             answered = self._check(visitor, turn, qa, document, candidate, speaker)
             if answered is None:
                 return
@@ -97,19 +95,31 @@ class Suggestions:
     ) -> bool | None:
         """Whether the candidate is answered; None when nobody wants to know any more."""
         key = (document.sha256, speaker, candidate.question)
-        with self._checking:
+        with self._pause:
+            if not self._pause.wait_for(lambda: self._is_over(visitor, turn) or self._is_free(), MAX_WAIT_S):
+                return None
+            if self._is_over(visitor, turn):
+                return None
+            if key in self._answered:
+                return self._answered[key]
+            self._checking = True
+        try:
+            answered = _is_answered(qa, document, candidate, speaker)
             with self._pause:
-                self._pause.wait_for(lambda: self._answering == 0 or self._turns.get(visitor, 0) != turn, MAX_WAIT_S)
-                if self._answering or self._turns.get(visitor, 0) != turn:
-                    return None
-                answered = self._answered.get(key)
-            if answered is None:
-                answered = _is_answered(qa, document, candidate, speaker)
-                with self._pause:
-                    self._answered[key] = answered
-                    if len(self._answered) > MAX_KEPT:
-                        self._answered.popitem(last=False)
-        return answered
+                self._answered[key] = answered
+                if len(self._answered) > MAX_KEPT:
+                    self._answered.popitem(last=False)
+            return answered
+        finally:
+            with self._pause:
+                self._checking = False
+                self._pause.notify_all()
+
+    def _is_free(self) -> bool:
+        return self._answering == 0 and not self._checking
+
+    def _is_over(self, visitor: str, turn: int) -> bool:
+        return self._turns.get(visitor, 0) != turn
 
     def _turn_of(self, visitor: str) -> int:
         with self._pause:

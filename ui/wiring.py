@@ -74,7 +74,7 @@ def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -
     """Connect asking and judging; gives the events that ask."""
     composer, history = page.composer, page.drawer.history
     keeping = [page.kept, page.name]
-    given = [page.exchanges, composer.documents, composer.speaker, *keeping]
+    given = [page.exchanges, composer.documents, composer.speaker, page.shelf, *keeping]
     answered = [page.conversation, page.exchanges, composer.question, *keeping, history]
     limits: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, "concurrency_id": "answers", **private}
     asked = [

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus import Document, Role, Speaker, fold
-from index import PassageView, Scope, content_words
+from index import DocumentInfo, PassageView, Scope, content_words
 from qa.answers import Quote, join_words, name_speaker
 from qa.conversation.disagreement import find_disagreements
 from qa.conversation.followup_detection import points_back
@@ -60,7 +60,9 @@ def reply_to(meta: Intent, view: PassageView, scope: Scope, quoted: Sequence[Quo
         return None
     several = len(view.documents()) > 1
     scope = named
-    infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
+    infos = [info for info in view.documents() if scope.has_document(info.doc_id) and _speaks_in(info, scope)]
+    if not infos:
+        return None  # who was chosen does not speak in what was named
     documents = [view.document(info.doc_id) for info in infos[:MAX_DOCUMENTS]]
     overviews: dict[IntentKind, Callable[[], IntentReply | None]] = {
         IntentKind.GREETING: lambda: _introduce(documents, "Hello."),
@@ -78,6 +80,10 @@ def reply_to(meta: Intent, view: PassageView, scope: Scope, quoted: Sequence[Quo
     return IntentReply(f"{lead} (The first {MAX_DOCUMENTS} of {len(infos)} documents.){colon}", reply.quotes)
 
 
+def _speaks_in(info: DocumentInfo, scope: Scope) -> bool:
+    return scope.speakers is None or bool(scope.speakers & set(info.speakers))
+
+
 def _find_scope(meta: Intent, view: PassageView, scope: Scope, quoted: Sequence[Quote]) -> Scope | None:
     """What the request names of `scope`; None where its words name nothing there, or what was just spoken of."""
     if meta.kind is IntentKind.TOPICS and meta.about and is_pointing(meta.about) and quoted:
@@ -91,7 +97,7 @@ def _introduce(documents: Sequence[Document], greeting: str) -> IntentReply:
     titles = "; ".join(f"“{document.title}”" for document in documents)
     return IntentReply(
         f"{greeting} Ask about what is said in {titles}. You can also ask who is speaking, which topics are covered, "
-        "for a summary in five quotes, or for everything that is said about a word."
+        "where they disagree, for a summary in five quotes, or for everything that is said about a word."
     )
 
 
@@ -125,7 +131,7 @@ def _list_speakers(documents: Sequence[Document], scope: Scope) -> IntentReply:
 def _list_topics(documents: Sequence[Document], scope: Scope, *, several: bool) -> IntentReply | None:
     """The questions that are put in the source say what it is about, in its own words; else a summary does."""
     share = max(1, MAX_TOPICS // len(documents))
-    asked = [] if scope.speakers else [span for document in documents for span in _choose_questions(document, share)]
+    asked = [each for document in documents for each in _choose_questions(document, scope.speakers, share)]
     if len(asked) >= MIN_QUESTIONS:
         return IntentReply("These questions are put in it, in order:", tuple(_quote(*each) for each in asked))
     summary = _summarize(documents, scope, MAX_TOPICS, several=several)
@@ -133,9 +139,12 @@ def _list_topics(documents: Sequence[Document], scope: Scope, *, several: bool) 
     return summary and IntentReply(f"{none}{summary.lead}", summary.quotes)
 
 
-def _choose_questions(document: Document, count: int) -> list[tuple[Document, Span]]:
+def _choose_questions(document: Document, speakers: frozenset[str] | None, count: int) -> list[tuple[Document, Span]]:
     """At most `count` questions of those who ask, from first to last; those understood alone where some are."""
     asking = frozenset(speaker.name for speaker in document.speakers if speaker.role == "asks")
+    if speakers is not None and not asking & speakers:
+        return []
+    asking = asking if speakers is None else asking & speakers
     questions = [sentence for sentence in spoken_sentences(document, asking or None) if sentence.asks]
     questions = [question for question in questions if question.has_substance] or [
         question for question in questions if len(question.text.split()) >= MIN_QUESTION_WORDS

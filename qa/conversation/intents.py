@@ -10,6 +10,8 @@ from enum import Enum
 from corpus import Role
 from index import content_words
 
+__all__ = ["Intent", "IntentKind", "asks_about_this", "find_intent"]
+
 # What people call those who ask and those who answer.
 ROLE_WORDS: dict[str, Role] = {
     **dict.fromkeys(("interviewer", "host", "moderator", "reporter", "journalist"), "asks"),
@@ -146,6 +148,15 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
         )
         for quotes in (rf"(?:{_NUMBER}\s+)?{_BEST}\s+", rf"{_BEST}\s+{_NUMBER}\s+")
     ),
+    (
+        IntentKind.DISAGREEMENT,
+        rf"(?:(?:where|when|(?:on|about|in)?\s*what)\s+)?(?:do|does|did)\s+{_THEY}\s+{_DISAGREE}{_IN_PLACE}"
+        rf"|(?:where|(?:on|about|in)\s+what)\s+(?:do|does|did)\s+{_THEY}\s+differ"
+        rf"|(?:where|when|(?:on|about|in)?\s*what)\s+(?:do|does|did)\s+(?P<about>{_NAME}\s+and\s+{_NAME})\s+{_DISAGREE}"
+        rf"|(?:{_LIST}|{_SUM_UP}\s+)(?:all\s+)?(?:the\s+)?(?:(?:main|key)\s+)?(?:disagreements?|contradictions?|differences\s+of\s+opinion"
+        rf"|points?\s+of\s+(?:disagreement|contention)){_AMONG}"
+        rf"|(?:is|was|are|were)\s+there\s+(?:any\s+|a\s+)?disagreements?{_AMONG}",
+    ),
     (IntentKind.SUMMARY, rf"{_SUM_UP}\s+what\s+{_ABOUT}\s+{_SAID}{_IN_PLACE}{_IN_NUMBER}"),
     (IntentKind.SUMMARY, rf"{_SUM_UP}\s+{_ABOUT}{_IN_NUMBER}"),
     *(
@@ -163,15 +174,6 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
     (
         IntentKind.TOPICS,
         rf"(?:what|which)\s+(?:topics|subjects|themes)\s+(?:do|does|did)\s+{_ABOUT}\s+(?:cover|discuss|talk\s+about)",
-    ),
-    (
-        IntentKind.DISAGREEMENT,
-        rf"(?:(?:where|when|(?:on|about|in)?\s*what)\s+)?(?:do|does|did)\s+{_THEY}\s+{_DISAGREE}{_IN_PLACE}"
-        rf"|(?:where|(?:on|about|in)\s+what)\s+(?:do|does|did)\s+{_THEY}\s+differ"
-        rf"|(?:where|when|(?:on|about|in)?\s*what)\s+(?:do|does|did)\s+(?P<about>{_NAME}\s+and\s+{_NAME})\s+{_DISAGREE}"
-        rf"|{_LIST}(?:all\s+)?(?:the\s+)?(?:(?:main|key)\s+)?(?:disagreements?|contradictions?|differences\s+of\s+opinion"
-        rf"|points?\s+of\s+(?:disagreement|contention)){_AMONG}"
-        rf"|(?:is|was|are|were)\s+there\s+(?:any\s+|a\s+)?disagreements?{_AMONG}",
     ),
     (IntentKind.WHO_SAID, r"(?:and\s+)?who\s+(?:said|says|was\s+saying|is\s+saying)\s+(?:that|this|it|so)"),
     (
@@ -202,6 +204,7 @@ _PATTERNS: tuple[tuple[IntentKind, str], ...] = (
 _COMPILED = tuple(
     (kind, re.compile(rf"\W*{_PLEASE}(?:{pattern})(?:[\s,]+please)?\W*", re.IGNORECASE)) for kind, pattern in _PATTERNS
 )
+_POINTS_AT_ONE = re.compile(rf"it|this|that|{_THE_SOURCE}", re.IGNORECASE)
 _NOT_WHOSE = frozenset("anyone anybody someone everyone people".split())
 _QUOTE_MARKS = "\"'“”‘’« »"
 
@@ -231,6 +234,12 @@ def find_intent(question: str) -> Intent | None:
             place=found.get("place"),
         )
     return None
+
+
+def asks_about_this(question: str) -> bool:
+    """Whether `question` is about the whole of one document that it only points at: "Summarise this interview"."""
+    intent = find_intent(question)
+    return intent is not None and intent.about is not None and _POINTS_AT_ONE.fullmatch(intent.about) is not None
 
 
 def _read_count(word: str | None) -> int:

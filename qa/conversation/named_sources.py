@@ -21,7 +21,10 @@ _POSSESSIVE = re.compile(r"['’]s?\b")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SMALL = frozenset("a an and at by for from in of on the this that these those to with our my".split())
 _KINDS = frozenset(trim_ending(word) for word in SOURCE_WORDS)
-_POINTING = frozenset("it everything all".split())
+# "The main topics", "the whole thing": all of it.
+_ALL_OF_IT = frozenset(
+    "it everything all whole thing things main key most important topic topics subjects points content contents".split()
+)
 _ANSWERING = frozenset("he she they him her them his their".split())
 
 
@@ -31,8 +34,8 @@ def find_named(about: str | None, view: PassageView, scope: Scope, quoted: Seque
     "It" and "this meeting" are the documents that were just quoted, or else all in `scope`.
     """
     words = _words_of(_POSSESSIVE.sub("", about)) if about else []
-    telling = [word for word in words if word not in _SMALL and trim_ending(word) not in _KINDS]
-    if not telling or set(telling) <= _POINTING:
+    telling = [word for word in words if word not in _SMALL | _ALL_OF_IT and trim_ending(word) not in _KINDS]
+    if not telling:
         last = {quote.doc_id for quote in quoted if scope.has_document(quote.doc_id)}
         return Scope(frozenset(last), scope.speakers) if last and about else scope
     infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
@@ -63,9 +66,9 @@ def _find_titled(words: Sequence[str], infos: Sequence[DocumentInfo]) -> list[st
     found: list[str] = []
     for info in infos:
         title = _forms_of(_SUFFIX.sub("", info.title.casefold())) | _forms_of(info.doc_id)
-        forms = {trim_ending(word) for word in words if word not in _SMALL}
-        # What kind of source it is need not stand in its title.
-        asked = {form for form in forms if form not in _KINDS or form in title}
+        forms = {word if word in _ALL_OF_IT else trim_ending(word) for word in words if word not in _SMALL}
+        # What kind of source it is need not stand in its title, nor what is asked of it.
+        asked = {form for form in forms if form not in _KINDS | _ALL_OF_IT or form in title}
         telling = asked - _KINDS
         enough = len(asked) >= _ENOUGH_WORDS or len(telling) >= _ENOUGH_OF_TITLE * len(title - _KINDS)
         if telling and asked <= title and enough:

@@ -7,6 +7,7 @@ quote before; see `tests/bench/conversation.py` for what it brings.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from corpus import Document, Passage, Role
 from index import RRF_K, DocumentNotFound, FloatArray, Hit, PassageView, Scope, content_words
@@ -22,6 +23,19 @@ _LOOK_AT = 3
 _LOOK_BACK = 3
 
 
+class Span(Protocol):
+    """A part of a document."""
+
+    @property
+    def doc_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+
+    @property
+    def end(self) -> int: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteLocation:
     """Where a quote stands: code points, `end` exclusive."""
@@ -29,6 +43,10 @@ class QuoteLocation:
     doc_id: str
     start: int
     end: int
+
+    def covers(self, other: Span) -> bool:
+        """Whether a passage, or a span of one, stands in it whole."""
+        return other.doc_id == self.doc_id and self.start <= other.start and other.end <= self.end
 
 
 def locate_quotes(view: PassageView, said: Sequence[PastQuote], scope: Scope) -> list[QuoteLocation]:
@@ -108,11 +126,7 @@ def rank_quoted_last(hits: Sequence[Hit], places: Sequence[QuoteLocation]) -> li
 
     They stay in, since the same sentence may answer twice.
     """
-    return sorted(hits, key=lambda hit: any(_is_within(hit.passage, place) for place in places))
-
-
-def _is_within(passage: Passage, place: QuoteLocation) -> bool:
-    return passage.doc_id == place.doc_id and place.start <= passage.start and passage.end <= place.end
+    return sorted(hits, key=lambda hit: any(place.covers(hit.passage) for place in places))
 
 
 def restrict_to_role(view: PassageView, role: Role, places: Sequence[QuoteLocation], scope: Scope) -> Scope:

@@ -66,11 +66,9 @@ def find_topics(said: Sequence[str], at_most: int) -> list[str]:
     Names and nouns take turns: a talk that is full of names is about things as well.
     """
     whole = " ".join(said)
-    names = [
-        name
-        for name in rank_names((text, 1.0) for text in said)
-        if len(name.split()) <= _MAX_NAME_WORDS and len(re.findall(rf"\b{re.escape(name)}\b", whole)) >= _MIN_MENTIONS
-    ][:at_most]
+    ranked = (name for name in rank_names((text, 1.0) for text in said) if len(name.split()) <= _MAX_NAME_WORDS)
+    again = (name for name in ranked if len(re.findall(rf"\b{re.escape(name)}\b", whole)) >= _MIN_MENTIONS)
+    names = list(itertools.islice(again, at_most))
     in_names = {word for name in names for word in name.casefold().split()}
     nouns = [noun for noun in _find_nouns(whole) if noun.split()[-1] not in in_names]
     pairs = itertools.zip_longest(names, nouns)

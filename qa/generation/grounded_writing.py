@@ -101,6 +101,9 @@ class GroundedWriter:
         try:
             yield WritingBegins(probed=self._ability is None and not is_known(self._writer))
             capability = self.find_capability()
+            if not extractive.has_confidence:
+                # The quotes of a summary were chosen to cover the talk: the model puts them into words, no others.
+                capability = replace(capability, decides=False)
             if extractive.abstained and not capability.decides:
                 return extractive
             if not capability.decides:
