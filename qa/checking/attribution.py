@@ -22,6 +22,8 @@ _NEVER_INVERTED = frozenset("told tell tells calls called describes described".s
 _ONLY_INVERTED = frozenset({"so"})
 _ASKED_BACK = re.compile(r"(?<!\w)(?:I|we|We)$")
 _SHORT_TAG_CHARS = 70
+# How far in front of a verb its subject may stand: that of somebody in the sources, and a stranger's, who may be a place.
+_FAR_CHARS, _NEAR_CHARS = 160, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,14 @@ class Attributor:
     def _tagged(self, pair: Pair, end: int) -> bool:
         """Whether what follows says who spoke: "…," said Balarezo; "…?" she asked."""
         behind = self._behind(pair)
-        last = self._text[pair.end - 1 : pair.end]
-        following = self._masked[behind:end]
-        if last not in ",，?!？！—–-…" and following.lstrip()[:1] not in tuple(",，–—") and not following[:1].isspace():
+        following = self._masked[behind:end].lstrip()
+        # A full stop ends the sentence, unless a comma goes on with it, as everywhere but in English.
+        goes_on = following.startswith((",", "，", "–", "—", "-"))
+        if not goes_on and self._text[pair.end - 1 : pair.end] not in ",，?!？！—–-…":
             return False
         lead = _TAG_START.match(self._masked, behind, end)
         begin = lead.end() if lead is not None else behind
-        stop = find_first_stop(self._masked, begin, end)
-        if last in ".。" or (last not in ",，?!？！—–-…" and not following.lstrip().startswith((",", "，", "–", "—"))):
-            return False
-        return self._begins_with_tag(begin, stop)
+        return self._begins_with_tag(begin, find_first_stop(self._masked, begin, end))
 
     def _begins_with_tag(self, begin: int, stop: int) -> bool:
         verb = VERB.match(self._masked, begin, stop)
@@ -140,7 +140,7 @@ class Attributor:
         left = [
             mention
             for mention in mentions
-            if mention.end <= verb[0] and not self._mentions.is_object(mention) and self._reaches(mention.end, verb[0])
+            if mention.end <= verb[0] and not self._mentions.is_object(mention) and self._reaches(mention.end, verb[0], known=bool(mention.labels))
         ]
         right = [mention for mention in mentions if 0 <= mention.start - verb[1] <= 2]
         if word in _ONLY_INVERTED:
@@ -152,10 +152,10 @@ class Attributor:
             return self._tell(right) or self._tell(left[::-1])
         return self._tell(left[::-1]) or self._tell(right)
 
-    def _reaches(self, start: int, end: int) -> bool:
+    def _reaches(self, start: int, end: int, *, known: bool) -> bool:
         """Whether one subject can stand at both places: not another sentence, nor a clause joined by "and" or ";"."""
         between = self._masked[start:end]
-        return len(between) <= 160 and ";" not in between and "\n\n" not in between
+        return len(between) <= (_FAR_CHARS if known else _NEAR_CHARS) and ";" not in between and "\n\n" not in between
 
     def _tell(self, mentions: Sequence[Mention]) -> Told | None:
         """The first who is known to the sources, else the first named; pronouns and nouns stand for who came before."""
@@ -177,8 +177,12 @@ class Attributor:
         told = self._in_clause(begin, end, behind=False)
         if told is not None:
             return told
-        known = [mention for mention in self._mentions.between(begin, end) if mention.labels or mention.role]
-        return self._tell(known or [m for m in self._mentions.between(begin, end) if m.is_name][:1])
+        mentions = self._mentions.between(begin, end)
+        known = [mention for mention in mentions if mention.labels or mention.role]
+        # A stranger only where nothing but the name stands there.
+        alone = [m for m in mentions if m.is_name and not self._masked[begin : m.start].strip(_MARKS + "\n>-#")]
+        alone = [m for m in alone if not self._masked[m.end : end].strip(_MARKS + ":：\n")]
+        return self._tell(known or alone)
 
     def _above(self, start: int, pair: Pair) -> Told | None:
         """Who the paragraph above announces, where it ends in a colon and the quotation begins its own."""

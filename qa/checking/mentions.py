@@ -25,6 +25,19 @@ _STOP = re.compile(r"[.!?…](?:[”\"’'»“)\]]|\[\d{1,3}\])*(?=\s|$)|[。�
 _CJK_LABEL = re.compile(f"[{UNSPACED}]")
 _UNKNOWN_CJK = re.compile(r"[\u4e00-\u9fff·]{2,8}$")
 _MAX_BACK_CHARS = 3000
+# Words that begin sentences and name nobody.
+_STARTERS = (
+    SENTENCE_STARTERS
+    | ARTICLES
+    | frozenset(
+        """according asked earlier yesterday today monday tuesday wednesday thursday friday saturday sunday meanwhile still
+        laut nach als auch aber und wenn dann hier dort heute gestern wie was wer so ja nein im am in an auf bei mit für
+        según segun como cuando pero también hoy ayer luego así sí no en con por para de al y
+        selon comme quand mais aussi hier puis ainsi oui non en avec pour dans sur et ce cette ces cet
+        secondo come quando ma anche oggi ieri poi così sì e nel con per
+        według jak kiedy ale także dziś по как когда но также сегодня вчера и в на с""".split()
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +172,7 @@ class Mentions:
     def _is_name_word(self, word: str) -> bool:
         if not word[0].isupper() or is_pronoun(word):
             return False
-        return self._book.has_word(word) or word.casefold() not in SENTENCE_STARTERS
+        return self._book.has_word(word) or word.casefold() not in _STARTERS
 
     def _goes_on(self, last: re.Match[str], token: re.Match[str], following: list[re.Match[str]]) -> bool:
         gap = self.text[last.end() : token.start()]

@@ -78,12 +78,9 @@ class Scan:
 
     def compare(self, found: Found, document: Document, start: int, end: int) -> None:
         """Lay a quotation beside the words from `start` to `end` of a document, where nothing of it was found."""
-        source = SourceText(document)
-        first = next((n for n, span in enumerate(source.spans) if source.to_source(*span)[1] > start), None)
-        if first is None:
-            return
-        last = next((n for n, span in enumerate(source.spans) if source.to_source(*span)[0] >= end), len(source.words))
-        self._align(found, source, first, max(last, first + 1))
+        source = SourceText(document, start, end)
+        if source.words:
+            self._align(found, source, 0, len(source.words))
 
     def _find_hits(self, words: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
         """For each query, where its sequences stand: the number of a word of it and of the document."""

@@ -31,16 +31,22 @@ class Stretch:
 class SourceText:
     """The quotable text of a document, folded; labels, furniture and what a page added are not in it."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, start: int = 0, end: int | None = None) -> None:
+        """Fold what stands from `start` to `end` (code points) of the document, by default all of it."""
         self.document = document
-        self._turns: list[tuple[int, Turn, Comparable]] = []
+        end = len(document.text) if end is None else end
+        # Of each turn: where it begins in the folded text and in the document, and how the one becomes the other.
+        self._turns: list[tuple[int, int, Comparable]] = []
         pieces: list[str] = []
         length = 0
         previous: Turn | None = None
         self.stretches: list[Stretch] = []
         for turn in document.turns:
-            folded = make_comparable(document.text[turn.start : turn.end]) if turn.kind != "furniture" else None
-            if folded is None or not folded.text:
+            first, last = max(turn.start, start), min(turn.end, end)
+            if turn.kind == "furniture" or first >= last:
+                continue
+            folded = make_comparable(document.text[first:last])
+            if not folded.text:
                 continue
             goes_on = previous is not None and (turn.speaker, turn.kind) == (previous.speaker, previous.kind)
             if pieces:
@@ -51,7 +57,7 @@ class SourceText:
                 self.stretches[-1] = Stretch(last.number, last.start, length + len(folded.text), last.turn)
             else:
                 self.stretches.append(Stretch(len(self.stretches), length, length + len(folded.text), turn))
-            self._turns.append((length, turn, folded))
+            self._turns.append((length, first, folded))
             pieces.append(folded.text)
             length += len(folded.text)
             previous = turn
@@ -91,9 +97,9 @@ class SourceText:
 
     def _to_source(self, start: int, end: int) -> tuple[int, int]:
         number = bisect_right(self._turns, start, key=lambda known: known[0]) - 1
-        begin, turn, folded = self._turns[number]
+        begin, origin, folded = self._turns[number]
         first, last = folded.to_source(min(start - begin, len(folded.text) - 1), min(end - begin, len(folded.text)))
-        return turn.start + first, turn.start + last
+        return origin + first, origin + last
 
 
 def place_in(document: Document, start: int, end: int) -> SourcePlace:
