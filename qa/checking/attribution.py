@@ -22,8 +22,10 @@ _NEVER_INVERTED = frozenset("told tell tells calls called describes described".s
 _ONLY_INVERTED = frozenset({"so"})
 _ASKED_BACK = re.compile(r"(?<!\w)(?:I|we|We)$")
 _SHORT_TAG_CHARS = 70
-# How far in front of a verb its subject may stand: that of somebody in the sources, and a stranger's, who may be a place.
+# How far in front of a verb its subject may stand: somebody of the sources, and a stranger, who may be a place.
 _FAR_CHARS, _NEAR_CHARS = 160, 60
+# How long what stands between a verb and the name may be: "’s ambassador to China, ".
+_TITLE_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,13 @@ class Attributor:
         word = self._masked[verb[0] : verb[1]].casefold()
         if _ASKED_BACK.search(self._masked[max(start, verb[0] - 4) : verb[0]].rstrip()) is not None:
             return None  # the writer's own words
+        free = [mention for mention in mentions if not self._mentions.is_possessive(mention)]
         left = [
             mention
-            for mention in mentions
-            if mention.end <= verb[0] and not self._mentions.is_object(mention) and self._reaches(mention.end, verb[0], known=bool(mention.labels))
+            for mention in free
+            if mention.end <= verb[0] and not self._mentions.is_object(mention) and self._reaches(mention, verb[0])
         ]
-        right = [mention for mention in mentions if 0 <= mention.start - verb[1] <= 2]
+        right = self._behind_verb(mentions, verb[1])
         if word in _ONLY_INVERTED:
             left = []
         if word in _NEVER_INVERTED:
@@ -152,10 +155,28 @@ class Attributor:
             return self._tell(right) or self._tell(left[::-1])
         return self._tell(left[::-1]) or self._tell(right)
 
-    def _reaches(self, start: int, end: int, *, known: bool) -> bool:
-        """Whether one subject can stand at both places: not another sentence, nor a clause joined by "and" or ";"."""
-        between = self._masked[start:end]
-        return len(between) <= (_FAR_CHARS if known else _NEAR_CHARS) and ";" not in between and "\n\n" not in between
+    def _behind_verb(self, mentions: Sequence[Mention], end: int) -> list[Mention]:
+        """Who stands behind a verb as its subject: "said Ann", "said the singer Ann", "said Peru's ambassador, Ann"."""
+        found: list[Mention] = []
+        for mention in mentions:
+            if mention.start < end:
+                continue
+            gap = self._masked[end : mention.start]
+            possessive = bool(found) and self._mentions.is_possessive(found[-1])
+            if len(gap.strip(" ,")) > (_TITLE_CHARS if possessive else 0) or len(gap) > _TITLE_CHARS:
+                break
+            found.append(mention)
+            if mention.is_name and not self._mentions.is_possessive(mention):
+                break
+            end = mention.end
+        named = [mention for mention in found if not self._mentions.is_possessive(mention)]
+        return named[::-1]
+
+    def _reaches(self, mention: Mention, end: int) -> bool:
+        """Whether it can be the subject of a verb at `end`: not of another sentence, nor of a clause behind ";"."""
+        between = self._masked[mention.end : end]
+        far = _FAR_CHARS if mention.labels else _NEAR_CHARS
+        return len(between) <= far and ";" not in between and "\n\n" not in between
 
     def _tell(self, mentions: Sequence[Mention]) -> Told | None:
         """The first who is known to the sources, else the first named; pronouns and nouns stand for who came before."""

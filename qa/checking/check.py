@@ -7,7 +7,7 @@ from pathlib import Path
 from index import DocumentInfo, DocumentNotFound, PassageStore, PassageView, Progress, Scope, content_words
 from qa.checking.attribution import Attributor, Told
 from qa.checking.draft import Draft, read_draft
-from qa.checking.judging import MIN_SIMILARITY, judge
+from qa.checking.judging import MIN_SIMILARITY, agrees, judge
 from qa.checking.mentions import Mentions, mask_quoted
 from qa.checking.no_quotation import is_no_quotation
 from qa.checking.query import GRAM_WORDS, Query
@@ -135,7 +135,7 @@ class _Check:
             before,
             named=told is not None,
             direct=attributor.direct(number),
-            matched=bool(of_text.matches),
+            matched=any(agrees(told, match.place, match.has_speakers) for match in of_text.matches),
         ):
             return CheckedQuotation(text, pair.start, pair.end, "no_quotation")
         return judge(text, pair.start, pair.end, told, of_text)

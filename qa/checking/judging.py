@@ -22,8 +22,9 @@ def judge(text: str, start: int, end: int, told: Told | None, found: Found) -> C
     """The quotation `text`, from `start` to `end` of the draft, with its verdict."""
     if found.matches:
         return _judge_matches(text, start, end, told, found.matches)
-    cover = find_cover([run for _, _, run in found.runs], len(found.query.words))
-    if cover and is_stitched(cover):
+    runs = [run for _, _, run in found.runs]
+    cover = find_cover(runs, len(found.query.words))
+    if cover and is_stitched(cover, runs, found.near.similarity if found.near is not None else 0.0):
         parts = tuple(run.place for run in cover)
         return CheckedQuotation(
             text,
@@ -38,7 +39,7 @@ def judge(text: str, start: int, end: int, told: Told | None, found: Found) -> C
     near = found.near
     told_name = told.name if told is not None else None
     if near is not None and near.similarity >= _threshold(len(found.query.words)):
-        note = "" if _agrees(told, near.place, has_speakers=True) else f"and it was said by {_show(near.place)}"
+        note = "" if agrees(told, near.place, has_speakers=True) else f"and it was said by {_show(near.place)}"
         return CheckedQuotation(
             text,
             start,
@@ -64,7 +65,7 @@ def _judge_matches(
     text: str, start: int, end: int, told: Told | None, matches: Sequence[WordsMatch]
 ) -> CheckedQuotation:
     ordered = sorted(matches, key=lambda match: GRADES.index(match.grade))
-    theirs = [match for match in ordered if _agrees(told, match.place, match.has_speakers)]
+    theirs = [match for match in ordered if agrees(told, match.place, match.has_speakers)]
     others = [match for match in ordered if match not in theirs]
     best = (theirs or others)[0]
     places = tuple(match.place for match in [*theirs, *others])
@@ -81,7 +82,7 @@ def _judge_matches(
     )
 
 
-def _agrees(told: Told | None, place: SourcePlace, has_speakers: bool) -> bool:
+def agrees(told: Told | None, place: SourcePlace, has_speakers: bool) -> bool:
     """Whether the words can be those of whom the draft names; also where the source leaves open whose they are."""
     if told is None:
         return True

@@ -30,7 +30,7 @@ _STARTERS = (
     SENTENCE_STARTERS
     | ARTICLES
     | frozenset(
-        """according asked earlier yesterday today monday tuesday wednesday thursday friday saturday sunday meanwhile still
+        """according asked earlier yesterday today monday tuesday wednesday thursday friday saturday sunday meanwhile
         laut nach als auch aber und wenn dann hier dort heute gestern wie was wer so ja nein im am in an auf bei mit für
         según segun como cuando pero también hoy ayer luego así sí no en con por para de al y
         selon comme quand mais aussi hier puis ainsi oui non en avec pour dans sur et ce cette ces cet
@@ -115,6 +115,10 @@ class Mentions:
         word = re.search(r"[^\W_]+$", before)
         return word is not None and word.group().casefold() in OBJECT_MARKS
 
+    def is_possessive(self, mention: Mention) -> bool:
+        """Whether it only says whose somebody else is: "Peru's ambassador"."""
+        return self.text[mention.end : mention.end + 2] in ("'s", "’s")
+
     def resolve(self, mention: Mention) -> Mention | None:
         """Who is meant by a pronoun or a noun: somebody named before; a noun wants to stand beside the name once."""
         end = mention.start
@@ -194,11 +198,17 @@ class Mentions:
 
     def _read_noun(self, tokens: list[re.Match[str]]) -> Iterator[Mention]:
         """As in "the ambassador", "the young reporter": an article and the first noun that can be somebody's."""
-        for token in tokens[1:]:
+        article, *words = tokens
+        chosen: re.Match[str] | None = None
+        role: Role | None = None
+        for token in words:
             word = token.group().casefold()
-            role: Role | None = "asks" if word in ASKING else "answers" if word in ANSWERING else None
-            if role is not None or word in TITLES or token is tokens[-1]:
-                yield Mention(
-                    tokens[0].start(), token.end(), self.text[tokens[0].start() : token.end()], noun=word, role=role
-                )
-                return
+            if self.text[(chosen or article).end() : token.start()].strip() or (chosen and token.group()[0].isupper()):
+                break  # another clause, or a name
+            chosen = token
+            role = "asks" if word in ASKING else "answers" if word in ANSWERING else None
+            if role is not None or word in TITLES:
+                break
+        if chosen is not None:
+            start, end = article.start(), chosen.end()
+            yield Mention(start, end, self.text[start:end], noun=chosen.group().casefold(), role=role)

@@ -12,17 +12,17 @@ MAX_TITLE_WORDS = 14
 # A part of a sentence that is quoted word for word is a quotation from so many words on, where somebody is named.
 MIN_NAMED_WORDS = 2
 MIN_UNNAMED_WORDS = 4
+# Those that are also a common noun of English are left out ("love", "war").
 _VERBS = frozenset(
     """i we you he she it they i'm we're you're it's that's there's is are was were be been being am isn't aren't wasn't
     weren't have has had do does did don't doesn't didn't will would won't can could can't cannot shall should may
-    might must get got go goes going gone went make made makes say said says know knew known think thought want
-    wanted need let come came take took taken give gave given see saw seen look feel felt find found keep kept tell
-    told use try call work works worked love loved hate hated believe hope mean means started happened changed stop
-    stopped help thank yo tú nosotros es son fue era eran está están estaba hay tiene tienen ha han he hemos soy
-    somos puede pueden será hace ich wir du ihr ist sind war waren bin hat haben habe wird werden kann können muss
-    müssen soll will gibt geht wurde je nous vous est sont était étaient a ont ai avons sera peut peuvent fait c'est
-    j'ai faut va io noi sono era erano ho abbiamo hanno sarà può fa eu nós são foi tem têm jest są był była było mam
-    ma będzie jestem я мы вы это был была было были есть будет 是 有 会 會 要 能 在 不 我 你 他 她 们 們 了""".split()
+    might must get got go goes going gone went make made makes say said says know knew known think thought wanted let
+    come came take took taken give gave given see saw seen felt find found keep kept tell told try worked loved hate
+    hated believe means started happened changed stopped thank yo tú nosotros es fue eran está están estaba hay tiene
+    tienen ha han hemos soy somos puede pueden será hace ich wir du ihr ist sind waren haben habe wird werden kann
+    können muss müssen soll gibt geht wurde je nous vous est sont était étaient ont avons sera peut peuvent fait
+    c'est j'ai faut noi sono erano ho abbiamo hanno sarà può nós são foi tem têm są był była było mam będzie jestem я
+    мы вы это был была было были есть будет 是 有 会 會 要 能 在 不 了""".split()
 )
 _SMALL_WORDS = frozenset(
     """a an the of and or in on at to for with from by as is it but nor vs de la le el los las y e et und der die das

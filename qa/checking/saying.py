@@ -12,7 +12,11 @@ says?|said|saying|tells?|told|adds?|added|adding|explains?|explained|argues?|arg
 |joked|laughs?|laughed|quips?|quipped|describes?|described|calls?|called|mentions?|mentioned|comments?|commented
 |responds?|responded|predicts?|predicted|promises?|promised|quoted\s+as\s+saying|puts?\s+it|wonders?|wondered|repeats?
 |repeated|maintains?|maintained|reveals?|revealed|reports?|reported|complains?|complained|asserts?|asserted|sums?\s+up
-|summed\s+up|hopes?|hoped|predicts?|went\s+on|goes\s+on|shot\s+back|began|begins|agrees?|agreed|spoke\s+of|speaks\s+of
+|summed\s+up|hopes?|hoped|predicts?|went\s+on|goes\s+on|shot\s+back|began|begins|agrees?|agreed|sighs?|sighed|smiles?|smiled|nods?|nodded|shrugs?|shrugged|grins?|grinned
+|whispers?|whispered|shouts?|shouted|cries|cried|exclaims?|exclaimed|murmurs?|murmured|mutters?|muttered|concedes?|conceded
+|boasts?|boasted|laments?|lamented|cautions?|cautioned|counters?|countered|retorts?|retorted|recounts?|recounted|testifie[sd]
+|tweets?|tweeted|urges?|urged|advises?|advised|reminds?|reminded|chuckles?|chuckled|vows?|vowed|pledges?|pledged
+|proclaims?|proclaimed|reiterates?|reiterated|underlines?|underlined|highlights?|highlighted|clarifie[sd]|spoke\s+of|speaks\s+of
 |dijo|dice|dicen|dicho|decía|afirm[aóo]|afirmado|explic[aó]|explicado|añad[eió]+|añadió|señal[aó]|asegur[aó]|declar[aó]
 |sostuvo|sostiene|respond[eió]+|respondió|contest[aó]|pregunt[aó]|coment[aó]|indic[aó]|manifest[aó]|coment[oó]|cuenta|contó
 |apunt[aó]|subray[aó]|destac[aó]|reconoc[eió]+|reconoció|recuerda|recordó|insist[eió]+|insistió|opin[aó]|cree|admit[eió]+

@@ -53,13 +53,13 @@ class SpeakerBook:
         initials = "".join(word[0] for word in words).upper()
         if len(words) > 1:
             found |= {label for label in self._by_word.get(initials.casefold(), ()) if label.isupper()}
-        exact = {label for label in found if label.casefold() == name.casefold()}
+        exact = {label for label in found if label.casefold() == name.replace("’", "'").casefold()}
         return frozenset(exact or found)
 
 
 def split_name(name: str) -> tuple[str, ...]:
     """The words of a name without titles; all of them where it is made of nothing else."""
-    words = [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(name)]
+    words = [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(name.replace("’", "'"))]
     words = [word for word in words if word]
     bare = [word for word in words if word.casefold() not in TITLES]
     return tuple(bare or words)

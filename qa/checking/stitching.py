@@ -12,6 +12,8 @@ MAX_PARTS = 4
 MAX_JOINING_WORDS = 1
 # Parts that stand so near each other in one turn, in words, are one place: something was left out or exchanged there.
 NEAR_WORDS = 15
+# A quotation that is so much like one place is made of another one only where that gave it so many words.
+_ONE_PLACE, _LONG_PART = 0.8, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,19 @@ def is_near(one: WordRun, other: WordRun) -> bool:
     return second.word - (first.word + first.words) <= NEAR_WORDS
 
 
-def is_stitched(cover: Sequence[WordRun]) -> bool:
-    """Whether two of the parts that follow each other come from two places."""
-    return any(not is_near(one, other) for one, other in itertools.pairwise(cover))
+def is_stitched(cover: Sequence[WordRun], runs: Sequence[WordRun], similarity: float) -> bool:
+    """Whether two parts that follow each other come from two places, and from no place together.
+
+    :param similarity: that of the one place that is most like the whole: where it is high, a short part is a change.
+    """
+    if similarity >= _ONE_PLACE and min(part.words for part in cover) < _LONG_PART:
+        return False
+    return any(
+        not any(is_near(one, other) for one in _same_words(first, runs) for other in _same_words(second, runs))
+        for first, second in itertools.pairwise(cover)
+    )
+
+
+def _same_words(part: WordRun, runs: Sequence[WordRun]) -> list[WordRun]:
+    """The runs that have nearly all words of a part, wherever they stand."""
+    return [run for run in runs if min(run.end, part.end) - max(run.start, part.start) >= 0.8 * part.words]
