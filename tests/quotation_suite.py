@@ -97,13 +97,13 @@ class Suite:
     documents: Sequence[Document]
     _random: random.Random = field(init=False)
     _by_document: dict[str, list[Sentence]] = field(init=False)
-    _foreign: list[Sentence] = field(init=False)
+    _elsewhere: list[Sentence] = field(init=False)
     _said: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
         self._by_document = {document.doc_id: list(find_sentences(document)) for document in self.documents}
-        self._foreign = list(find_sentences(load(EVAL / FOREIGN)))
+        self._elsewhere = list(find_sentences(load(EVAL / FOREIGN)))
         self._said = " ".join(squeeze(document.text) for document in self.documents)
 
     def articles(self, rounds: int) -> Iterator[Article]:
@@ -147,7 +147,7 @@ class Suite:
         """Who else speaks in the document."""
         return [known.name for known in document.speakers if known.name != speaker]
 
-    def true(self, document: Document, typing: "Typing") -> Expected | None:
+    def _true(self, document: Document, typing: "Typing") -> Expected | None:
         sentence = self.sentence(document)
         if sentence is None:
             return None
@@ -155,14 +155,14 @@ class Suite:
             return None  # nobody prints the references of a page
         return Expected(sentence.text, "exact", "as it is", sentence.speaker, sentence.speaker)
 
-    def typed(self, document: Document, typing: "Typing") -> Expected | None:
+    def _typed(self, document: Document, typing: "Typing") -> Expected | None:
         sentence = self.sentence(document)
         if sentence is None:
             return None
         how, text = self._random.choice(_retype(sentence.text, typing))
         return None if text == sentence.text else Expected(text, "typography", how, sentence.speaker, sentence.speaker)
 
-    def edited(self, document: Document, typing: "Typing") -> Expected | None:
+    def _edited(self, document: Document, typing: "Typing") -> Expected | None:
         sentence = self.sentence(document)
         if sentence is None:
             return None
@@ -195,7 +195,7 @@ class Suite:
             text = f"{plain} […] {html.unescape(following.text)}"
         return Expected(text, "edited", how, sentence.speaker, sentence.speaker)
 
-    def changed(self, document: Document, typing: "Typing") -> Expected | None:
+    def _changed(self, document: Document, typing: "Typing") -> Expected | None:
         sentence = self.sentence(document)
         if sentence is None:
             return None
@@ -205,7 +205,7 @@ class Suite:
             return None
         return Expected(text, "changed", how, sentence.speaker, sentence.speaker)
 
-    def stitched(self, document: Document, typing: "Typing") -> Expected | None:
+    def _stitched(self, document: Document, typing: "Typing") -> Expected | None:
         one, other = self.sentence(document), self.sentence(document)
         if one is None or other is None or one.turn == other.turn:
             return None
@@ -215,7 +215,7 @@ class Suite:
         how = "two persons" if one.speaker != other.speaker else "two places"
         return Expected(text, "stitched", how, one.speaker, None)
 
-    def misattributed(self, document: Document, typing: "Typing") -> Expected | None:
+    def _misattributed(self, document: Document, typing: "Typing") -> Expected | None:
         sentence = self.sentence(document)
         others = self.others(document, sentence.speaker) if sentence is not None else []
         if sentence is None or not others:
@@ -223,18 +223,18 @@ class Suite:
         named = self._random.choice(others)
         return Expected(html.unescape(sentence.text), "misattributed", "another name", named, sentence.speaker)
 
-    def foreign(self, document: Document, typing: "Typing") -> Expected | None:
-        sentence = self._random.choice(self._foreign)
+    def _foreign(self, document: Document, typing: "Typing") -> Expected | None:
+        sentence = self._random.choice(self._elsewhere)
         if self.count_said(sentence.text):
             return None
         names = [known.name for known in document.speakers]
         return Expected(html.unescape(sentence.text), "foreign", "from elsewhere", self._random.choice(names), None)
 
-    def no_quotation(self, document: Document, typing: "Typing") -> Expected | None:
+    def _no_quotation(self, document: Document, typing: "Typing") -> Expected | None:
         text = self._random.choice(_DISTANT)
         return Expected(text, "no_quotation", "title" if text[0].isupper() else "scare quotes", None, None)
 
-    def paraphrase(self, document: Document, typing: "Typing") -> Expected | None:
+    def _paraphrase(self, document: Document, typing: "Typing") -> Expected | None:
         name = self._random.choice([known.name for known in document.speakers])
         return Expected(self._random.choice(_REPORTED), "paraphrase", "reported speech", name, None)
 
@@ -247,15 +247,15 @@ class Suite:
 
 
 _MAKERS: dict[Kind, Callable[[Suite, Document, "Typing"], Expected | None]] = {
-    "exact": Suite.true,
-    "typography": Suite.typed,
-    "edited": Suite.edited,
-    "changed": Suite.changed,
-    "stitched": Suite.stitched,
-    "misattributed": Suite.misattributed,
-    "foreign": Suite.foreign,
-    "no_quotation": Suite.no_quotation,
-    "paraphrase": Suite.paraphrase,
+    "exact": Suite._true,
+    "typography": Suite._typed,
+    "edited": Suite._edited,
+    "changed": Suite._changed,
+    "stitched": Suite._stitched,
+    "misattributed": Suite._misattributed,
+    "foreign": Suite._foreign,
+    "no_quotation": Suite._no_quotation,
+    "paraphrase": Suite._paraphrase,
 }
 _DISTANT = (
     "smart city",
@@ -282,7 +282,10 @@ def find_sentences(document: Document) -> Iterator[Sentence]:
             continue
         for start, end in split_sentences(document.text, turn.start, turn.end):
             text = document.text[start:end]
-            if 7 <= len(text.split()) <= 38 and re.search(r"[\[\]()*_<>\\\"“”«»\n#|…]|\.\.|--|[‘]|&(?!#39;)", text) is None:
+            if (
+                7 <= len(text.split()) <= 38
+                and re.search(r"[\[\]()*_<>\\\"“”«»\n#|…]|\.\.|--|[‘]|&(?!#39;)", text) is None
+            ):
                 plain = html.unescape(text)
                 if plain[-1] in ".!?" and plain[0].isupper():
                     yield Sentence(text, turn.speaker, document.doc_id, number)
@@ -389,7 +392,7 @@ _CHANGES: dict[str, Callable[[random.Random, str], str | None]] = {
 }
 
 
-# Frames: {q} is the quotation in its marks, {n} a name. Behind those in the first list a tag follows, before which writers
+# Frames: {q} is the quotation in its marks, {n} a name. In those of the first list a tag follows, before which writers
 # of English put a comma in place of the full stop.
 _TAGGED = {
     "en": ("{q} said {n}.", "{q} {n} said.", "{q} {n} told reporters on Monday.", "{n} was sure of it. {q} she said."),
@@ -485,7 +488,7 @@ def _add_named(suite: Suite, page: _Page, found: Expected, language: str, typing
 
 
 def _add_split(suite: Suite, page: _Page, found: Expected, typing: Typing) -> None:
-    """ "…," said Ann, "…": one row a part."""
+    """As in "…," said Ann, "…": one row a part."""
     words = found.text.split(" ")
     middle = len(words) // 2
     first = f"{' '.join(words[:middle]).rstrip(',')},"
@@ -534,7 +537,8 @@ def _in_html(suite: Suite, form: str, document: Document) -> Article:
     for number in range(0, len(page.expected), 3):
         quoted = html.escape(page.expected[number].text)
         paragraphs = paragraphs.replace(f"“{quoted}”", f"<q>{quoted}</q>", 1)
-    data = f"<!doctype html><html><head><title>An evening</title></head><body><article>{paragraphs}</article></body></html>"
+    head = "<!doctype html><html><head><title>An evening</title></head>"
+    data = f"{head}<body><article>{paragraphs}</article></body></html>"
     return Article(form, ".html", data.encode(), _without_places(page))
 
 

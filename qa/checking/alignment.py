@@ -16,6 +16,8 @@ _SHORT_CHARS = 3
 _LIGHT = 0.4
 _LEFT_OUT = 0.7
 _FREE = 0.01
+# That one word stands for another costs a little more than what they count, so that words in order go first.
+_EXCHANGED = 0.02
 _NEGATIONS = frozenset(
     """not no never none nobody nothing nowhere neither nor cannot without no nunca jamás nada nadie ningún ninguna ni
     sin nicht kein keine keinen keiner nie niemals nichts niemand ohne ne pas jamais rien aucun aucune personne non
@@ -67,7 +69,7 @@ def align(quoted: Sequence[str], source: Sequence[str], free_after: frozenset[in
         best = current[0]
         for column, other in enumerate(source):
             other_weight = source_weights[column]
-            across = previous[column] + (0.0 if word == other else 1.1 * max(weight, other_weight))
+            across = previous[column] + (0.0 if word == other else (weight + other_weight) / 2 + _EXCHANGED)
             added, omitted = previous[column + 1] + weight, best + left_out * other_weight
             if across <= added and across <= omitted:
                 best, step = across, 0
@@ -168,16 +170,36 @@ def describe(
             open_group[0].append(source[column])
         if row is not None:
             open_group[1].append(quoted[row])
-    said = sorted(lower(word) for group in groups for word in group[0])
-    written = sorted(lower(word) for group in groups for word in group[1])
-    if len(groups) > 1 and said == written:
-        first = min(column for _, column in pairs if column is not None)
-        end = max(column for _, column in pairs if column is not None) + 1
-        return (WordChange("order", " ".join(source[first:end]), " ".join(quoted)),)
+    moved = _find_moved(groups, pairs, source)
+    if moved is not None:
+        return (WordChange("order", _join(source[slice(*moved)]), _join(quoted)),)
     return tuple(
         WordChange(_classify(said_words, written_words), _join(said_words), _join(written_words))
         for said_words, written_words, _ in groups[:MAX_CHANGES]
     )
+
+
+def _find_moved(
+    groups: Sequence[tuple[list[str], list[str], bool]],
+    pairs: Sequence[tuple[int | None, int | None]],
+    source: Sequence[str],
+) -> tuple[int, int] | None:
+    """From where to where the source has exactly the words of the quotation in another order; None where it has not."""
+    said = sorted(lower(word) for group in groups for word in group[0])
+    written = sorted(lower(word) for group in groups for word in group[1])
+    known = [column for _, column in pairs if column is not None]
+    if not known or not written:
+        return None
+    start, end = known[0], known[-1] + 1
+    if len(said) > 1 and said == written:
+        return start, end
+    # What is added may stand right beside what was compared.
+    count = len(written)
+    if not said and sorted(map(lower, source[end : end + count])) == written:
+        return start, end + count
+    if not said and start >= count and sorted(map(lower, source[start - count : start])) == written:
+        return start - count, end
+    return None
 
 
 def describe_typing(quoted: str, source: str) -> tuple[WordChange, ...]:

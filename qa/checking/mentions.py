@@ -9,7 +9,17 @@ from corpus import Role
 from index.lexicon import SENTENCE_STARTERS
 from qa.checking.comparable import UNSPACED
 from qa.checking.marks import Pair
-from qa.checking.saying import ANSWERING, ARTICLES, ASKING, OBJECT_MARKS, PRONOUN, TITLES, VERB, is_pronoun
+from qa.checking.saying import (
+    ANSWERING,
+    ARTICLES,
+    ASKING,
+    OBJECT_MARKS,
+    PRONOUN,
+    TITLES,
+    UNSPACED_VERB,
+    VERB,
+    is_pronoun,
+)
 from qa.checking.speakers import SpeakerBook
 
 # What a quoted character is masked with.
@@ -164,11 +174,10 @@ class Mentions:
 
     def _find_strangers(self) -> Iterator[Mention]:
         """Names in Chinese characters that stand right before a verb of saying."""
-        for verb in VERB.finditer(self.text):
-            if _CJK_LABEL.match(verb.group()):
-                name = _UNKNOWN_CJK.search(self.text[max(0, verb.start() - 8) : verb.start()])
-                if name is not None and not self._holds_label(name.group()) and not PRONOUN.search(name.group()):
-                    yield Mention(verb.start() - len(name.group()), verb.start(), name.group())
+        for verb in UNSPACED_VERB.finditer(self.text):
+            name = _UNKNOWN_CJK.search(self.text[max(0, verb.start() - 8) : verb.start()])
+            if name is not None and not self._holds_label(name.group()) and not PRONOUN.search(name.group()):
+                yield Mention(verb.start() - len(name.group()), verb.start(), name.group())
 
     def _holds_label(self, words: str) -> bool:
         return any(label in words or words in label for label in self._cjk_labels)

@@ -40,6 +40,8 @@ _UNSPACED_VERBS = r"""
 VERB = re.compile(
     rf"(?<![^\W_])(?:{''.join(_VERBS.split())})(?![^\W_])|(?:{''.join(_UNSPACED_VERBS.split())})", re.IGNORECASE
 )
+# Those of scripts without spaces alone.
+UNSPACED_VERB = re.compile("".join(_UNSPACED_VERBS.split()))
 ACCORDING = re.compile(
     r"(?<![^\W_])(?:according\s+to|in\s+the\s+words\s+of|in\s+the\s+view\s+of|as\s+told\s+by|laut|nach\s+Angaben\s+von"
     r"|nach\s+den\s+Worten\s+von|según|segun|de\s+acuerdo\s+con|en\s+palabras\s+de|selon|d['’]après|pour|secondo|segundo"
