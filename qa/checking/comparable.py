@@ -37,14 +37,17 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _MAY_HAVE_MARKUP = re.compile(r"[&\\*_<\[(]")
-# Possessive, so that no run of spaces is looked at twice.
+_MARK_CLASS = re.escape(MARKS)
+# Possessive, so that no run of spaces is looked at twice; and first a look at whether there is anything to fold, which
+# there seldom is.
 _TYPOGRAPHY = re.compile(
+    rf"(?=[{_DASHES}{_MARK_CLASS}…]|\.\s?\.|。。|\s[{_DASHES}{_MARK_CLASS}\s….;:!?]|[^\S ])(?:"
     rf"(?P<apostrophe>(?<=\w)[{_APOSTROPHES}](?=\w))"
-    rf"|(?P<ellipsis>\s*+(?:…|\.\s?\.\s?\.|。。。)(?:\s?[.…。])*+\s*+)"
+    r"|(?P<ellipsis>\s*+(?:…|\.\s?\.\s?\.|。。。)(?:\s?[.…。])*+\s*+)"
     rf"|(?P<dash>\s*+[{_DASHES}]++\s*+)"
-    rf"|(?P<mark>\s*+[{re.escape(MARKS)}]++(?:\s*+[{re.escape(MARKS)}]++)*+\s*+)"
+    rf"|(?P<mark>\s*+[{_MARK_CLASS}]++(?:\s*+[{_MARK_CLASS}]++)*+\s*+)"
     r"|(?P<before>\s++(?=[;:!?]))"
-    r"|(?P<spaces>\s\s++|[^\S ])"
+    r"|(?P<spaces>\s\s++|[^\S ]))"
 )
 _TYPED = {"apostrophe": APOSTROPHE, "ellipsis": "…", "dash": "-", "mark": QUOTE, "before": "", "spaces": " "}
 ELLIPSIS = "…"
