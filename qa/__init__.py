@@ -4,7 +4,7 @@ import corpus  # noqa: F401 - before any library
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
 from qa.checking.records import CheckedQuotation, DraftReport
-from qa.checking.start import check_draft
+from qa.checking.start import check_draft, check_pasted
 from qa.errors import (
     AnswersInvalid,
     DraftInvalid,
@@ -56,6 +56,7 @@ __all__ = [
     "answer",
     "begin_opening",
     "check_draft",
+    "check_pasted",
     "explain_building",
     "open_index",
     "open_reader",

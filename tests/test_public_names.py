@@ -31,7 +31,7 @@ def test_qa_exports() -> None:
         "ExtractiveReader HistoryInvalid "
         "Opening QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading RetrievedPassage "
         "SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence add_reader_argument answer "
-        "begin_opening check_draft explain_building open_index open_reader open_writer".split()
+        "begin_opening check_draft check_pasted explain_building open_index open_reader open_writer".split()
     )
 
 

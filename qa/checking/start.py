@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from corpus import bundled_interview
+from corpus import Prose, bundled_interview
 from index import (
     Embedder,
     IndexNotFound,
@@ -17,6 +17,7 @@ from index import (
     open_store,
 )
 from qa.checking.check import check_text
+from qa.checking.draft import make_draft
 from qa.checking.nearest import NearestPassages
 from qa.checking.records import DraftReport
 from qa.start import explain_building
@@ -51,6 +52,18 @@ def check_draft(
     if nearest.problem:
         _log.warning("%s", nearest.problem)
     return report
+
+
+def check_pasted(
+    text: str, store: PassageStore, *, embedder: Embedder, doc_ids: Collection[str] | None = None
+) -> DraftReport:
+    """As `check_draft`, for text from somebody else: it is never taken for the path of a file.
+
+    :raises DraftInvalid: when it has no words, or far too many quotations.
+    :raises IndexingError: when the index cannot be read, or holds no such document.
+    """
+    draft = make_draft(Prose(text, "text", ()), "")
+    return check_text(draft, store, doc_ids=doc_ids, nearest=NearestPassages(store, embedder))
 
 
 def find_store(
