@@ -128,9 +128,9 @@ def _make_check(service: ChatService) -> Endpoint:
         """Check every quotation in a text, such as an article or your own answer, against the loaded interviews.
 
         The result has `quotations` in the text's order, each with `text`, `start` and `end` in it, `attributed_to`
-        (whom the text names) and a `verdict`: "exact", "typography" (exact but for quotes, spaces, dashes) and "edited" (with
-        an editor's marks) may be printed; "changed", "stitched", "misattributed" and "not_found" may not. `speaker` is
-        who said the words, `places` are where, `changes` and `note` say what is wrong; `nearest` is never a match.
+        (whom the text names) and a `verdict`: "exact", "typography" (exact but for quotes, spaces, dashes) and "edited"
+        (with an editor's marks) may be printed; "changed", "stitched", "misattributed" and "not_found" may not.
+        `speaker` is who said the words, `places` are where, `changes` and `note` say what is wrong; `nearest` is never a match.
 
         Args:
             draft: the text, plain or Markdown

@@ -93,7 +93,7 @@ def _grounded_check(texts: Sequence[str], folder: Path) -> Accepts | None:
 
 def _claim(module: Any, words: str) -> Any:  # noqa: ANN401 - a record of the other program
     found = module.extract(f'"{words}"', kinds={module.Kind.QUOTE})
-    return found[0] if found else module.Claim(module.Kind.QUOTE, words, 0)
+    return found[0] if found else module.Claim(module.Kind.QUOTE, words, 0, len(words))
 
 
 def _verbatim_core(texts: Sequence[str], folder: Path) -> Accepts | None:
