@@ -8,9 +8,10 @@ import qa
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
         "BUNDLED_NAME CorpusError Document Folded GuardedReader Kind LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS "
-        "PASSAGE_RULES Passage Prose READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable "
-        "Speaker Turn bundled_interview cut_passages describe_file fold fold_with_offsets hash_text "
-        "is_one_line is_question load load_file load_prose name_passage one_line pass_over printable split_sentences".split()
+        "PASSAGE_RULES Passage Prose READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
+        "SourceUnreadable Speaker Turn bundled_interview cut_passages describe_file fold fold_with_offsets hash_text "
+        "is_one_line is_question load load_file load_prose name_passage one_line pass_over printable "
+        "split_sentences".split()
     )
 
 

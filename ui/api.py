@@ -17,12 +17,10 @@ from qa import QA, check_pasted
 from ui.callers import NOBODY, holder_of, visitor_of
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS
 from ui.render import escape, format_message
-from ui.service import FAULT, MENDABLE, ChatService
+from ui.service import FAULT, MAX_DRAFT_CHARS, MENDABLE, ChatService
 from ui.uploads import MAX_DOCUMENTS
 
 MAX_FOUND = 24
-# A chapter, or a long answer of a language model; a book is checked by `ontherecord check`.
-MAX_CHECKED_CHARS = 400_000
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
@@ -130,7 +128,8 @@ def _make_check(service: ChatService) -> Endpoint:
         The result has `quotations` in the text's order, each with `text`, `start` and `end` in it, `attributed_to`
         (whom the text names) and a `verdict`: "exact", "typography" (exact but for quotes, spaces, dashes) and "edited"
         (with an editor's marks) may be printed; "changed", "stitched", "misattributed" and "not_found" may not.
-        `speaker` is who said the words, `places` are where, `changes` and `note` say what is wrong; `nearest` is never a match.
+        `speaker` is who said the words, `places` are where, `changes` and `note` say what is wrong; `nearest` is never
+        a match.
 
         Args:
             draft: the text, plain or Markdown
@@ -139,8 +138,8 @@ def _make_check(service: ChatService) -> Endpoint:
             request: who asks
 
         """
-        if len(draft) > MAX_CHECKED_CHARS:
-            raise gr.Error(f"the text has {len(draft):,} characters, at most {MAX_CHECKED_CHARS:,} are checked at once")
+        if len(draft) > MAX_DRAFT_CHARS:
+            raise gr.Error(f"the text has {len(draft):,} characters, at most {MAX_DRAFT_CHARS:,} are checked at once")
         qa = _qa_of(service, request, shelf)
         report = _told(lambda: check_pasted(draft, qa.store, embedder=qa.embedder, doc_ids=documents)).to_dict()
         del report["draft"]  # the caller has it
