@@ -116,6 +116,20 @@ CASES: list[tuple[str, Sequence[str]]] = [
         "Her book “The Empty Carts” and the film “River of No Return” are famous.",
         ["no_quotation/None", "no_quotation/None"],
     ),
+    (
+        "Ms Delgado met Mr O'Brien. As Mr O'Brien has it, “some never did”. “Perhaps,” she said.",
+        ["exact/Sam O'Brien", "typography/Rosa Delgado"],
+    ),
+    ("Delgado cries: “THE HARVEST FAILED IN 1987, WHEN THE RIVER DRIED UP.”", ["typography/Rosa Delgado"]),
+    (
+        "“The harvest failed in 1987, when the river dried up. … It took us eleven years to recover,” Delgado said.",
+        ["stitched/Rosa Delgado"],
+    ),
+    (
+        "Delgado, 71, a farmer, said the family “didn't have anything to eat but roots” for months.",
+        ["exact/Rosa Delgado"],
+    ),
+    ("“[They] came back from the fields with empty carts,” Delgado said of the men.", ["edited/Rosa Delgado"]),
     ("“Perhaps,” said Delgado.", ["typography/Rosa Delgado"]),
     ("Delgado said that the harvest had failed because of the drought.", ["paraphrase/Rosa Delgado"]),
     ("The harvest had failed because of the drought, Delgado said.", ["paraphrase/Rosa Delgado"]),

@@ -34,7 +34,7 @@ def judge(text: str, start: int, end: int, told: Told | None, found: Found) -> C
             attributed_to=_name(told, parts[0]),
             told=told.name if told is not None else None,
             places=parts,
-            note=_explain_stitching(parts),
+            note=_explain_stitching(parts, marked=found.query.marked),
         )
     near = found.near
     told_name = told.name if told is not None else None
@@ -127,15 +127,16 @@ def _explain_marks(match: WordsMatch) -> str:
     return f"at the editor’s marks the source has {shown}"
 
 
-def _explain_stitching(parts: Sequence[SourcePlace]) -> str:
+def _explain_stitching(parts: Sequence[SourcePlace], *, marked: bool) -> str:
     speakers = {part.speaker for part in parts}
     documents = {part.doc_id for part in parts}
     what = f"{len(parts)} parts"
+    how = "are joined, and the mark does not say that they are apart" if marked else "are joined without a mark"
     if len(speakers) > 1:
-        return f"{what} of {len(speakers)} persons are joined without a mark"
+        return f"{what} of {len(speakers)} persons {how}"
     if len(documents) > 1:
-        return f"{what} from {len(documents)} documents are joined without a mark"
-    return f"{what} from different places are joined without a mark"
+        return f"{what} from {len(documents)} documents {how}"
+    return f"{what} from different places {how}"
 
 
 def _show(place: SourcePlace) -> str:

@@ -76,10 +76,10 @@ def _find_core(query: Query, source: SourceText) -> Iterator[tuple[int, int]]:
 def find_words(source: SourceText, core: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Where `core` stands between two boundaries of words in the folded text, the case of its first letter left open.
 
-    In a source that is all in capitals, or has none, case is left open everywhere.
+    Case is left open everywhere in a source that is all in capitals or has none, and for words all in capitals.
     """
     text = source.text
-    if source.one_case:
+    if source.one_case or (" " in core and core == core.upper() != core.lower()):
         text, variants = source.lowered, {core.lower()}
     else:
         head = core[0]

@@ -35,6 +35,14 @@ _STOP = re.compile(r"[.!?…](?:[”\"’'»“)\]]|\[\d{1,3}\])*(?=\s|$)|[。�
 _CJK_LABEL = re.compile(f"[{UNSPACED}]")
 _UNKNOWN_CJK = re.compile(r"[\u4e00-\u9fff·]{2,8}$")
 _MAX_BACK_CHARS = 3000
+_GENDERS = {
+    **dict.fromkeys("he él er il ele on он 他 彼".split(), "he"),
+    **dict.fromkeys("she ella sie elle ela ona она 她 彼女".split(), "she"),
+}
+_GENDERED_TITLES = {
+    **dict.fromkeys("mr sir herr señor sr monsieur m signor pan господин".split(), "he"),
+    **dict.fromkeys("mrs ms miss madam madame frau señora sra mme mlle signora pani госпожа".split(), "she"),
+}
 # Words that begin sentences and name nobody.
 _STARTERS = (
     SENTENCE_STARTERS
@@ -113,6 +121,7 @@ class Mentions:
         self._cjk_labels = [label for label in book.labels if _CJK_LABEL.search(label)]
         self._all = sorted(self._find(), key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self._all]
+        self._genders = self._find_genders()
 
     def between(self, start: int, end: int) -> list[Mention]:
         """Those that stand whole between `start` and `end`, in order."""
@@ -137,12 +146,27 @@ class Mentions:
         if mention.noun:
             candidates = [known for known in candidates if self._is_called(known, mention.noun)]
             return candidates[-1] if candidates else None
+        gender = _GENDERS.get(mention.text.casefold())
+        # "She" is not Mr O'Brien.
+        fitting = [known for known in candidates if self._genders.get(known.labels, gender) == gender]
+        candidates = fitting if gender is not None else candidates
         if not candidates:
             return None
         begin = find_last_stop(self.text, max(0, candidates[-1].start - 400), candidates[-1].start)
         sentence = [known for known in candidates if known.start >= begin]
         free = [known for known in sentence if not self.is_object(known)]
         return (free or sentence)[0]
+
+    def _find_genders(self) -> dict[frozenset[str], str]:
+        """Of those whom the draft once names with "Mr", "Ms" and the like, which of the two."""
+        genders: dict[frozenset[str], str] = {}
+        for mention in self._all:
+            before = self.text[max(0, mention.start - 12) : mention.start].split()[-1:]
+            for word in (*before, mention.text.split(" ", 1)[0]):
+                title = word.rstrip(".").casefold()
+                if mention.labels and title in _GENDERED_TITLES:
+                    genders[mention.labels] = _GENDERED_TITLES[title]
+        return genders
 
     def _speaks(self, mention: Mention) -> bool:
         """Whether a verb of saying stands beside a stranger's name, so that it is a person's."""

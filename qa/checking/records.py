@@ -158,8 +158,8 @@ class DraftReport:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: `quotations` with fixed keys, and the draft that they point into; `read_report` reads it back."""
         return {
+            "quotations": [quotation.to_dict() for quotation in self.quotations],
             "draft": {"name": self.name, "format": self.format, "text": self.text},
             "documents": self.documents,
             "counts": dict(self.count()),
-            "quotations": [quotation.to_dict() for quotation in self.quotations],
         }

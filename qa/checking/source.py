@@ -53,8 +53,9 @@ class SourceText:
                 pieces.append(" " if goes_on else BREAK)
                 length += 1
             if goes_on:
-                last = self.stretches[-1]
-                self.stretches[-1] = Stretch(last.number, last.start, length + len(folded.text), last.turn)
+                open_one = self.stretches[-1]
+                stop = length + len(folded.text)
+                self.stretches[-1] = Stretch(open_one.number, open_one.start, stop, open_one.turn)
             else:
                 self.stretches.append(Stretch(len(self.stretches), length, length + len(folded.text), turn))
             self._turns.append((length, first, folded))

@@ -38,7 +38,8 @@ class WordRun:
 def find_cover(runs: Sequence[WordRun], count: int) -> tuple[WordRun, ...]:
     """The fewest runs that together are all `count` words, in order; () when there are none, or one alone is.
 
-    Where there is a choice, a run that stands near the one before is taken, so that nobody is accused of stitching.
+    Where there is a choice, a run that stands near the one before is taken, or is the same person's, so that nobody is
+    accused of more than there is.
     """
     cover: list[WordRun] = []
     at = 0
@@ -49,10 +50,15 @@ def find_cover(runs: Sequence[WordRun], count: int) -> tuple[WordRun, ...]:
         furthest = max(run.end for run in begun)
         last = cover[-1] if cover else None
         best = [run for run in begun if run.end == furthest]
-        chosen = next((run for run in best if last is not None and is_near(last, run)), best[0])
+        chosen = best[0] if last is None else max(best, key=lambda run: _closeness(last, run))
         cover.append(chosen)
         at = furthest
     return tuple(cover) if len(cover) > 1 else ()
+
+
+def _closeness(last: WordRun, run: WordRun) -> tuple[bool, bool, bool]:
+    same_document = last.place.doc_id == run.place.doc_id
+    return is_near(last, run), same_document and last.place.speaker == run.place.speaker, same_document
 
 
 def is_near(one: WordRun, other: WordRun) -> bool:
