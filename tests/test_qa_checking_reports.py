@@ -149,10 +149,19 @@ def test_the_command_exits_with_1_for_what_must_not_be_printed(
     assert check_command(arguments) == EXIT_DONE
 
 
+def test_places_are_linked_into_the_chat(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "draft.txt"
+    path.write_text("“The harvest failed in 1987, when the river dried up,” said Bob.", encoding="utf-8")
+    chat = "http://127.0.0.1:7860/#other"
+    assert check_command([str(path), "--index", str(index), "--json", "--chat", chat]) == EXIT_DONE
+    place = json.loads(capsys.readouterr().out)["quotations"][0]["places"][0]
+    assert place["link"] == f"http://127.0.0.1:7860/#talk:{place['start']}-{place['end']}"
+
+
 def test_bad_input_gets_one_line(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_command([str(tmp_path / "nowhere.txt"), "--index", str(index)]) == EXIT_BAD_INPUT
     assert capsys.readouterr().err.count("\n") == 1
-    for arguments in (["--fail-on", "wrong"], ["--report", "report.xyz"]):
+    for arguments in (["--fail-on", "wrong"], ["--report", "report.xyz"], ["--chat", "javascript:x"]):
         with pytest.raises(SystemExit, match=str(EXIT_BAD_INPUT)):
             check_command(["draft.txt", *arguments])
 

@@ -13,7 +13,6 @@ from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 from ui.cli import COMMANDS, main
 
-
 ALL = "ask, index, check, chat, eval, fetch, verify"
 
 

@@ -20,6 +20,7 @@ from index.cli import (
 )
 from qa.checking.check import check_text
 from qa.checking.exports import REPORT_SUFFIXES, write_report
+from qa.checking.links import link_places
 from qa.checking.nearest import NearestPassages
 from qa.checking.plain import format_report, summarize
 from qa.checking.records import BAD, VERDICTS, Verdict
@@ -53,6 +54,8 @@ def _check(command_line: Sequence[str]) -> int:
         nearest=nearest if arguments.paraphrases else None,
         progress=lambda done, total: progress(done, total) if total >= _SHOW_PROGRESS else None,
     )
+    if arguments.chat is not None:
+        report = link_places(report, arguments.chat)
     if nearest.problem:
         say(nearest.problem)
     if arguments.report is not None:
@@ -97,6 +100,12 @@ def _make_parser() -> OneLineParser:
         help=f"write the report too, by the name's end: {', '.join(REPORT_SUFFIXES)}",
     )
     parser.add_argument(
+        "--chat",
+        type=_page_address,
+        metavar="ADDRESS",
+        help="link every place to the chat that runs there, such as http://127.0.0.1:7860/",
+    )
+    parser.add_argument(
         "--fail-on",
         type=_verdicts,
         default=BAD,
@@ -124,6 +133,12 @@ def _verdicts(text: str) -> frozenset[Verdict]:
             f"{', '.join(unknown) or text!r} is no verdict; expected none, or some of {', '.join(VERDICTS)}"
         )
     return frozenset(verdict for verdict in VERDICTS if verdict in names)
+
+
+def _page_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of a page; expected http://127.0.0.1:7860/")
+    return text
 
 
 def _report_path(text: str) -> Path:
