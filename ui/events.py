@@ -146,7 +146,7 @@ class Events:
         left = "" if added else gr.skip()
         return render_uploads(said, ()), left, left
 
-    def check(self, draft: str, request: gr.Request) -> str:
+    def check_draft(self, draft: str, request: gr.Request) -> str:
         """What became of the quotations of a pasted draft."""
         return render_checked(_told(lambda: self._service.check(visitor_of(request), draft)))
 
