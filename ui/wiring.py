@@ -47,7 +47,9 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     ):
         change.then(events.show_first, None, page.transcript, **opening).then(**refresh)
 
-    drawer.check.click(events.check_draft, drawer.draft, drawer.checked, concurrency_limit=CONCURRENT_ANSWERS, **private)
+    drawer.check.click(
+        events.check_draft, drawer.draft, drawer.checked, concurrency_limit=CONCURRENT_ANSWERS, **private
+    )
 
     chosen = [model.status, model.key]
     given = [model.url, model.name, model.key, model.way]
