@@ -18,6 +18,7 @@ from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
 from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
 from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
+from corpus.prose import Prose, load_prose
 from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
 
@@ -34,6 +35,7 @@ __all__ = [
     "Kind",
     "LoadedFile",
     "Passage",
+    "Prose",
     "Role",
     "SourceEmpty",
     "SourceNotFound",
@@ -52,6 +54,7 @@ __all__ = [
     "is_question",
     "load",
     "load_file",
+    "load_prose",
     "name_passage",
     "one_line",
     "pass_over",

@@ -3,8 +3,11 @@
 import corpus  # noqa: F401 - before any library
 from qa.answer_stream import AnswerStream
 from qa.answers import Answer, Quote, RetrievedPassage, WrittenSentence
+from qa.checking.records import CheckedQuotation, DraftReport
+from qa.checking.start import check_draft, check_pasted
 from qa.errors import (
     AnswersInvalid,
+    DraftInvalid,
     HistoryInvalid,
     QAError,
     QuestionInvalid,
@@ -28,6 +31,9 @@ __all__ = [
     "Answer",
     "AnswerStream",
     "AnswersInvalid",
+    "CheckedQuotation",
+    "DraftInvalid",
+    "DraftReport",
     "Evidence",
     "ExtractiveReader",
     "HistoryInvalid",
@@ -49,6 +55,8 @@ __all__ = [
     "add_reader_argument",
     "answer",
     "begin_opening",
+    "check_draft",
+    "check_pasted",
     "explain_building",
     "open_index",
     "open_reader",

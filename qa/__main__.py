@@ -1,4 +1,4 @@
-"""`ontherecord ask`, `eval` and `verify`; or `python -m qa "question"`, `python -m qa eval`, `python -m qa verify`."""
+"""`ontherecord ask`, `check`, `eval` and `verify`; or `python -m qa "question"`, `python -m qa check` and so on."""
 
 import json
 import os
@@ -26,6 +26,7 @@ from index.embedding import MPNET, fetch
 from qa.answer_table import answer_each
 from qa.answer_table import format_table as format_each
 from qa.answers import Answer, format_answer, load_answers
+from qa.checking.command import check_command
 from qa.errors import QAError
 from qa.evaluation.evaluate import evaluate, format_parts, format_table, summarize, summarize_parts
 from qa.evaluation.metrics import risk_coverage
@@ -45,10 +46,11 @@ __all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_c
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in `arguments`, those of the command line when None; the exit code.
 
-    `eval SET…` measures, `verify FILE…` re-checks, anything else is a question to answer.
+    `check DRAFT` checks quotations, `eval SET…` measures, `verify FILE…` re-checks exported quotes, anything else is a
+    question to answer.
     """
     command_line = sys.argv[1:] if arguments is None else arguments
-    commands = {"eval": evaluate_command, "verify": verify_command}
+    commands = {"check": check_command, "eval": evaluate_command, "verify": verify_command}
     if command_line and command_line[0] in commands:
         return commands[command_line[0]](command_line[1:])
     return ask_command(command_line)

@@ -4,6 +4,7 @@ QAError
 ├── QuestionInvalid   no words in it, or far too long
 ├── HistoryInvalid    not a list of messages with role and content
 ├── AnswersInvalid    exported answers that cannot be read
+├── DraftInvalid      a draft without words, or with far too many quotations; a report that cannot be read
 ├── SpeakerUnknown    nobody of that name speaks in the documents
 ├── ReaderUnavailable the model that reads is missing or broken
 ├── WriterInvalid     settings of a language model that cannot be
@@ -28,6 +29,10 @@ class HistoryInvalid(QAError):
 
 class AnswersInvalid(QAError):
     """Exported answers that cannot be read."""
+
+
+class DraftInvalid(QAError):
+    """A draft that cannot be checked, or a report of one that cannot be read."""
 
 
 class SpeakerUnknown(QAError):

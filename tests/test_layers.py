@@ -33,7 +33,7 @@ OWNERS = {
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
-    "docx": {"corpus/formats/docx.py"},
+    "docx": {"corpus/formats/docx.py", "qa/checking/word_report.py"},
     "lxml": {"corpus/formats/docx.py", "corpus/formats/html_page.py", "corpus/formats/xml.py"},
     "charset_normalizer": {"corpus/encoding.py"},
 }

@@ -8,9 +8,10 @@ import qa
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
         "BUNDLED_NAME CorpusError Document Folded GuardedReader Kind LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS "
-        "PASSAGE_RULES Passage READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable "
-        "Speaker Turn bundled_interview cut_passages describe_file fold fold_with_offsets hash_text "
-        "is_one_line is_question load load_file name_passage one_line pass_over printable split_sentences".split()
+        "PASSAGE_RULES Passage Prose READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
+        "SourceUnreadable Speaker Turn bundled_interview cut_passages describe_file fold fold_with_offsets hash_text "
+        "is_one_line is_question load load_file load_prose name_passage one_line pass_over printable "
+        "split_sentences".split()
     )
 
 
@@ -27,10 +28,11 @@ def test_index_exports() -> None:
 
 def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
-        "MAX_QUESTION_CHARS QA Answer AnswerStream AnswersInvalid Evidence ExtractiveReader HistoryInvalid "
+        "MAX_QUESTION_CHARS QA Answer AnswerStream AnswersInvalid CheckedQuotation DraftInvalid DraftReport Evidence "
+        "ExtractiveReader HistoryInvalid "
         "Opening QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading RetrievedPassage "
         "SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence add_reader_argument answer "
-        "begin_opening explain_building open_index open_reader open_writer".split()
+        "begin_opening check_draft check_pasted explain_building open_index open_reader open_writer".split()
     )
 
 

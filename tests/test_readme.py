@@ -17,7 +17,10 @@ from tests.conftest import ROOT
 from ui.cli import PROGRAM, main
 
 EXAMPLE = ROOT / "docs" / "examples" / "ask_a_folder.py"
-DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/api.md", "docs/conversations.md", "docs/language-models.md")
+DOCUMENTS = (
+    *("README.md", "docs/tutorial.md", "docs/api.md", "docs/conversations.md", "docs/language-models.md"),
+    "docs/checking.md",
+)
 # A block of Python and, where it follows at once, what the block prints.
 _PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.DOTALL)
 _CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n(?P<printed>.*?)```", re.DOTALL)
@@ -62,7 +65,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_there_are_blocks_to_run() -> None:
     counts = {name: len(_PYTHON.findall(read(name))) for name in DOCUMENTS}
-    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1), strict=True))
+    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1), strict=True))
 
 
 @pytest.mark.model
@@ -101,6 +104,11 @@ def test_the_python_about_conversations_runs(place: Path, capsys: pytest.Capture
     shown = run_python("docs/conversations.md", capsys)
     assert "That was Balarezo." in shown
     assert "2 people speak: GT (asking) and Balarezo." in shown
+
+
+@pytest.mark.model
+def test_the_python_about_drafts_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_python("docs/checking.md", capsys) == ""
 
 
 @pytest.mark.model

@@ -31,7 +31,7 @@ def client(serve: Serve, interview: Document, tmp_path_factory: pytest.TempPathF
 
 def test_the_endpoints_are_named_and_described(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(endpoints) == {"/answer", "/search", "/list", "/rebuild", "/chat", "/upload", "/start_again"}
+    assert set(endpoints) == {"/answer", "/search", "/check", "/list", "/rebuild", "/chat", "/upload", "/start_again"}
     assert [parameter["parameter_name"] for parameter in endpoints["/answer"]["parameters"]] == [
         "question",
         "history",
@@ -51,6 +51,21 @@ def test_search_gives_exact_slices_best_first(client: Client, interview: Documen
         client.predict(QUESTION, 0, api_name="/search")
     with pytest.raises(AppError, match="the index holds no document 'nowhere'"):
         client.predict(QUESTION, 3, None, ["nowhere"], api_name="/search")
+
+
+def test_check_gives_the_verdict_on_every_quotation(client: Client, tmp_path: Path) -> None:
+    draft = "“It is impossible for the port to have dual-use purposes,” Balarezo said. “It is a port of war,” he added."
+    checked = client.predict(draft, api_name="/check")
+    assert [quotation["verdict"] for quotation in checked["quotations"]] == ["typography", "not_found"]
+    assert all(draft[found["start"] : found["end"]] == found["text"] for found in checked["quotations"])
+    assert checked["quotations"][0]["speaker"] == "Balarezo"
+    path = tmp_path / "secret.txt"
+    path.write_text("“A secret that nobody may read.”", encoding="utf-8")
+    assert client.predict(str(path), api_name="/check")["quotations"] == []  # a path is a text like any other
+    with pytest.raises(AppError, match="the draft has no words"):
+        client.predict("…", api_name="/check")
+    with pytest.raises(AppError, match="at most 400,000 are checked"):
+        client.predict("a" * 400_001, api_name="/check")
 
 
 def test_a_caller_rebuilds_for_nobody_else(serve: Serve, client: Client, interview: Document, tmp_path: Path) -> None:
@@ -83,8 +98,8 @@ def test_the_mcp_tools(served_as_tools: str) -> None:
     # In a thread of its own: the browser tests leave an event loop running in this one.
     with ThreadPoolExecutor() as pool:
         tools, answer, listed = pool.submit(lambda: asyncio.run(_use_tools(served_as_tools))).result()
-    assert {name.rpartition("_")[2] for name in tools} == {"ask", "search", "list", "rebuild"}
-    assert len(tools) == 4
+    assert {name.rpartition("_")[2] for name in tools} == {"ask", "search", "check", "list", "rebuild"}
+    assert len(tools) == 5
     assert all(len(description) > 60 for description in tools.values())
     assert answer["quotes"][0]["cited_text"].endswith("by 10 to 12 days.")
     assert listed[0]["doc_id"] == "strike"

@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 from ui.cli import COMMANDS, main
 
+ALL = "ask, index, check, chat, eval, fetch, verify"
+
 
 def end_of(arguments: list[str]) -> int:
     """The exit code, whether it is given back or ends the program."""
@@ -25,7 +27,7 @@ def end_of(arguments: list[str]) -> int:
 def test_the_help_lists_every_command_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert end_of(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert re.findall(r"^  (ask|index|chat|eval|fetch|verify) ", shown, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  (ask|index|check|chat|eval|fetch|verify) ", shown, re.MULTILINE) == list(COMMANDS)
     assert len(shown.splitlines()) <= 24
     assert max(map(len, shown.splitlines())) <= 80
 
@@ -38,10 +40,13 @@ def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "no command is named; expected one of: ask, index, chat, eval, fetch, verify; see ontherecord --help"),
+        (
+            [],
+            f"no command is named; expected one of: {ALL}; see ontherecord --help",
+        ),
         (
             ["burn"],
-            "'burn' is no command; expected one of: ask, index, chat, eval, fetch, verify; see ontherecord --help",
+            f"'burn' is no command; expected one of: {ALL}; see ontherecord --help",
         ),
         (["--burn"], "unrecognized arguments: --burn; see ontherecord --help"),
     ],

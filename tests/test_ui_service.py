@@ -8,11 +8,12 @@ import pytest
 
 from corpus import Document
 from index import list_documents
-from qa import QA, WrittenSentence
+from qa import QA, DraftInvalid, WrittenSentence
 from qa.answers import from_dict
 from qa.evaluation.evaluate import evaluate, summarize
 from qa.evaluation.questions import load_question_set
 from tests.fakes import HashEmbedder, WordReader
+from ui.checked_html import render_checked
 from ui.conversation import ConversationInvalid, Exchange, messages_of, read_conversation
 from ui.conversation_html import render_conversation
 from ui.export import export_json, export_markdown
@@ -246,3 +247,23 @@ def test_this_interview_is_the_one_that_is_open(service: ChatService) -> None:
         ("Give me a summary", "x"),
     ]:
         assert quoted(question, open_doc) == {"strike", "x"}
+
+
+def test_a_draft_is_checked_against_the_transcripts_that_the_visitor_asks(service: ChatService) -> None:
+    draft = "“The strike lasted eleven weeks,” said Ivan."
+    assert service.check("v", draft).count()["not_found"] == 1
+    service.uploads.add("v", [TALK])
+    report = service.check("v", draft)
+    assert report.count()["typography"] == 1
+    place = report.quotations[0].places[0]
+    assert f'href="#strike:{place.start}-{place.end}"' in render_checked(report)
+    with pytest.raises(DraftInvalid, match="at most 400,000 are checked here"):
+        service.check("v", "a" * 400_001)
+
+
+def test_nothing_in_a_draft_or_a_source_acts_on_the_page(service: ChatService) -> None:
+    service.uploads.add("v", [ATTACK])
+    page = render_checked(service.check("v", "“The <b>harm</b> is <i>done</i> at home,” said <script>Bob</script>."))
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "<i>" not in page

@@ -13,11 +13,11 @@ from gradio.events import api
 
 from corpus import Document
 from index import list_documents as list_stored
-from qa import QA
+from qa import QA, check_pasted
 from ui.callers import NOBODY, holder_of, visitor_of
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS
 from ui.render import escape, format_message
-from ui.service import FAULT, MENDABLE, ChatService
+from ui.service import FAULT, MAX_DRAFT_CHARS, MENDABLE, ChatService
 from ui.uploads import MAX_DOCUMENTS
 
 MAX_FOUND = 24
@@ -32,13 +32,14 @@ Endpoint = Callable[..., Any]
 def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
     """Add the endpoints to the `gr.Blocks` that is open.
 
-    :param as_tools: offer the four that make good MCP tools under their own names, and list none besides.
+    :param as_tools: offer the five that make good MCP tools under their own names, and list none besides.
     """
     visibility: Literal["public", "undocumented"] = "undocumented" if as_tools else "public"
     list_documents = _make_list(service)
     endpoints: dict[str, Endpoint] = {
         "answer": _make_ask(service),
         "search": _make_search(service),
+        "check": _make_check(service),
         "list": list_documents,
         "rebuild": _make_rebuild(service, list_documents),
     }
@@ -113,6 +114,38 @@ def _make_search(service: ChatService) -> Endpoint:
         return [passage.to_dict() for passage in found]
 
     return search
+
+
+def _make_check(service: ChatService) -> Endpoint:
+    def check(
+        draft: str,
+        documents: list[str] | None = None,
+        shelf: str | None = None,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any]:
+        """Check every quotation in a text, such as an article or your own answer, against the loaded interviews.
+
+        The result has `quotations` in the text's order, each with `text`, `start` and `end` in it, `attributed_to`
+        (whom the text names) and a `verdict`: "exact", "typography" (exact but for quotes, spaces, dashes) and "edited"
+        (with an editor's marks) may be printed; "changed", "stitched", "misattributed" and "not_found" may not.
+        `speaker` is who said the words, `places` are where, `changes` and `note` say what is wrong; `nearest` is never
+        a match.
+
+        Args:
+            draft: the text, plain or Markdown
+            documents: hold it against these transcripts only; values of `doc_id` from `list`
+            shelf: hold it against your own transcripts: what `rebuild` gave you as `shelf`
+            request: who asks
+
+        """
+        if len(draft) > MAX_DRAFT_CHARS:
+            raise gr.Error(f"the text has {len(draft):,} characters, at most {MAX_DRAFT_CHARS:,} are checked at once")
+        qa = _qa_of(service, request, shelf)
+        report = _told(lambda: check_pasted(draft, qa.store, embedder=qa.embedder, doc_ids=documents)).to_dict()
+        del report["draft"]  # the caller has it
+        return report
+
+    return check
 
 
 def _make_list(service: ChatService) -> Endpoint:

@@ -68,6 +68,12 @@ def _chat(arguments: Sequence[str]) -> int:
     return chat_command(arguments)
 
 
+def _check(arguments: Sequence[str]) -> int:
+    from qa.checking.command import check_command
+
+    return check_command(arguments)
+
+
 def _evaluate(arguments: Sequence[str]) -> int:
     from qa.__main__ import evaluate_command
 
@@ -89,6 +95,7 @@ def _fetch(arguments: Sequence[str]) -> int:
 COMMANDS = {
     "ask": Command("answer a question", _ask),
     "index": Command("build an index of files, change it, list and check what is in it", _index),
+    "check": Command("hold the quotations of a draft against what was said", _check),
     "chat": Command("open the chat in the browser, served to this machine only", _chat),
     "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),
     "fetch": Command("fetch and make ready the large reader, once", _fetch),

@@ -10,7 +10,7 @@ from qa import MAX_QUESTION_CHARS
 from ui.conversation_html import render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
-from ui.service import ChatService
+from ui.service import MAX_DRAFT_CHARS, ChatService
 from ui.suggest import hand_chosen
 from ui.transcript import render_transcript
 from ui.uploads import MAX_PASTED_CHARS
@@ -67,6 +67,9 @@ class Drawer:
     paste: gr.Button
     status: gr.HTML
     again: gr.Button
+    draft: gr.Textbox
+    check: gr.Button
+    checked: gr.HTML
     new: gr.Button
     history: gr.HTML
     model: ModelPanel
@@ -157,6 +160,16 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         paste = gr.Button("Add the pasted text", elem_id="paste")
         status = _html("", "status")
         again = gr.Button("Back to the first transcripts", visible=False, elem_id="again")
+        _html("<h2>Check a draft</h2>", "check-head")
+        draft = gr.Textbox(
+            label="Paste an article, or a language model’s answer",
+            lines=4,
+            max_lines=8,
+            max_length=MAX_DRAFT_CHARS,
+            elem_id="draft",
+        )
+        check = gr.Button("Check its quotations", elem_id="check")
+        checked = _html("", "checked")
         _html("<h2>Conversations</h2>", "history-head")
         new = gr.Button("New conversation", elem_id="new")
         history = _html(render_history(()), "history", script="desk")
@@ -173,6 +186,9 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         paste=paste,
         status=status,
         again=again,
+        draft=draft,
+        check=check,
+        checked=checked,
         new=new,
         history=history,
         model=model,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus import CorpusError, Document, GuardedReader
 from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
-from qa import QA, QAError
+from qa import QA, DraftInvalid, DraftReport, QAError, check_pasted
 from qa.conversation.intents import asks_about_this
 from ui.callers import is_user
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
@@ -23,6 +23,8 @@ from ui.suggestions import Suggestions
 from ui.transcript import render_transcript
 from ui.uploads import Uploads, explain_refusal, read_pasted
 
+# A chapter, or a long answer of a language model.
+MAX_DRAFT_CHARS = 400_000
 MENDABLE = (CorpusError, IndexingError, QAError, UploadRefused, FeedbackNotKept)
 FAULT = "Something went wrong on our side; the server’s log has the details. Please ask again."
 MAX_FILES = 50
@@ -166,6 +168,20 @@ class ChatService:
         if open_doc is None or not asks_about_this(question):
             return None
         return (open_doc,) if self._find_document(visitor, open_doc) else None
+
+    def check(self, visitor: str, draft: str) -> DraftReport:
+        """The quotations of a draft held against the visitor's transcripts.
+
+        :raises QAError: when there are no words in it, or it is too long.
+        """
+        if len(draft) > MAX_DRAFT_CHARS:
+            raise DraftInvalid(
+                f"the draft has {len(draft):,} characters, at most {MAX_DRAFT_CHARS:,} are checked here; use "
+                "ontherecord check for a book"
+            )
+        self.uploads.check(visitor)
+        qa = self.qa_of(visitor)
+        return check_pasted(draft, qa.store, embedder=qa.embedder)
 
     def judge(
         self, visitor: str, exchanges: Sequence[Exchange], number: int, what: str, verdict: str | None

@@ -54,6 +54,10 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     ):
         refresh(change.then(events.show_first, None, page.transcript, **opening).then)
 
+    drawer.check.click(
+        events.check_draft, drawer.draft, drawer.checked, concurrency_limit=CONCURRENT_ANSWERS, **private
+    )
+
     chosen = [model.status, model.key]
     given = [model.url, model.name, model.key, model.way]
     if choose_model:  # whatever is connected can be called, be it hidden on the page

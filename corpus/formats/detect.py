@@ -39,6 +39,11 @@ def read(data: bytes, name: str) -> tuple[str, Extract]:
     return format_name, reader()
 
 
+def find_format(data: bytes, name: str) -> str:
+    """The format of a file, without reading it; raises as `read`."""
+    return _find_reader(data, name, PurePath(name).suffix.lower())[0]
+
+
 def _find_reader(data: bytes, name: str, suffix: str) -> tuple[str, Reader]:
     # Each reader is imported when it is needed: text must not wait for a PDF library.
     if b"%PDF-" in data[:_PDF_HEADER_BYTES]:

@@ -1,9 +1,12 @@
 """Word documents (DOCX): paragraphs, and transcripts that stand in a table."""
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import docx
+from docx.document import Document as DocxDocument
 from lxml import etree
 
 from corpus.errors import SourceUnreadable
@@ -13,6 +16,9 @@ from corpus.formats.zipped import check_size
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _P, _R = f"{_W}p", f"{_W}r"
+T = TypeVar("T")
+# What Word and LibreOffice call the styles of block quotes, in the languages of their users.
+_QUOTING = re.compile(r"quot|block ?text|zitat|cita|引用|цитата", re.IGNORECASE)
 _OFF = frozenset({"0", "false", "off"})
 # What stands around paragraphs, rows or cells without being one: form fields, accepted insertions.
 _WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
@@ -34,15 +40,39 @@ def read_docx(data: bytes, name: str) -> Extract:
     :raises SourceTooLarge: when it unpacks to more than a transcript takes.
     :raises SourceUnreadable: when it is damaged or encrypted.
     """
+    return read_blocks(_open(data, name, lambda document: list(_find_blocks(document.element.body))))
+
+
+def read_docx_paragraphs(data: bytes, name: str) -> list[tuple[str, bool]]:
+    """The paragraphs of a Word document in order, those of tables too, and whether the style of each is one of quotes.
+
+    Raises as `read_docx`.
+    """
+    return _open(data, name, lambda document: list(_find_paragraphs(document)))
+
+
+def _open(data: bytes, name: str, read: Callable[[DocxDocument], T]) -> T:
+    """What `read` takes out of a Word document without its hidden words; whatever goes wrong is said in words."""
     check_size(data, name, "Word")
     try:
         document = docx.Document(io.BytesIO(data))
-        body = document.element.body
-        _remove_hidden(body, document.styles.element)
-        blocks = list(_find_blocks(body))
+        _remove_hidden(document.element.body, document.styles.element)
+        return read(document)
     except Exception as error:  # a damaged file makes the library raise whatever it stumbles upon
         raise SourceUnreadable(f"{name} is damaged or no Word document; save it from Word again as .docx") from error
-    return read_blocks(blocks)
+
+
+def _find_paragraphs(document: DocxDocument) -> Iterator[tuple[str, bool]]:
+    quoting = {
+        style.get(f"{_W}styleId")
+        for style in document.styles.element.iter(f"{_W}style")
+        for named in style.iter(f"{_W}name")
+        if _QUOTING.search(named.get(f"{_W}val") or "")
+    }
+    for paragraph in document.element.body.iter(_P):
+        if next(paragraph.iterancestors(_P), None) is None and next(paragraph.iterancestors(*_NOT_TEXT), None) is None:
+            style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+            yield _read_paragraph(paragraph), style is not None and style.get(f"{_W}val") in quoting
 
 
 def _find_blocks(parent: etree._Element) -> Iterator[HtmlBlock]:

@@ -47,12 +47,16 @@ _PARAGRAPH, _LINE = "\n\n", "\n"
 
 @dataclass(frozen=True, slots=True)
 class HtmlBlock:
-    """A stretch of text between two block tags, the tag and class of what holds it, and the break before it."""
+    """A stretch of text between two block tags, the tag and class of what holds it, and the break before it.
+
+    `quoted` says that it stands in a block quote.
+    """
 
     text: str
     tag: str
     classes: str
     lead: str
+    quoted: bool = False
 
 
 def is_html(text: str) -> bool:
@@ -80,9 +84,10 @@ def decode_html(data: bytes, name: str) -> str:
     return decode(data, name) if "\0" in text else text
 
 
-def parse_page(text: str, name: str) -> tuple[Element, list[HtmlBlock]]:
+def parse_page(text: str, name: str, *, write_marks: bool = False) -> tuple[Element, list[HtmlBlock]]:
     """The page, with all that is not its text taken out, and the blocks of its main text.
 
+    :param write_marks: put the quotation marks around `<q>` that browsers show there.
     :raises SourceEmpty: when the page has no text.
     """
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
@@ -90,10 +95,21 @@ def parse_page(text: str, name: str) -> tuple[Element, list[HtmlBlock]]:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
+    if root is not None and write_marks:
+        _write_marks(root)
     blocks = list(find_blocks(_find_main(root))) if root is not None else []
     if root is None or not blocks:
         raise SourceEmpty(f"{name} is a page without text; save the page with its text, or copy the text out of it")
     return root, blocks
+
+
+def _write_marks(root: Element) -> None:
+    for element in root.iter("q"):
+        element.text = f"“{_NOT_XML.sub(' ', element.text or '')}"
+        if len(element):
+            element[-1].tail = f"{_NOT_XML.sub(' ', element[-1].tail or '')}”"
+        else:
+            element.text += "”"
 
 
 def _find_main(root: Element) -> Element:
@@ -198,7 +214,8 @@ class _BlockReader:
         # A mark such as "▶" in a link is no text.
         if any(character.isalnum() for character in text) or text in {"?", "!", "…", "..."}:
             holder = next((element for element in reversed(self._stack) if _is_block(element)), self._root)
-            yield HtmlBlock(text, str(holder.tag), _names(holder), self._lead)
+            quoted = any(element.tag == "blockquote" for element in self._stack)
+            yield HtmlBlock(text, str(holder.tag), _names(holder), self._lead, quoted)
             self._lead = ""
 
     def _break(self, element: Element) -> Iterator[HtmlBlock]:

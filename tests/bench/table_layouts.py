@@ -264,7 +264,39 @@ def _show_dropped(dropped: Mapping[str, int]) -> str:
     return f"{sum(dropped.values())}: {', '.join(f'{reason} {count}' for reason, count in dropped.items())}"
 
 
+def _make_quotation_verdicts(figures: Mapping[str, Any]) -> str:
+    verdicts = "exact typography edited changed stitched misattributed not_found no_quotation paraphrase missed".split()
+    shown = [verdict for verdict in verdicts if any(verdict in row for row in figures["verdicts"].values())]
+    rows = [
+        [kind, str(sum(row.values())), *(str(row.get(verdict, "")) for verdict in shown)]
+        for kind, row in figures["verdicts"].items()
+    ]
+    return format_rows(["made as", "all", *shown], rows)
+
+
+def _make_quotation_figures(figures: Mapping[str, Any]) -> str:
+    counts = {"quotations", "missed"}
+    rows = [
+        [name, str(value) if name in counts or "called" in name else f"{value:.3f}"]
+        for name, value in figures["figures"].items()
+    ]
+    return format_rows(["of the suite", ""], rows)
+
+
 LAYOUTS = {
+    "quotations": Layout(("quotations",), _make_quotation_figures),
+    "quotation-verdicts": Layout(("quotations",), _make_quotation_verdicts),
+    "quotation-checkers": Layout(
+        ("quotations",),
+        lambda figures: _named(
+            KeyedColumn("lets pass, of those made as", "name"),
+            KeyedColumn("exact", "exact", "{:.2f}"),
+            KeyedColumn("typography", "typography", "{:.2f}"),
+            KeyedColumn("edited", "edited", "{:.2f}"),
+            KeyedColumn("changed, stitched, foreign", "false", "{:.2f}"),
+            KeyedColumn("somebody else's", "misattributed", "{:.2f}"),
+        )(figures["checkers"]),
+    ),
     "summary": Layout(("interviews",), _make_summary),
     "interviews": Layout(("interviews",), _make_answers),
     "benchmark": Layout(("benchmark",), _make_benchmark),
