@@ -10,7 +10,7 @@ import re
 
 from corpus import fold, is_question
 from index import content_words
-from qa.question_kind import QuestionKind, find_kind
+from qa.question_kind import QuestionKind, Wanted, find_kind, find_wanted
 
 MAX_HEADLINE_CHARS = 140
 # Of these, before the span in its clause, each turns what it says: denied, set against, or only under a condition.
@@ -60,6 +60,7 @@ _PLACE_LEAD = re.compile(
     r"^(?:in|on|at|near|from|to|inside|outside|under|over|behind|between|across|along|off)\b", re.I
 )
 _PERSON_NOUN = re.compile(r"\b(?:my|his|her|our|their|the|a|an)\s+\w+", re.IGNORECASE)
+_VAGUE = frozenset("thing things number numbers lot lots stuff kind kinds way ways bit part parts point points".split())
 _MONTH_OF_MAY = re.compile(r"\bMay\b")  # else an auxiliary verb
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _FEWEST_REASON_WORDS = 4
@@ -78,6 +79,8 @@ def find_fault(question: str, sentence: str, start: int, end: int) -> str | None
     kind = find_kind(question)
     if kind is QuestionKind.YES_NO:
         return "yes or no: the sentence tells"
+    if find_wanted(question) is Wanted.SEVERAL:
+        return "one of several"
     if is_question(sentence):
         return "asked, not said"
     checks = (
@@ -99,7 +102,7 @@ def _find_fault_of_form(span: str, before: str, after: str) -> str | None:
         return "cut within a word"
     if before.endswith(("&", "#", "'", "’")) and not before.endswith((" '", " ’")):
         return "cut within a word"
-    if not content_words(span) and not _NUMBER.search(span) and not _MONTH_OF_MAY.search(span):
+    if not set(content_words(span)) - _VAGUE and not _NUMBER.search(span) and not _MONTH_OF_MAY.search(span):
         return "words that say nothing alone"
     lower = [word.casefold() for word in words]
     if lower[0] in _DANGLING_START or lower[-1] in _DANGLING_END:

@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, by its first words. English, by rule."""
+"""What a question asks for, by its words: what kind of thing, and how many. English, by rule."""
 
 import re
 from enum import Enum
@@ -57,3 +57,34 @@ def find_kind(question: str) -> QuestionKind:
     if found is QuestionKind.OTHER and _CLAIMS.match(question) and not _ASKS_WHAT.search(question):
         return QuestionKind.YES_NO
     return found
+
+
+_WANTS_SEVERAL = re.compile(
+    r"^\W*(?:list|name|give|which of)\b"
+    r"|\b(?:reasons|examples|ways|factors|steps|points|things|arguments|benefits|advantages|challenges|concerns)\b"
+    r"|\b(?:what|which)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]{3,}s\s+(?:are|were|do|did|does|has|have|had|will|can|could|would"
+    r"|should|might|must|lie|lay|led|made|make|drive|drove|[a-z]+ed)\b"
+    r"|\bwhat\s+(?:all|else)\b|\b(?:two|three|four|five|several|various|different|both)\s+\w+s\b"
+    r"|\bin\s+what\s+order\b|\b(?:compare|comparison|differences?|similarit\w+)\b",
+    re.IGNORECASE,
+)
+_WANTS_PEOPLE = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:who|which\s+(?:of\s+the\s+)?(?:people|persons|speakers|guests|witnesses|participants"
+    r"|hosts|panell?ists))\b(?!\s+(?:is|was|are|were)\s+(?:the|an?)\b)|\b(?:does|did|do|has|have)\s+any(?:body|one)\b",
+    re.IGNORECASE,
+)
+
+
+class Wanted(Enum):
+    """What a question wants: one thing, several, or people who said or did something."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    PEOPLE = "people"
+
+
+def find_wanted(question: str) -> Wanted:
+    """Whether the question asks for more than one thing: a list, reasons, examples; or for people."""
+    if _WANTS_PEOPLE.search(question):
+        return Wanted.PEOPLE
+    return Wanted.SEVERAL if _WANTS_SEVERAL.search(question) else Wanted.ONE

@@ -1,40 +1,17 @@
 """Which of the evidence is quoted."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import zip_longest
 
 from corpus import Document
 from qa.findings import Findings
+from qa.question_kind import Wanted, find_wanted
 from qa.reading.reader import Evidence, Reader, Reading
 from qa.replies import asks_about_asking, find_reply
 
 MAX_QUOTES_IN_PARTS = 6
 QUOTES_A_PART = 2
-_WANTS_SEVERAL = re.compile(
-    r"^\W*(?:list|name|give|which of)\b"
-    r"|\b(?:reasons|examples|ways|factors|steps|points|things|arguments|benefits|advantages|challenges|concerns)\b"
-    r"|\b(?:what|which)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]{3,}s\s+(?:are|were|do|did|does|has|have|had|will|can|could|would"
-    r"|should|might|must|lie|lay|led|made|make|drive|drove|[a-z]+ed)\b"
-    r"|\bwhat\s+(?:all|else)\b|\b(?:two|three|four|five|several|various|different|both)\s+\w+s\b"
-    r"|\bin\s+what\s+order\b|\b(?:compare|comparison|differences?|similarit\w+)\b",
-    re.IGNORECASE,
-)
-_WANTS_PEOPLE = re.compile(
-    r"^\W*(?:(?:and|so|but)\s+)?(?:who|which\s+(?:of\s+the\s+)?(?:people|persons|speakers|guests|witnesses|participants"
-    r"|hosts|panell?ists))\b(?!\s+(?:is|was|are|were)\s+(?:the|an?)\b)|\b(?:does|did|do|has|have)\s+any(?:body|one)\b",
-    re.IGNORECASE,
-)
-
-
-class Wanted(Enum):
-    """What a question wants: one thing, several, or people who said or did something."""
-
-    ONE = "one"
-    SEVERAL = "several"
-    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +78,6 @@ def choose_from(findings: Findings) -> list[Evidence]:
     about_asking = chosen and asks_about_asking(findings.asked)
     reply = find_reply(chosen[0], reading, findings.documents) if about_asking else None
     return chosen if reply is None or reply in chosen else [*chosen[: limits.most - 1], reply]
-
-
-def find_wanted(question: str) -> Wanted:
-    """Whether the question asks for more than one thing: a list, reasons, examples; or for people."""
-    if _WANTS_PEOPLE.search(question):
-        return Wanted.PEOPLE
-    return Wanted.SEVERAL if _WANTS_SEVERAL.search(question) else Wanted.ONE
 
 
 def _take(evidence: Iterable[Evidence], most: int) -> list[Evidence]:

@@ -9,7 +9,8 @@ import pytest
 from corpus import Document
 from qa import Evidence, Reading
 from qa.findings import Findings
-from qa.quote_selection import LIMITS, MAX_QUOTES_IN_PARTS, Wanted, choose_evidence, choose_from, find_wanted
+from qa.question_kind import Wanted, find_wanted
+from qa.quote_selection import LIMITS, MAX_QUOTES_IN_PARTS, choose_evidence, choose_from
 from qa.reading.extractive import squash, to_log_odds
 from qa.replies import ASKED_MALUS, prefer_replies
 from tests.fakes import WordReader

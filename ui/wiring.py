@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_SUGGESTIONS, CONCURRENT_UPLOADS, Events
-from ui.page import Page
+from ui.page import ModelPanel, Page
 
 
 def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_model: bool = True) -> None:
@@ -15,7 +15,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     :param choose_model: visitors may name a language model of their own.
     :param listed: show the page's own endpoints, `upload` and `start_again`, in the list of endpoints.
     """
-    composer, drawer, model = page.composer, page.drawer, page.drawer.model
+    composer, drawer = page.composer, page.drawer
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented"}
     asked = _connect_conversation(page, events, private)
@@ -58,13 +58,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
         events.check_draft, drawer.draft, drawer.checked, concurrency_limit=CONCURRENT_ANSWERS, **private
     )
 
-    chosen = [model.status, model.key]
-    given = [model.url, model.name, model.key, model.way]
-    if choose_model:  # whatever is connected can be called, be it hidden on the page
-        model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
-        model.look.click(events.look_for_models, None, [model.status, model.found], concurrency_limit=1, **private)
-        model.found.input(events.take_found, model.found, [model.url, model.name], **private)
-    model.use_none.click(events.use_no_model, None, chosen, **private)
+    _connect_model(drawer.model, events, private, choose=choose_model)
 
     drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
     restored = [page.conversation, page.exchanges, page.name]
@@ -72,6 +66,17 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     _on(drawer.history, "discard")(events.discard, page.kept, [page.kept, drawer.history], **private)
     drawer.save_markdown.click(events.save_markdown, page.exchanges, page.saver, **private)
     drawer.save_json.click(events.save_json, page.exchanges, page.saver, **private)
+
+
+def _connect_model(model: ModelPanel, events: Events, private: dict[str, Any], *, choose: bool) -> None:
+    """Connect the choice of a language model; where none may be named, only that there be none."""
+    chosen = [model.status, model.key]
+    given = [model.url, model.name, model.key, model.way]
+    if choose:  # whatever is connected can be called, be it hidden on the page
+        model.use.click(events.use_model, given, chosen, concurrency_limit=1, **private)
+        model.look.click(events.look_for_models, None, [model.status, model.found], concurrency_limit=1, **private)
+        model.found.input(events.take_found, model.found, [model.url, model.name], **private)
+    model.use_none.click(events.use_no_model, None, chosen, **private)
 
 
 def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> list[Any]:

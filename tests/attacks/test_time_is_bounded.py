@@ -31,7 +31,7 @@ from qa.conversation.question_parts import part_question
 from qa.generation.claim_features import find_figures, find_proper
 from qa.headline import is_headline
 from qa.question import MAX_QUESTION_CHARS
-from qa.quote_selection import find_wanted
+from qa.question_kind import find_wanted
 from ui.markup import text_html
 from ui.render import escape
 
