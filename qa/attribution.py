@@ -10,7 +10,8 @@ from collections.abc import Iterable
 _SAYING = re.compile(
     r"(?:claim|sa(?:y|id)|th(?:ink|ought)|believe|argue|mention|t(?:ell|old)|descri(?:be|ption)|explain|call"
     r"|admit|den(?:y|ied)|promise|suggest|recommend|expect|want|feel|felt|view|opinion|answer|repl(?:y|ied)|respond|state"
-    r"|insist|warn|propose|predict|hope|regret|agree|disagree|see|remember|recall|account|words?)(?:s|d|ed|ing)?",
+    r"|insist|warn|propose|predict|hope|regret|agree|disagree|see|remember|recall|account|words?|accept|confirm|conced"
+    r"|concede|acknowledge|maintain|reckon|remark|stress|complain|moan|contend|assert|hold|held|support)(?:s|d|ed|ing)?",
     re.IGNORECASE,
 )
 # A name after one of these is spoken of, not speaking; "according to" is the exception.

@@ -13,9 +13,11 @@ from index import content_words
 from qa.question_kind import QuestionKind, Wanted, find_kind, find_wanted
 
 MAX_HEADLINE_CHARS = 140
+# What stands farther away than this, in characters, is not looked at.
+_FAR = 600
 # Of these, before the span in its clause, each turns what it says: denied, set against, or only under a condition.
 _DENIES = re.compile(
-    r"\b(?:not|never|no|nor|neither|nobody|nothing|none|cannot|hardly|barely|scarcely|rarely|seldom)\b|\w+n['’]t\b",
+    r"\b(?:not|never|no|nor|neither|nobody|nothing|none|cannot|hardly|barely|scarcely|rarely|seldom)\b|\b\w+n['’]t\b",
     re.IGNORECASE,
 )
 _TURNS = re.compile(
@@ -75,7 +77,10 @@ def is_headline(question: str, sentence: str, start: int, end: int) -> bool:
 
 def find_fault(question: str, sentence: str, start: int, end: int) -> str | None:
     """Why `sentence[start:end]` may not stand alone as the answer to `question`, in a few words; None when it may."""
-    span, before, after = fold(sentence[start:end]), fold(sentence[:start]), fold(sentence[end:])
+    if end - start > _FAR:
+        return "no words, or too many"
+    span, before = fold(sentence[start:end]), fold(sentence[max(0, start - _FAR) : start])
+    after = fold(sentence[end : end + _FAR])
     kind = find_kind(question)
     if kind is QuestionKind.YES_NO:
         return "yes or no: the sentence tells"

@@ -62,8 +62,14 @@ def find_kind(question: str) -> QuestionKind:
 _WANTS_SEVERAL = re.compile(
     r"^\W*(?:list|name|give|which of)\b"
     r"|\b(?:reasons|examples|ways|factors|steps|points|things|arguments|benefits|advantages|challenges|concerns)\b"
-    r"|\b(?:what|which)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]{3,}s\s+(?:are|were|do|did|does|has|have|had|will|can|could|would"
-    r"|should|might|must|lie|lay|led|made|make|drive|drove|[a-z]+ed)\b"
+    # "Which big debates came up …", "What faults in the industry …": a noun in the plural, as far as its end tells.
+    r"|\b(?:what|which)\s+(?:(?!(?:is|was|does|do|did|has)\b)[\w’'-]+\s+){0,2}?[\w’'-]{2,}[^\Wsui]s\s+(?:are|were|do|did"
+    r"|does|has|have|had|will|can|could|would|should|might|must|lie|lay|led|made|make|drive|drove|came|come|ran|went|in"
+    r"|of|on|about|for|by|from|at|besides|[a-z]+ed)\b"
+    # "hobbies besides coding?": typed in a hurry.
+    r"|^\W*(?!(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|his|this|its|yes|perhaps|always)\b)"
+    r"(?!.*\b(?:what|which|who|how|when|why|where)\w*\b)"
+    r"(?:all\s+)?(?:the\s+)?(?:[a-z]+\s+)?[a-z]{2,}[^\Wsui]s\s+\w"
     r"|\bwhat\s+(?:all|else)\b|\b(?:two|three|four|five|several|various|different|both)\s+\w+s\b"
     r"|\bin\s+what\s+order\b|\b(?:compare|comparison|differences?|similarit\w+)\b",
     re.IGNORECASE,

@@ -21,7 +21,8 @@ ASKED_MALUS = 1.5
 _ASKS_ABOUT_ASKING = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|interviewers?|hosts?|moderators?|reporters?|journalists?|question(?:s|ed|er|ing)?"
     r"|suggest(?:s|ed|ion)?|insinuat\w*|impl(?:y|ies|ied)|put\s+to|brings?\s+up|brought\s+up|raise[sd]?|mention(?:s|ed)?"
-    r"|remark(?:s|ed)?|complain(?:s|ed)?|whose\s+view)\b",
+    r"|remark(?:s|ed)?|complain(?:s|ed)?)\b"
+    r"|^\W*(?:who|whose|which\s+of\b|(?:was|is)\s+it\s+(?:[\w.’']+\s+){1,4}(?:who|that))\b",
     re.IGNORECASE,
 )
 

@@ -126,6 +126,10 @@ def test_nothing_is_quoted_where_nothing_is_sure(document: Document) -> None:
         ("Who else was there?", Wanted.PEOPLE),
         ("What three things must a team do?", Wanted.SEVERAL),
         ("What is the difference between the two?", Wanted.SEVERAL),
+        ("Which big debates came up?", Wanted.SEVERAL),
+        ("What faults in the industry does she see?", Wanted.SEVERAL),
+        ("hobbies besides coding?", Wanted.SEVERAL),
+        ("all the places she taught", Wanted.SEVERAL),
         ("Who mentioned Twitter?", Wanted.PEOPLE),
         ("Which of the speakers disagree?", Wanted.PEOPLE),
         ("Did anybody regret it?", Wanted.PEOPLE),
@@ -133,6 +137,8 @@ def test_nothing_is_quoted_where_nothing_is_sure(document: Document) -> None:
         ("Who was the director?", Wanted.ONE),
         ("What is the name of the port?", Wanted.ONE),
         ("Why is it there?", Wanted.ONE),
+        ("Are Britons as blunt as Americans?", Wanted.ONE),
+        ("What annoys him about the others?", Wanted.ONE),
     ],
 )
 def test_whether_several_things_are_asked_for(question: str, wanted: Wanted) -> None:
