@@ -6,9 +6,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corpus import Document, bundled_interview
+from corpus import BUNDLED_NAME, Document, bundled_interview
 from index import (
     Embedder,
+    IndexIncompatible,
+    IndexingError,
     IndexNotFound,
     Location,
     PendingStore,
@@ -42,7 +44,8 @@ class Opening:
 def begin_opening(path: Location | None, *, embedder: Embedder | None = None, reader: Reader | None = None) -> Opening:
     """The index at `path`, or the default one when that is None; where that is missing, it is made by `finish`.
 
-    :raises IndexingError: when the index named is not there or cannot be used.
+    :raises IndexingError: when the index named is not there or cannot be used, or the default one was made by another
+        version or embedder and holds transcripts of one's own.
     """
     embedder = embedder or SentenceEmbedder()
     place = path if path is not None else default_index_path()
@@ -51,6 +54,10 @@ def begin_opening(path: Location | None, *, embedder: Embedder | None = None, re
     except IndexNotFound:
         if path is not None:
             raise
+    except IndexIncompatible:
+        # That of an earlier version, which nobody has put anything into, is made again.
+        if path is not None or not _has_bundled_alone(place):
+            raise
     interview = bundled_interview()
     store = PendingStore(open_store(place))
 
@@ -58,6 +65,15 @@ def begin_opening(path: Location | None, *, embedder: Embedder | None = None, re
         store.make(lambda: build_index([interview], place, embedder=embedder, progress=progress))
 
     return Opening(QA.open(store, embedder=embedder, reader=reader), interview, finish)
+
+
+def _has_bundled_alone(place: Location) -> bool:
+    """Whether the index there holds the bundled interview and nothing else."""
+    try:
+        with open_store(place).reading() as view:
+            return [info.doc_id for info in view.documents()] == [BUNDLED_NAME]
+    except IndexingError:
+        return False
 
 
 def open_index(

@@ -7,7 +7,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from index import FloatArray, Progress
+from corpus import Document
+from index import FloatArray, IndexIncompatible, Progress, build_index
+from qa import QA
 from qa.start import begin_opening
 from tests.fakes import HashEmbedder
 from ui.loading import INDEXING, MODELS, Loading
@@ -49,6 +51,25 @@ def test_the_first_start_says_what_it_does(tmp_path: Path, monkeypatch: pytest.M
     again = begin_opening(None, embedder=HashEmbedder())
     assert again.missing is None
     assert Loading(again).word == MODELS
+
+
+def test_the_default_index_of_an_earlier_version_is_made_again_unless_somebody_added_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interview: Document
+) -> None:
+    monkeypatch.setenv("ONTHERECORD_INDEX", str(tmp_path / "index"))
+    earlier = HashEmbedder("an earlier one")
+    build_index([interview], tmp_path / "index", embedder=earlier)
+    opening = begin_opening(None, embedder=HashEmbedder())
+    assert opening.missing is not None
+    opening.finish(None)
+    assert opening.qa.answer("Who is speaking?").quotes
+    with pytest.raises(IndexIncompatible, match="an earlier one"):
+        QA.open(tmp_path / "index", embedder=earlier)
+
+    own = Document.from_text("Ann: It was cold.", doc_id="own")
+    build_index([interview, own], tmp_path / "index", embedder=earlier)
+    with pytest.raises(IndexIncompatible, match="build the index again"):
+        begin_opening(None, embedder=HashEmbedder())
 
 
 def test_the_heavy_work_begins_when_a_page_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
