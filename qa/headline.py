@@ -43,6 +43,8 @@ _DANGLING_END = frozenset(
     was were be been being am do does did has have had will would can could shall should might must my your his its our
     their these those some any every each very so such not no i""".split()
 )
+_DETERMINERS = frozenset("a an the my your his her its our their no".split())
+_LAST_WORD = re.compile(r"\b(\w{1,5})\s+$")
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*%?")
 _MARKUP = re.compile(r"&\w*;?|#\d*;|[<>{}\[\]|\\]")
 _NUMBER_WORDS = (
@@ -112,6 +114,9 @@ def _find_fault_of_form(span: str, before: str, after: str) -> str | None:
     lower = [word.casefold() for word in words]
     if lower[0] in _DANGLING_START or lower[-1] in _DANGLING_END:
         return "begins or ends in the air"
+    leading = _LAST_WORD.search(before)
+    if leading is not None and leading[1].casefold() in _DETERMINERS and not words[0][0].isupper():
+        return "half of a phrase"
     if span.count("(") != span.count(")") or span.count("“") != span.count("”") or span.count('"') % 2:
         return "half of a bracket"
     if len(words) == 1:

@@ -67,11 +67,11 @@ _WANTS_SEVERAL = re.compile(
     r"|does|has|have|had|will|can|could|would|should|might|must|lie|lay|led|made|make|drive|drove|came|come|ran|went|in"
     r"|of|on|about|for|by|from|at|besides|[a-z]+ed)\b"
     # "hobbies besides coding?": typed in a hurry.
-    r"|^\W*(?!(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|his|this|its|yes|perhaps|always)\b)"
+    r"|^\W*(?!(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must|his|this|its|yes|perhaps|always)\b)"
     r"(?!.*\b(?:what|which|who|how|when|why|where)\w*\b)"
     r"(?:all\s+)?(?:the\s+)?(?:[a-z]+\s+)?[a-z]{2,}[^\Wsui]s\s+\w"
     r"|\bwhat\s+(?:all|else)\b|\b(?:two|three|four|five|several|various|different|both)\s+\w+s\b"
-    r"|\bin\s+what\s+order\b|\b(?:compare|comparison|differences?|similarit\w+)\b",
+    r"|\bin\s+what\s+order\b|^\W*compare\b|\b(?:comparison|differences?|similarit\w+)\b",
     re.IGNORECASE,
 )
 _WANTS_PEOPLE = re.compile(

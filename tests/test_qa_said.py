@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from index import SentenceEmbedder
+from corpus import load
+from index import SentenceEmbedder, build_index
 from qa import QA, Answer, open_reader
 from qa.pipeline import PERHAPS
+
+EVAL = Path(__file__).parent / "eval"
+NAMES = ("01_changelog_bold_names.md", "06_ladybug_otter_export.md", "09_se_unlocked_interview.txt")
 
 pytestmark = pytest.mark.model
 
@@ -70,3 +74,31 @@ def test_courtesy_and_question_words_are_not_what_is_missing(qa: QA) -> None:
     answer = qa.answer("Thanks, and what else does he say about lithium mines?")
     assert answer.abstained
     assert answer.reason == "No sentence comes close enough to the question; the source never mentions “lithium”."
+
+
+@pytest.fixture(scope="module")
+def shelf(embedder: SentenceEmbedder, tmp_path_factory: pytest.TempPathFactory) -> QA:
+    """Three other conversations."""
+    folder = tmp_path_factory.mktemp("shelf")
+    build_index([load(EVAL / name) for name in NAMES], folder, embedder=embedder)
+    return QA.open(folder, embedder=embedder, reader=open_reader(embedder, fast=True))
+
+
+def test_both_halves_of_a_comparison(shelf: QA) -> None:
+    answer = shelf.answer("What is bias and what is prejudice in Kim's terms?")
+    said = [quote.text for quote in answer.quotes]
+    assert "Prejudice is meaning it." in said
+    assert "So bias is sort of not meaning it." in said
+
+
+def test_a_figure_of_speech_is_not_cut_behind_its_article(shelf: QA) -> None:
+    answer = shelf.answer("What did Justin's parents do for a living?")
+    assert answer.quotes[0].text.startswith("My mom was a teacher")
+    assert answer.short is None or not answer.short.startswith("teacher")
+
+
+def test_everybody_who_says_so_is_named(shelf: QA) -> None:
+    answer = shelf.answer("Who recommends a password manager?", doc_ids=["06_ladybug_otter_export"])
+    speakers = [quote.speaker for quote in answer.quotes]
+    assert len(speakers) == len(set(speakers)) >= 2
+    assert "Emma" in speakers
