@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import EmbedderUnavailable, SentenceEmbedder
+from index import DEFAULT_EMBEDDER, EmbedderUnavailable, SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder, embed_in_processes, make_embedder
 from tests.conftest import ROOT, RunModule
 from tests.fakes import HashEmbedder
@@ -31,7 +31,7 @@ def test_two_processes_give_what_one_gives() -> None:
 
 @pytest.mark.model
 def test_two_processes_load_the_model(embedder: SentenceEmbedder) -> None:
-    rows = embed_in_processes(functools.partial(make_embedder, "all-MiniLM-L6-v2"), TEXTS[:300], 2)
+    rows = embed_in_processes(functools.partial(make_embedder, DEFAULT_EMBEDDER), TEXTS[:300], 2)
     assert np.allclose(rows, embedder.embed_passages(TEXTS[:300]), atol=1e-5)
 
 

@@ -21,7 +21,17 @@ import numpy as np
 
 from corpus import Document, Passage, Turn, bundled_interview, cut_passages, load
 from corpus.passages import name_passage
-from index import EVERYWHERE, Entry, FloatArray, SentenceEmbedder, SqliteStore, build_index, content_words, update_index
+from index import (
+    DEFAULT_EMBEDDER,
+    EVERYWHERE,
+    Entry,
+    FloatArray,
+    SentenceEmbedder,
+    SqliteStore,
+    build_index,
+    content_words,
+    update_index,
+)
 from index.embedding.process_pool import embed_in_processes, make_embedder
 from index.sqlite.faiss_index import TrueBest
 from qa.evaluation.table import format_rows
@@ -94,7 +104,7 @@ def _prepare(material: Path) -> dict[str, float]:
     embeddings = embedder.embed_passages(texts)
     one = time.perf_counter() - started
     started = time.perf_counter()
-    embed_in_processes(functools.partial(make_embedder, "all-MiniLM-L6-v2"), texts, 2)
+    embed_in_processes(functools.partial(make_embedder, DEFAULT_EMBEDDER), texts, 2)
     two = time.perf_counter() - started
     np.savez(material, texts=texts, embeddings=embeddings, questions=questions, asked=asked)
     return {"passages": len(texts), "a second": len(texts) / one, "a second, by two processes": len(texts) / two}
