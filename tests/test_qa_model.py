@@ -44,9 +44,10 @@ def qa(interview_index: object, embedder: object) -> QA:
 def test_what_is_asked_in_other_words_is_found(qa: QA, interview: Document, question: str, words: str) -> None:
     answer = qa.answer(question)
     assert words in answer.quotes[0].text
-    assert answer.short is not None
     quote = answer.quotes[0]
-    assert quote.start <= interview.text.index(answer.short, quote.start) < quote.end
+    # What is perhaps an answer has none.
+    if answer.short is not None:
+        assert quote.start <= interview.text.index(answer.short, quote.start) < quote.end
 
 
 @pytest.mark.model
