@@ -1,6 +1,6 @@
 """Which of the evidence is quoted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -55,9 +55,9 @@ def choose_evidence(findings: Findings, reader: Reader) -> Choice:
         return Choice(tuple(whole), findings.reading.confidence)
     of_parts = [choose_from(part)[:QUOTES_A_PART] for part in answered]
     in_turn = (each for row in zip_longest(*of_parts) for each in row if each is not None)
-    chosen = _take([*whole[:1], *in_turn, *whole[1:]], MAX_QUOTES_IN_PARTS)
+    chosen = _first_of_each([*whole[:1], *in_turn, *whole[1:]], lambda each: (each.doc_id, each.start, each.end))
     return Choice(
-        tuple(chosen),
+        tuple(chosen[:MAX_QUOTES_IN_PARTS]),
         max(reading.confidence for reading in (findings.reading, *(part.reading for part in answered))),
         tuple(part.asked for part in findings.parts if not is_sure(part.reading)),
     )
@@ -69,42 +69,32 @@ def choose_from(findings: Findings) -> list[Evidence]:
     wanted = find_wanted(findings.asked)
     limits = LIMITS[wanted]
     near = [each for each in reading.evidence if each.score >= reading.evidence[0].score - limits.gap]
-    near = _without_repeats(near, findings.documents)
+    # The same words of the same speaker once.
+    documents = findings.documents
+    near = _first_of_each(near, lambda each: (_words_of(each, documents), _speaker_of(each, documents)))
     if wanted is Wanted.PEOPLE:
-        one_each = _one_a_speaker(near, findings.documents)
+        one_each = _first_of_each(near, lambda each: _speaker_of(each, documents))
         near = one_each if len(one_each) > 1 else near
     chosen = near[: limits.most]
     # Whose question or suggestion it was does not stand without what was said to it.
     about_asking = chosen and asks_about_asking(findings.asked)
-    reply = find_reply(chosen[0], reading, findings.documents) if about_asking else None
+    reply = find_reply(chosen[0], reading, documents) if about_asking else None
     return chosen if reply is None or reply in chosen else [*chosen[: limits.most - 1], reply]
 
 
-def _take(evidence: Iterable[Evidence], most: int) -> list[Evidence]:
-    """The first `most`, each place once."""
-    first: dict[tuple[str, int, int], Evidence] = {}
+def _first_of_each(evidence: Iterable[Evidence], key: Callable[[Evidence], object]) -> list[Evidence]:
+    """Of the evidence with one key the first."""
+    first: dict[object, Evidence] = {}
     for each in evidence:
-        first.setdefault((each.doc_id, each.start, each.end), each)
-    return list(first.values())[:most]
-
-
-def _without_repeats(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> list[Evidence]:
-    """The evidence with the same words of the same speaker once."""
-    first: dict[tuple[str, str | None], Evidence] = {}
-    for each in evidence:
-        document = documents[each.doc_id]
-        first.setdefault((document.text[each.start : each.end], _speaker_of(each, document)), each)
+        first.setdefault(key(each), each)
     return list(first.values())
 
 
-def _one_a_speaker(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> list[Evidence]:
-    """The best of each speaker."""
-    best: dict[str | None, Evidence] = {}
-    for each in evidence:
-        best.setdefault(_speaker_of(each, documents[each.doc_id]), each)
-    return list(best.values())
+def _words_of(evidence: Evidence, documents: Mapping[str, Document]) -> str:
+    return documents[evidence.doc_id].text[evidence.start : evidence.end]
 
 
-def _speaker_of(evidence: Evidence, document: Document) -> str | None:
+def _speaker_of(evidence: Evidence, documents: Mapping[str, Document]) -> str | None:
+    document = documents[evidence.doc_id]
     turn = document.turn_at(evidence.start, evidence.end)
     return None if turn is None else document.turns[turn].speaker

@@ -1,6 +1,6 @@
 """What a language model is given to put a summary into words: the quotes of the summary, and nothing else."""
 
-from corpus import Passage
+from corpus import Passage, name_passage
 from index import Embedder, Hit, PassageStore, Scope
 from qa.answers import Answer
 from qa.findings import Findings
@@ -14,7 +14,7 @@ def find_summary(answer: Answer, store: PassageStore, embedder: Embedder) -> Fin
     hits = tuple(
         Hit(
             Passage(
-                f"{quote.doc_id}:{quote.start}-{quote.end}",
+                name_passage(quote.doc_id, quote.start, quote.end),
                 quote.doc_id,
                 quote.start,
                 quote.end,

@@ -57,6 +57,27 @@ class Told(WordReader):
         return replace(reading, evidence=near, confidence=sure)
 
 
+class SureOf(Told):
+    """Sure where words of one speaker were found, and only there."""
+
+    def __init__(self, speaker: str) -> None:
+        super().__init__()
+        self.speaker = speaker
+
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
+        """As its parent, with a confidence of its own."""
+        reading = super().read(question, hits, documents, embedding=embedding)
+        found = any(hit.passage.speaker == self.speaker for hit in hits)
+        return replace(reading, confidence=0.9 if found else 0.1)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     garden = Document.from_text(GARDEN, doc_id="garden", title="Garden club")
@@ -127,39 +148,13 @@ def test_whether_somebody_said_something_is_read_as_whether_it_is_so(folder: Pat
 
 
 def test_that_somebody_else_said_it_is_said(folder: Path) -> None:
-    class OfHost(Told):
-        def read(
-            self,
-            question: str,
-            hits: Sequence[Hit],
-            documents: Mapping[str, Document],
-            *,
-            embedding: FloatArray | None = None,
-        ) -> Reading:
-            reading = super().read(question, hits, documents, embedding=embedding)
-            hosts = any(hit.passage.speaker == "Host" for hit in hits)
-            return replace(reading, confidence=0.9 if hosts else 0.1)
-
-    answer = ask(folder, OfHost()).answer("Did Ben suggest that the port has military purposes?")
+    answer = ask(folder, SureOf("Host")).answer("Did Ben suggest that the port has military purposes?")
     assert answer.abstained
     assert answer.reason == "Nothing that Ben says comes close enough to the question; Host (asking) puts it to others."
 
 
 def test_a_filter_that_hides_the_answer_is_named(folder: Path) -> None:
-    class OfCleo(Told):
-        def read(
-            self,
-            question: str,
-            hits: Sequence[Hit],
-            documents: Mapping[str, Document],
-            *,
-            embedding: FloatArray | None = None,
-        ) -> Reading:
-            reading = super().read(question, hits, documents, embedding=embedding)
-            found = any(hit.passage.speaker == "Cleo" for hit in hits)
-            return replace(reading, confidence=0.9 if found else 0.1)
-
-    qa = ask(folder, OfCleo())
+    qa = ask(folder, SureOf("Cleo"))
     by_speaker = qa.answer("When are the tulips watered?", speaker="Dan")
     assert by_speaker.text == (
         "What was chosen does not answer this. Without the filter there may be an answer, by Cleo in “Garden club”; "

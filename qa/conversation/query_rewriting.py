@@ -51,11 +51,6 @@ class RewrittenQuestion:
     role: Role | None = None
     topic: str | None = None
 
-    @property
-    def in_context(self) -> bool:
-        """Whether it is understood from what was asked before it."""
-        return self.topic is not None
-
 
 def stand_alone(question: str) -> RewrittenQuestion:
     """A question that means what it says."""

@@ -16,9 +16,9 @@ from torch import nn
 from torch.nn import functional
 from transformers import BertModel
 
-from corpus import cut_passages
 from qa.evaluation.metrics import hits
 from qa.training.datasets import TrainingSet
+from qa.training.groups import cut_whole
 from qa.training.low_rank import adapt, learned
 
 RANK = 16
@@ -87,7 +87,7 @@ def make_talks(data_set: TrainingSet, role: str, tokenizer: Tokenizer) -> list[T
     tokenizer.enable_truncation(MAX_TOKENS)
     talks = []
     for doc_id, document in data_set.documents.items():
-        passages = cut_passages(document, max_tokens=1, count_tokens=lambda texts: [0] * len(texts))
+        passages = cut_whole(document)
         questions = []
         for question in data_set.with_role(role):
             if question.doc_id == doc_id and question.answerable:

@@ -62,7 +62,7 @@ class GroupMaker:
         self._questions = data_set.with_role(role)
         self._chance.shuffle(self._questions)
         self._ids = sorted({question.doc_id for question in self._questions})
-        self._passages = {doc_id: _cut(data_set.documents[doc_id]) for doc_id in self._ids}
+        self._passages = {doc_id: cut_whole(data_set.documents[doc_id]) for doc_id in self._ids}
         self._words = {
             doc_id: [Counter(content_words(self._text(doc_id, passage))) for passage in passages]
             for doc_id, passages in self._passages.items()
@@ -179,6 +179,6 @@ class GroupMaker:
         return self._set.documents[doc_id].text[passage.start : passage.end]
 
 
-def _cut(document: Document) -> list[Passage]:
-    # No sentence is too long here: the encoder cuts what the network cannot see.
+def cut_whole(document: Document) -> list[Passage]:
+    """The sentences of a document, none too long: the encoder cuts what the network cannot see."""
     return cut_passages(document, max_tokens=1, count_tokens=lambda texts: [0] * len(texts))
