@@ -1,9 +1,25 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
 import corpus.before_libraries  # noqa: F401 - before any library
+from corpus.corrected_words import CorrectedWords
+from corpus.corrections import (
+    Anchor,
+    Correction,
+    Corrections,
+    Effect,
+    Layout,
+    correct_words,
+    drop_speaker,
+    read_corrections,
+    reassign,
+    rename_speaker,
+    set_role,
+    write_corrections,
+)
 from corpus.document import Document, hash_text
 from corpus.errors import (
     CorpusError,
+    CorrectionInvalid,
     SourceEmpty,
     SourceNotFound,
     SourceNotText,
@@ -28,11 +44,18 @@ __all__ = [
     "MAX_LINE_CHARS",
     "PASSAGE_RULES",
     "READABLE",
+    "Anchor",
     "CorpusError",
+    "CorrectedWords",
+    "Correction",
+    "CorrectionInvalid",
+    "Corrections",
     "Document",
+    "Effect",
     "Folded",
     "GuardedReader",
     "Kind",
+    "Layout",
     "LoadedFile",
     "Passage",
     "Prose",
@@ -45,8 +68,10 @@ __all__ = [
     "Speaker",
     "Turn",
     "bundled_interview",
+    "correct_words",
     "cut_passages",
     "describe_file",
+    "drop_speaker",
     "fold",
     "fold_with_offsets",
     "hash_text",
@@ -59,5 +84,10 @@ __all__ = [
     "one_line",
     "pass_over",
     "printable",
+    "read_corrections",
+    "reassign",
+    "rename_speaker",
+    "set_role",
     "split_sentences",
+    "write_corrections",
 ]

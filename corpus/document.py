@@ -5,7 +5,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from corpus.bounds import MAX_ID_CHARS, MAX_TITLE_CHARS, bound_turns, check_line, check_turns
+from corpus.corrected_words import CorrectedWords, bracket_words, read_words, read_words_with_offsets
 from corpus.errors import SourceEmpty, SourceNotText
+from corpus.folding import Folded
 from corpus.one_line import one_line
 from corpus.roles import find_speakers
 from corpus.transcript import find_title, split_turns
@@ -20,6 +22,10 @@ class Document:
     text. The name, the title and the speakers' names are visible lines of bounded length, the times and pages are such
     as there are; see `corpus.bounds`.
 
+    Under the corrections of a collection, turns and speakers are the corrected ones; `words` are what was really said
+    where the text has something else, in order, none over another; `has_own_turns` is False where the turns are not
+    those of the source, and so are not counted as there. The text stays as it was read.
+
     :raises ValueError: when one of them is not.
     """
 
@@ -30,6 +36,8 @@ class Document:
     speakers: tuple[Speaker, ...]
     source: str | None
     sha256: str
+    words: tuple[CorrectedWords, ...] = ()
+    has_own_turns: bool = True
 
     def __post_init__(self) -> None:
         check_line("doc_id", self.doc_id, MAX_ID_CHARS)
@@ -97,6 +105,18 @@ class Document:
         """The number of the turn in which the span lies whole, or None when it lies in none."""
         number = bisect_right(self.turns, start, key=lambda turn: turn.start) - 1
         return number if number >= 0 and end <= self.turns[number].end else None
+
+    def read(self, start: int, end: int) -> str:
+        """The span as a search and a reader see it: folded, with the corrected words in their place."""
+        return read_words(self.text, self.words, start, end)
+
+    def read_with_offsets(self, start: int, end: int) -> Folded:
+        """As `read`, and where in `text[start:end]` each of its characters stands."""
+        return read_words_with_offsets(self.text, self.words, start, end)
+
+    def bracket(self, start: int, end: int) -> str | None:
+        """The span with corrected words in square brackets, as editors write them; None where none are corrected."""
+        return bracket_words(self.text, self.words, start, end)
 
 
 def hash_text(text: str) -> str:

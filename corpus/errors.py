@@ -5,7 +5,8 @@ CorpusError
 ├── SourceUnreadable    a folder, no permission, damaged or encrypted
 │   └── SourceTooLarge  more bytes, pages or time than a transcript takes
 ├── SourceNotText       binary, or in a format or encoding that is not read
-└── SourceEmpty         no words in it, such as pictures of pages
+├── SourceEmpty         no words in it, such as pictures of pages
+└── CorrectionInvalid   a correction that names no place or nobody, or no record of one
 """
 
 
@@ -31,3 +32,7 @@ class SourceNotText(CorpusError):
 
 class SourceEmpty(CorpusError):
     """There are no words to quote."""
+
+
+class CorrectionInvalid(CorpusError):
+    """A correction cannot be made so, or what is kept of it is no correction."""

@@ -40,14 +40,15 @@ def find_speakers(text: str, turns: Iterable[Turn]) -> tuple[Speaker, ...]:
     for turn in turns:
         if turn.kind == "speech" and turn.speaker is not None:
             said[turn.speaker].append(text[turn.start : turn.end])
-    named = {name: role for name in said if (role := _role_in_name(name))}
+    named = {name: role for name in said if (role := role_in_name(name))}
     roles = named or _roles_by_questions(said)
     if "asks" in roles.values():
         roles = {name: roles.get(name, "answers") for name in said}
     return tuple(Speaker(name, roles.get(name)) for name in said)
 
 
-def _role_in_name(name: str) -> Role | None:
+def role_in_name(name: str) -> Role | None:
+    """The role that the name alone tells ("Interviewer", "Q"), None where it tells none."""
     word = name.split()[0].casefold().strip("[]()#:.,").rstrip("0123456789_#")
     if word in _ASKING or name.casefold() in _ASKING:
         return "asks"

@@ -3,6 +3,15 @@
 import corpus  # noqa: F401 - before any library
 from index.atomic_write import write_atomically
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
+from index.correct import (
+    CorrectionReport,
+    KeptCorrection,
+    add_corrections,
+    find_author,
+    import_corrections,
+    list_corrections,
+    withdraw_corrections,
+)
 from index.embedding import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
     DocumentNotFound,
@@ -28,6 +37,7 @@ __all__ = [
     "EVERYWHERE",
     "RRF_K",
     "BuildReport",
+    "CorrectionReport",
     "DocumentInfo",
     "DocumentNotFound",
     "Embedder",
@@ -42,6 +52,7 @@ __all__ = [
     "IndexNotWritable",
     "IndexingError",
     "IntArray",
+    "KeptCorrection",
     "Location",
     "PassageStore",
     "PassageView",
@@ -51,10 +62,14 @@ __all__ = [
     "Scope",
     "SentenceEmbedder",
     "SqliteStore",
+    "add_corrections",
     "append_regular",
     "build_index",
     "content_words",
     "default_index_path",
+    "find_author",
+    "import_corrections",
+    "list_corrections",
     "list_documents",
     "open_store",
     "read_regular",
@@ -64,5 +79,6 @@ __all__ = [
     "retrieve",
     "show_location",
     "update_index",
+    "withdraw_corrections",
     "write_atomically",
 ]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, cut_passages, fold, load
+from corpus import Correction, Corrections, Document, cut_passages, load
+from index.check import find_entry_problems
 from index.embedding import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.location import Location, open_store, show_location
@@ -20,13 +21,17 @@ Source = Document | str | Path
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build or an update did: documents by name, passages embedded, seconds."""
+    """What a build or an update did: documents by name, passages embedded, seconds.
+
+    `lost` are the corrections of the documents added whose place is not found in them any more; they are kept.
+    """
 
     added: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     passage_count: int
     seconds: float
+    lost: tuple[Correction, ...] = ()
 
 
 def build_index(
@@ -49,7 +54,7 @@ def build_index(
         try:
             store.require(embedder.identity)
             with store.reading() as view:
-                plan = _plan(documents, view, exactly=True)
+                plan = _plan(documents, view, store.corrections(), exactly=True)
         except (IndexNotFound, IndexIncompatible, IndexDamaged):
             return _store(Plan(documents), store, embedder, progress, replace_all=True)
         return _store(plan, store, embedder, progress)
@@ -71,7 +76,7 @@ def update_index(
         except IndexNotFound:
             return _store(Plan(documents), store, embedder, progress)
         with store.reading() as view:
-            plan = _plan(documents, view, exactly=False)
+            plan = _plan(documents, view, store.corrections(), exactly=False)
         return _store(plan, store, embedder, progress)
 
 
@@ -130,7 +135,7 @@ class Plan:
     known: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-def _plan(documents: Sequence[Document], view: PassageView, *, exactly: bool) -> Plan:
+def _plan(documents: Sequence[Document], view: PassageView, corrections: Corrections, *, exactly: bool) -> Plan:
     """What makes the index hold `documents`: besides what else it holds, or `exactly` these."""
     infos = view.documents()
     held = {info.doc_id for info in infos}
@@ -144,7 +149,7 @@ def _plan(documents: Sequence[Document], view: PassageView, *, exactly: bool) ->
             unchanged.append(twin)
             continue
         old = [_read(view, name) for name in dict.fromkeys([document.doc_id, twin]) if name in held]
-        if any(entry.document == document for entry in old if entry is not None):
+        if any(entry is not None and _is_current(entry, document, corrections) for entry in old):
             unchanged.append(document.doc_id)
             continue
         changed.append(document)
@@ -152,6 +157,15 @@ def _plan(documents: Sequence[Document], view: PassageView, *, exactly: bool) ->
             known |= _embeddings_by_text(entry) if entry is not None else {}
     removed = sorted(held - names) if exactly else []
     return Plan(changed, tuple(unchanged), tuple(removed), known)
+
+
+def _is_current(entry: Entry, document: Document, corrections: Corrections) -> bool:
+    """Whether a document is stored as it is given, and as its corrections make it."""
+    if entry.document != document:
+        return False
+    if not corrections.changes(document.doc_id) and entry.texts is None:
+        return True
+    return not any(find_entry_problems(entry, corrections.lay_out(document).document))
 
 
 def _read(view: PassageView, doc_id: str | None) -> Entry | None:
@@ -163,11 +177,7 @@ def _read(view: PassageView, doc_id: str | None) -> Entry | None:
 
 
 def _embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
-    text = entry.document.text
-    return {
-        fold(text[passage.start : passage.end]): row
-        for passage, row in zip(entry.passages, entry.embeddings, strict=True)
-    }
+    return dict(zip(entry.read(), entry.embeddings, strict=True))
 
 
 def _check_known(doc_ids: Sequence[str], view: PassageView, path: Location) -> None:
@@ -184,7 +194,8 @@ def _store(
     plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, replace_all: bool = False
 ) -> BuildReport:
     started = time.perf_counter()
-    entries, embedded_count = _embed(plan, embedder, progress)
+    corrections = store.corrections()
+    entries, embedded_count = embed_documents(plan.changed, corrections, plan.known, embedder, progress)
     if entries or plan.removed:
         store.write(entries, remove=plan.removed, identity=embedder.identity, replace_all=replace_all)
     return BuildReport(
@@ -193,27 +204,46 @@ def _store(
         removed=plan.removed,
         passage_count=embedded_count,
         seconds=time.perf_counter() - started,
+        lost=tuple(record for document in plan.changed for record in _find_lost(document, corrections)),
     )
 
 
-def _embed(plan: Plan, embedder: Embedder, progress: Progress | None) -> tuple[list[Entry], int]:
-    """Entries ready to be stored, and how many passages were embedded: all together, so that batches are full."""
-    if not plan.changed:
+def _find_lost(document: Document, corrections: Corrections) -> list[Correction]:
+    if not corrections.changes(document.doc_id):
+        return []
+    effects = corrections.lay_out(document).effects
+    return [record for record in corrections.of(document.doc_id) if effects[record.id] == "lost"]
+
+
+def embed_documents(
+    documents: Sequence[Document],
+    corrections: Corrections,
+    known: Mapping[str, FloatArray],
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> tuple[list[Entry], int]:
+    """Entries ready to be stored, and how many passages were embedded: all together, so that batches are full.
+
+    :param known: embeddings that there are, by what is embedded.
+    """
+    if not documents:
         return [], 0
+    layouts = [corrections.lay_out(document).document for document in documents]
     cut = [
-        tuple(cut_passages(document, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens))
-        for document in plan.changed
+        tuple(cut_passages(layout, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens))
+        for layout in layouts
     ]
     texts = [
-        [fold(document.text[passage.start : passage.end]) for passage in passages]
-        for document, passages in zip(plan.changed, cut, strict=True)
+        tuple(layout.read(passage.start, passage.end) for passage in passages)
+        for layout, passages in zip(layouts, cut, strict=True)
     ]
-    new = [text for texts_of_one in texts for text in texts_of_one if text not in plan.known]
+    new = [text for texts_of_one in texts for text in texts_of_one if text not in known]
     rows = iter(embedder.embed_passages(new, progress) if new else ())
     entries = []
-    for document, passages, texts_of_one in zip(plan.changed, cut, texts, strict=True):
-        embeddings = [plan.known[text] if text in plan.known else next(rows) for text in texts_of_one]
+    for document, passages, texts_of_one in zip(documents, cut, texts, strict=True):
+        embeddings = [known[text] if text in known else next(rows) for text in texts_of_one]
         width = len(embeddings[0]) if embeddings else 1
         matrix = np.asarray(embeddings, dtype=np.float32).reshape(len(passages), width)
-        entries.append(Entry(document, passages, matrix))
+        entry = Entry(document, passages, matrix)
+        entries.append(entry if entry.read() == texts_of_one else replace(entry, texts=texts_of_one))
     return entries, len(new)

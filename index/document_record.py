@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
 
 from corpus import Document, Passage, Speaker, Turn, hash_text, name_passage
 from index.errors import IndexDamaged
+from index.store import Entry
 
 # What is stored of a turn and of a speaker, in the order of their fields. As `dataclasses.astuple`, which copies every
 # value, and took half the time of finding in a shelf of long talks.
@@ -23,12 +23,15 @@ def hash_record(document: Document) -> str:
     return hash_text(json.dumps([document.title, document.source, turns, speakers]))
 
 
-def hash_entry(document: Document, passages: Sequence[Passage], embeddings: bytes) -> str:
+def hash_entry(entry: Entry, embeddings: bytes) -> str:
     """The sha256 of all that is stored of a document, under its name: no part of it can be another's.
 
     :param embeddings: those of the passages, in order, as they are stored.
     """
-    record = [document.doc_id, document.sha256, hash_record(document), *map(passage_values, passages)]
+    document = entry.document
+    record = [document.doc_id, document.sha256, hash_record(document), *map(passage_values, entry.passages)]
+    if entry.texts is not None:
+        record.append(entry.texts)
     return hashlib.sha256(json.dumps(record).encode() + embeddings).hexdigest()
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+from corpus import Corrections
 from index.embedding import EmbedderIdentity
 from index.errors import IndexingError
 from index.store import Entry, PassageStore, PassageView
@@ -61,6 +62,14 @@ class PendingStore:
         """See `PassageStore.require`; what is still to be made will be made by the embedder in use."""
         if self._made.is_set():
             self._wait().require(identity)
+
+    def corrections(self) -> Corrections:
+        """See `PassageStore.corrections`."""
+        return self._wait().corrections()
+
+    def keep_corrections(self, corrections: Corrections) -> None:
+        """See `PassageStore.keep_corrections`."""
+        self._wait().keep_corrections(corrections)
 
     def file_problems(self) -> list[str]:
         """See `PassageStore.file_problems`."""

@@ -5,26 +5,42 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus import Document, Passage
+from corpus import Corrections, Document, Passage, fold
 from index.embedding import EmbedderIdentity
 from index.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document ready to be stored: `embeddings` has shape `(len(passages), dim)`, one row a passage, in order."""
+    """A document ready to be stored: `embeddings` has shape `(len(passages), dim)`, one row a passage, in order.
+
+    `document` is as it was read; under corrections, `passages` are cut from it as corrected, speakers by the names of
+    the source, and `texts` are what is embedded of each and what it is found by. None: what the source says there.
+    """
 
     document: Document
     passages: tuple[Passage, ...]
     embeddings: FloatArray
+    texts: tuple[str, ...] | None = None
+
+    def read(self) -> tuple[str, ...]:
+        """What is embedded of each passage and what it is found by, folded, in order."""
+        if self.texts is not None:
+            return self.texts
+        text = self.document.text
+        return tuple(fold(text[passage.start : passage.end]) for passage in self.passages)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look: in these documents only, at what these speakers said only; None is everywhere and everybody."""
+    """Where to look: in these documents only, at what these speakers said only; None is everywhere and everybody.
+
+    `called` are documents in which it is others whose words are looked at, each with the names that they have there.
+    """
 
     doc_ids: frozenset[str] | None = None
     speakers: frozenset[str] | None = None
+    called: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def has_document(self, doc_id: str) -> bool:
         """Whether to look in this document."""
@@ -125,6 +141,20 @@ class PassageStore(Protocol):
 
         :raises IndexNotFound: when nothing has been stored yet.
         :raises IndexIncompatible: when it holds another's.
+        """
+        ...
+
+    def corrections(self) -> Corrections:
+        """The corrections that lie over the documents.
+
+        :raises IndexDamaged: when what is kept of them cannot be read.
+        """
+        ...
+
+    def keep_corrections(self, corrections: Corrections) -> None:
+        """Put these in the place of those that are kept.
+
+        :raises IndexNotWritable: when they cannot be kept.
         """
         ...
 

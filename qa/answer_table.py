@@ -148,6 +148,6 @@ def format_table(table: AnswerTable) -> str:
                 lines.append(f"- {cell.name}: {NOTHING_FOUND}")
                 continue
             lines.append(f"- {cell.name} ({cell.confidence:.2f})")
-            lines += [f"    {introduce(quote)}: “{quote.text}” ({format_place(quote)})" for quote in cell.quotes]
+            lines += [f"    {introduce(quote)}: “{quote.shown}” ({format_place(quote)})" for quote in cell.quotes]
         lines.append("")
     return "\n".join(lines).rstrip()

@@ -58,6 +58,8 @@ def find_short(question: str, evidence: Sequence[Evidence], documents: Mapping[s
     if not evidence or evidence[0].short is None:
         return None
     best, (start, end) = evidence[0], evidence[0].short
+    if any(words.start < end and start < words.end for words in documents[best.doc_id].words):
+        return None  # what the source says there is not what was said
     text = documents[best.doc_id].text
     fits = is_headline(question, text[best.start : best.end], start - best.start, end - best.start)
     return text[start:end] if fits else None

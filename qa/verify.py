@@ -22,6 +22,7 @@ _CLAIMS = {
     "role": "role",
     "page": "page",
     "start_ms": "time in milliseconds",
+    "corrected": "correction",
 }
 # An edited source may have got another headline; that is reported, but the words are still its own.
 _MOVING = frozenset({"title"})
@@ -109,7 +110,7 @@ def _find_differences(citation: Citation, quote: Quote, document: Document) -> d
     if citation.source_sha256 == document.sha256:  # nothing can have moved in the very same text
         if not _is_at_its_place(quote, citation):
             found["start"] = f"it stands at {quote.start}-{quote.end} of this very text"
-        if "turn" not in citation.unstated and citation.turn != quote.turn:
+        if document.has_own_turns and "turn" not in citation.unstated and citation.turn != quote.turn:
             found["turn"] = f"the turn is {quote.turn}, not {citation.turn}"
         before, after = document.text[: quote.start], document.text[quote.end :]
         if not (before.endswith(citation.prefix) and after.startswith(citation.suffix)):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
-from corpus import Document, Passage
+from corpus import Corrections, Document, Passage
 from index import (
     DocumentInfo,
     DocumentNotFound,
@@ -14,8 +14,10 @@ from index import (
     FloatArray,
     IndexIncompatible,
     IndexNotFound,
+    PassageView,
     Scope,
 )
+from index.corrected_view import CorrectedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,23 @@ class NumpyStore:
         self._weighing = Weighing(smooth, k1, within_scope)
         self._entries: list[Entry] = []
         self._identity: EmbedderIdentity | None = None
+        self._corrections = Corrections()
 
     @contextmanager
-    def reading(self) -> Iterator["NumpyView"]:
+    def reading(self) -> Iterator[PassageView]:
         """The entries as they are now."""
         if self._identity is None:
             raise IndexNotFound("no index in memory; write one")
-        yield NumpyView(list(self._entries), self._weighing)
+        view = NumpyView(list(self._entries), self._weighing)
+        yield CorrectedView(view, self._corrections) if self._corrections.records else view
+
+    def corrections(self) -> Corrections:
+        """Those kept last."""
+        return self._corrections
+
+    def keep_corrections(self, corrections: Corrections) -> None:
+        """In memory."""
+        self._corrections = corrections
 
     def writing(self) -> AbstractContextManager[None]:
         """Nobody else writes here."""
@@ -105,9 +117,9 @@ class NumpyView:
     def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """Okapi BM25 as SQLite's FTS5 documents it (b = 0.75), without stemming."""
         texts = [
-            (passage, _words(entry.document.text[passage.start : passage.end]))
+            (passage, _words(said))
             for entry in self._entries
-            for passage in entry.passages
+            for passage, said in zip(entry.passages, entry.read(), strict=True)
             if not self._weighing.within_scope or _is_in(passage, scope)
         ]
         k1 = self._weighing.k1
@@ -166,7 +178,8 @@ class NumpyView:
 
 def _is_in(passage: Passage, scope: Scope) -> bool:
     in_documents = scope.doc_ids is None or passage.doc_id in scope.doc_ids
-    return in_documents and (scope.speakers is None or passage.speaker in scope.speakers)
+    speakers = dict(scope.called).get(passage.doc_id, scope.speakers)
+    return in_documents and (scope.speakers is None or passage.speaker in (speakers or ()))
 
 
 def _words(text: str) -> list[str]:

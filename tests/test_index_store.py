@@ -88,6 +88,8 @@ SCOPES = {
     "everywhere": Scope(),
     "one document": Scope(doc_ids=frozenset({"talk"})),
     "one speaker": Scope(speakers=frozenset({"Balarezo"})),
+    "others in one": Scope(speakers=frozenset({"Balarezo"}), called=(("talk", frozenset({"Bob", "Ann"})),)),
+    "nobody in one": Scope(speakers=frozenset({"Balarezo", "Bob"}), called=(("talk", frozenset()),)),
     "speaker elsewhere": Scope(doc_ids=frozenset({"talk"}), speakers=frozenset({"Balarezo"})),
 }
 

@@ -28,7 +28,7 @@ OWNERS = {
     "openai": {"qa/generation/chat_server.py"},
     "pymilvus": {"index/milvus/client.py"},
     "sentence_transformers": {"index/embedding/torch_encoder.py"},
-    "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py"},
+    "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py", "index/sqlite/words.py"},
     "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py"},
@@ -125,7 +125,7 @@ PARTS = {
 }
 PART_BY_MODULE = {
     **dict.fromkeys(("atomic_write", "errors", "lexicon", "regular_file", "types"), "base"),
-    **dict.fromkeys(("compatibility", "document_record", "store"), "seam"),
+    **dict.fromkeys(("compatibility", "corrected_view", "document_record", "store"), "seam"),
     "location": "opening",
     "__init__": "package",
 }

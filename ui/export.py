@@ -54,7 +54,7 @@ def _render(exchange: Exchange) -> str:
 def _render_quote(quote: Citation, number: int | None) -> list[str]:
     mark = f"[{number}] " if number is not None else ""
     source = f"{name_voice(quote)}, {one_line(quote.title)}, {format_span(quote)}"
-    return [f"> {mark}“{_escape(quote.text)}”", ">", f"> — {_escape(source)}", ""]
+    return [f"> {mark}“{_escape(quote.shown)}”", ">", f"> — {_escape(source)}", ""]
 
 
 def _escape(text: str) -> str:

@@ -70,7 +70,7 @@ _TEMPLATES.filters |= {
     "span": format_span,
     "moment": format_moment,
     "clock": format_time,
-    "copied": lambda quote: f"“{quote.text}” ({format_place(quote)})",
+    "copied": lambda quote: f"“{quote.shown}” ({format_place(quote)})",
     "fragment": lambda quote: fragment(quote.doc_id, quote.start, quote.end),
 }
 _TEMPLATES.tests["proven"] = lambda citation: isinstance(citation, Quote)

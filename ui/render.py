@@ -38,4 +38,4 @@ def format_quote(quote: Citation, number: int | None = None) -> str:
     """A quote as a block: who said it, the words, and where they stand."""
     mark = f" **[{number}]**" if number is not None else ""
     place = f"<small>{escape(format_place(quote))}</small>"
-    return f"**{escape(introduce(quote))}:**{mark}\n> “{escape(quote.text)}”\n>\n> {place}"
+    return f"**{escape(introduce(quote))}:**{mark}\n> “{escape(quote.shown)}”\n>\n> {place}"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from corpus import Document, Passage, Speaker, Turn, fold
+from corpus import Document, Passage, Speaker, Turn
 from index.document_record import check_document, hash_record, make_passage, speaker_values, turn_values
 from index.errors import IndexDamaged
 from index.store import Entry
@@ -23,7 +23,8 @@ def passage_rows(key: int, entry: Entry) -> Iterator[dict[str, Any]]:
         raise ValueError(
             f"{entry.document.doc_id}: {len(entry.passages)} passages but embeddings of shape {entry.embeddings.shape}"
         )
-    for number, (passage, embedding) in enumerate(zip(entry.passages, entry.embeddings, strict=True)):
+    rows = zip(entry.passages, entry.read(), entry.embeddings, strict=True)
+    for number, (passage, text, embedding) in enumerate(rows):
         question_start, question_end = passage.question or (None, None)
         yield {
             "row": key * PASSAGES_PER_DOCUMENT + number,
@@ -36,7 +37,7 @@ def passage_rows(key: int, entry: Entry) -> Iterator[dict[str, Any]]:
             "speaker": passage.speaker,
             "question_start": question_start,
             "question_end": question_end,
-            "text": fold(entry.document.text[passage.start : passage.end]),
+            "text": text,
             "embedding": embedding.tolist(),
         }
 

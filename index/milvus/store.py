@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from corpus import PASSAGE_RULES
+from corpus import PASSAGE_RULES, Corrections
 from index.compatibility import check_format, check_identity, find_dimension, not_found
 from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
@@ -105,6 +105,17 @@ class MilvusStore:
         """See `PassageStore.require`."""
         with self._refusing():
             self._check_identity(self._read_head(), identity)
+
+    def corrections(self) -> Corrections:
+        """See `PassageStore.corrections`; there are none."""
+        return Corrections()
+
+    def keep_corrections(self, corrections: Corrections) -> None:
+        """See `PassageStore.keep_corrections`; they are kept beside an index in a folder only."""
+        raise IndexNotWritable(
+            f"corrections are kept beside an index in a folder, and {self.location} is a server; "
+            "build an index in a folder with: ontherecord index build FILE… --index DIR"
+        )
 
     def file_problems(self) -> list[str]:
         """See `PassageStore.file_problems`; the server looks after its files."""

@@ -1,7 +1,7 @@
 """Reading what a Milvus server holds of an index: one state of it, as its head says."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -149,10 +149,24 @@ class MilvusView:
 
 def _within(scope: Scope) -> str:
     """The condition for what is in `scope`, "" for everything."""
-    named = (("doc_id", scope.doc_ids), ("speaker", scope.speakers))
-    return " and ".join(
-        f"{name} in [{', '.join(map(_quote, sorted(values)))}]" for name, values in named if values is not None
-    )
+    conditions = []
+    if scope.doc_ids is not None:
+        conditions.append(_is_one_of("doc_id", scope.doc_ids))
+    if scope.speakers is not None:
+        said = _is_one_of("speaker", scope.speakers)
+        if scope.called:
+            others = _is_one_of("doc_id", (doc_id for doc_id, _ in scope.called))
+            ways = [f"(not ({others}) and {said})"]
+            ways += [
+                f"(doc_id == {_quote(doc_id)} and {_is_one_of('speaker', names)})" for doc_id, names in scope.called
+            ]
+            said = f"({' or '.join(ways)})"
+        conditions.append(said)
+    return " and ".join(conditions)
+
+
+def _is_one_of(field: str, values: Iterable[str]) -> str:
+    return f"{field} in [{', '.join(map(_quote, sorted(values)))}]"
 
 
 def _quote(text: str) -> str:

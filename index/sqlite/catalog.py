@@ -13,6 +13,7 @@ from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
 from index.regular_file import require_regular
 from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta, name_hash, pack
+from index.sqlite.words import CORRECTED_TEXTS, add_words, forget_words, prepare_words
 from index.store import Entry
 
 # Raise it when the tables change: an index of another number is refused, never misread.
@@ -43,7 +44,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_document ON passages (doc_id);
 CREATE VIRTUAL TABLE words USING fts5 (text, content = '', tokenize = "porter unicode61 remove_diacritics 2");
 """
-_TABLES = ("words", "passages", "turns", "speakers", "documents", "meta")
+_TABLES = ("words", CORRECTED_TEXTS, "passages", "turns", "speakers", "documents", "meta")
 
 
 class Catalog:
@@ -170,6 +171,7 @@ class Catalog:
         else:
             self._check_format(view)
             meta |= {"generation": str(view.generation().number + 1)}
+        prepare_words(connection)
         for doc_id in {*remove, *(entry.document.doc_id for entry in entries)}:
             _delete(connection, doc_id)
         if connection.execute("SELECT 1 FROM documents").fetchone():
@@ -243,15 +245,7 @@ def _find_dimension(view: CatalogView, entries: Sequence[Entry], folder: Path) -
 
 
 def _delete(connection: sqlite3.Connection, doc_id: str) -> None:
-    row = connection.execute("SELECT text FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
-    if row is None:
-        return
-    # A contentless FTS5 table must be given the words that it is to forget.
-    spans = connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,)).fetchall()
-    connection.executemany(
-        "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
-        [(row_id, fold(row[0][start:end])) for row_id, start, end in spans],
-    )
+    forget_words(connection, doc_id)
     connection.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
     connection.execute("DELETE FROM meta WHERE key = ?", (name_hash(doc_id),))
 
@@ -275,7 +269,7 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
         [(document.doc_id, number, *turn_values(turn)) for number, turn in enumerate(document.turns)],
     )
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", hash_meta(entry))
-    for passage, embedding in zip(entry.passages, entry.embeddings, strict=True):
+    for passage, text, embedding in zip(entry.passages, entry.read(), entry.embeddings, strict=True):
         question_start, question_end = passage.question or (None, None)
         cursor = connection.execute(
             "INSERT INTO passages"
@@ -293,5 +287,5 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
                 pack(embedding),
             ),
         )
-        words = fold(document.text[passage.start : passage.end])
-        connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (cursor.lastrowid, words))
+        assert cursor.lastrowid is not None  # a row was inserted
+        add_words(connection, cursor.lastrowid, text, fold(document.text[passage.start : passage.end]))

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Passage, Speaker, Turn, fold, one_line
+from corpus import Document, Passage, Speaker, Turn, one_line
 from index.document_record import check_document, hash_entry, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
+from index.sqlite.words import find_words_problems, read_corrected_texts, read_texts, rebuild_words
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
 
@@ -106,7 +107,10 @@ class CatalogView:
         document, passages = self.document(doc_id), self.passages_of(doc_id)
         found = self.connection.execute("SELECT row, embedding FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))
         _, embeddings = _unpack(found.fetchall(), self.dimension())
-        return Entry(document, tuple(passages), embeddings)
+        texts = None
+        if read_corrected_texts(self.connection, doc_id):
+            texts = tuple(text for _, text in read_texts(self.connection, doc_id))
+        return Entry(document, tuple(passages), embeddings, texts)
 
     def rows(self) -> NDArray[np.int64]:
         """The row ids of all passages, ascending."""
@@ -150,24 +154,11 @@ class CatalogView:
 
     def words_problems(self) -> list[str]:
         """What is wrong with the index of words, which is derived from the passages; an empty list when it is sound."""
-        (count,) = self.connection.execute("SELECT count(*) FROM words_docsize").fetchone()
-        if count != self.count_passages():
-            return [f"{count} passages can be found by their words, but {self.count_passages()} are stored"]
-        try:
-            self.connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-        except sqlite3.OperationalError:
-            return []  # a folder that cannot be written cannot be checked this way
-        except sqlite3.DatabaseError as error:
-            return [f"the index of words is damaged: {error}"]
-        return []
+        return find_words_problems(self.connection)
 
     def rebuild_words(self) -> None:
         """Make the index of words again from the passages; only in a view that may write."""
-        self.connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-        for doc_id, text in self.connection.execute("SELECT doc_id, text FROM documents").fetchall():
-            spans = self.connection.execute("SELECT row, start, end FROM passages WHERE doc_id = ?", (doc_id,))
-            words = [(row, fold(text[start:end])) for row, start, end in spans]
-            self.connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words)
+        rebuild_words(self.connection)
 
     def integrity_problems(self) -> list[str]:
         """What SQLite's own check of the file says is wrong; an empty list when it is sound."""
@@ -189,7 +180,7 @@ class CatalogView:
                 entry = self.entry(info.doc_id)
             except IndexDamaged:
                 continue  # what is wrong with it is reported where it is read
-            if noted != hash_entry(entry.document, entry.passages, pack(entry.embeddings)):
+            if noted != hash_entry(entry, pack(entry.embeddings)):
                 name = one_line(info.doc_id)
                 problems.append(f"the name, the passages or the embeddings of {name} are not those that were indexed")
         return problems
@@ -258,7 +249,7 @@ def name_hash(doc_id: str) -> str:
 
 def hash_meta(entry: Entry) -> tuple[str, str]:
     """What is noted of a document that is written, see `CatalogView.entry_problems`."""
-    return name_hash(entry.document.doc_id), hash_entry(entry.document, entry.passages, pack(entry.embeddings))
+    return name_hash(entry.document.doc_id), hash_entry(entry, pack(entry.embeddings))
 
 
 def pack(embedding: FloatArray) -> bytes:
@@ -284,8 +275,22 @@ def _unpack(found: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray
 def _where(scope: Scope) -> tuple[str, list[str]]:
     condition = ""
     values: list[str] = []
-    for column, names in (("doc_id", scope.doc_ids), ("speaker", scope.speakers)):
-        if names is not None:
-            condition += f" AND passages.{column} IN ({', '.join('?' * len(names))})"
-            values += sorted(names)
+    if scope.doc_ids is not None:
+        condition += f" AND passages.doc_id IN ({', '.join('?' * len(scope.doc_ids))})"
+        values += sorted(scope.doc_ids)
+    if scope.speakers is not None:
+        said = f"passages.speaker IN ({', '.join('?' * len(scope.speakers))})"
+        if scope.called:
+            condition += f" AND CASE WHEN passages.doc_id IN ({_listed(0)}) THEN"
+            condition += f" (passages.doc_id, passages.speaker) IN ({_listed(0, 1)}) ELSE {said} END"
+            pairs = [(doc_id, name) for doc_id, names in scope.called for name in sorted(names)]
+            values += [json.dumps([[doc_id] for doc_id, _ in scope.called]), json.dumps(pairs)]
+        else:
+            condition += f" AND {said}"
+        values += sorted(scope.speakers)
     return condition, values
+
+
+def _listed(*places: int) -> str:
+    """A query for what stands at these places of each of the lists in a JSON array."""
+    return f"SELECT {', '.join(f'value ->> {place}' for place in places)} FROM json_each(?)"

@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from corpus import Passage
+from corpus import Corrections, Passage
+from index.corrected_view import CorrectedView
 from index.embedding import EmbedderIdentity
 from index.errors import IndexNotWritable
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
+from index.sqlite.corrections_file import CorrectionsFile
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
 from index.sqlite.write_lock import hold_write_lock
-from index.store import Entry, Scope
+from index.store import Entry, PassageView, Scope
 from index.types import FloatArray
 
 __all__ = ["SqliteStore"]
@@ -44,14 +46,25 @@ class SqliteStore:
         self._exact_max = exact_max
         self._lock_timeout_s = lock_timeout_s
         self._catalog = Catalog(self.folder / CATALOG_NAME)
+        self._corrections = CorrectionsFile(self.folder)
         self._lock = threading.Lock()
         self._vectors: Vectors | None = None
 
     @contextmanager
-    def reading(self) -> Iterator["SqliteView"]:
+    def reading(self) -> Iterator[PassageView]:
         """See `PassageStore.reading`."""
-        with self._catalog.reading() as view:
-            yield SqliteView(view, self)
+        corrections = self.corrections()
+        with self._catalog.reading() as catalog:
+            view = SqliteView(catalog, self)
+            yield CorrectedView(view, corrections) if corrections.records else view
+
+    def corrections(self) -> Corrections:
+        """See `PassageStore.corrections`."""
+        return self._corrections.read()
+
+    def keep_corrections(self, corrections: Corrections) -> None:
+        """See `PassageStore.keep_corrections`."""
+        self._corrections.write(corrections)
 
     def reading_catalog(self) -> AbstractContextManager[CatalogView]:
         """The catalog alone, for looking at what is stored without searching it."""

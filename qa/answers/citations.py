@@ -25,6 +25,7 @@ CITATION_KEYS = {
     "prefix": "prefix",
     "suffix": "suffix",
     "source_sha256": "source_sha256",
+    "corrected": "corrected",
     "score": "score",
 }
 
@@ -38,7 +39,8 @@ class Citation:
     speaker asks or answers. `start_ms` is the time in the recording at which the turn begins, `page` the page from 1 on
     on which the words begin; either is None where the source does not tell. `prefix` and `suffix` are the text around
     it (W3C TextQuoteSelector), `source_sha256` is the hash of the document's text. `score` is the reader's (higher is
-    better). `unstated` are the fields about which whoever exported it said nothing.
+    better). `corrected` are the words with those in square brackets that were corrected, None where none were; `text`
+    stays the source's. `unstated` are the fields about which whoever exported it said nothing.
     """
 
     text: str
@@ -56,7 +58,13 @@ class Citation:
     prefix: str
     suffix: str
     source_sha256: str
+    corrected: str | None = field(default=None, kw_only=True)
     unstated: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False, repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The words as they are shown: those that were corrected in square brackets."""
+        return self.text if self.corrected is None else self.corrected
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, under the keys of `CITATION_KEYS`."""
@@ -90,6 +98,8 @@ class Quote(Citation):
             raise QuoteInvalid(
                 f"{where} is attributed to {(self.speaker, self.kind, self.role)}, the source has {said}"
             )
+        if self.corrected != document.bracket(self.start, self.end):
+            raise QuoteInvalid(f"{where} is corrected to {self.corrected!r}, which is not what was corrected there")
         if (self.start_ms, self.page) != (turn.start_ms, turn.page):
             raise QuoteInvalid(
                 f"{where} is placed at {(self.start_ms, self.page)}, the source has {(turn.start_ms, turn.page)}"
@@ -121,6 +131,7 @@ class Quote(Citation):
             prefix=document.text[max(0, start - CONTEXT_CHARS) : start],
             suffix=document.text[end : end + CONTEXT_CHARS],
             source_sha256=document.sha256,
+            corrected=document.bracket(start, end),
             document=document,
         )
 

@@ -186,7 +186,9 @@ def _read_citation(record: dict[str, Any], keys: Mapping[str, str]) -> Citation:
         prefix=_get(record, keys["prefix"], str, ""),
         suffix=_get(record, keys["suffix"], str, ""),
         source_sha256=_get(record, keys["source_sha256"], str, ""),
-        unstated=frozenset(name for name, key in keys.items() if key not in record),
+        corrected=_get(record, keys["corrected"], str, None),
+        # Who says nothing of corrections, as an earlier version, says that there are none.
+        unstated=frozenset(name for name, key in keys.items() if key not in record) - {"corrected"},
     )
 
 

@@ -14,7 +14,7 @@ def format_answer(answer: AnswerRecord) -> str:
         closest = [passage.quote for passage in answer.passages[:MAX_CLOSEST]]
         if closest:
             lines.append("Closest, not an answer:")
-            lines += [f"- {introduce(quote)}: “{fold_lines(quote.text)}” ({format_place(quote)})" for quote in closest]
+            lines += [f"- {introduce(quote)}: “{fold_lines(quote.shown)}” ({format_place(quote)})" for quote in closest]
     else:
         lines += [f"[{number}] {format_place(quote)}" for number, quote in enumerate(answer.quotes, start=1)]
         lines += [f"Confidence {answer.confidence:.2f}"] if answer.has_confidence else []

@@ -60,7 +60,7 @@ def compose_quotes(quotes: Sequence[Citation], show_words: ShowWords | None = No
     """A paragraph a quote, led by who said it, numbered in order."""
     show_words = show_words or _keep_lines
     return "\n\n".join(
-        f"{introduce(quote)}: “{show_words(quote.text)}” [{number}]" for number, quote in enumerate(quotes, start=1)
+        f"{introduce(quote)}: “{show_words(quote.shown)}” [{number}]" for number, quote in enumerate(quotes, start=1)
     )
 
 

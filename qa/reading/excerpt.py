@@ -30,7 +30,7 @@ class Excerpt:
 def excerpt_at(document: Document, passage: Passage) -> Excerpt:
     """The passage with what stands before and after it, each turn there led by its speaker's name."""
     return Excerpt(
-        text=fold(document.text[passage.start : passage.end]),
+        text=document.read(passage.start, passage.end),
         before=" ".join(reversed(_gather(document, passage, -1))).strip(),
         after=" ".join(_gather(document, passage, 1)).strip(),
         asked=_find_asked(document, passage),
@@ -39,7 +39,7 @@ def excerpt_at(document: Document, passage: Passage) -> Excerpt:
 
 def sentence_at(document: Document, passage: Passage) -> Excerpt:
     """The passage with nothing around it."""
-    return Excerpt(fold(document.text[passage.start : passage.end]))
+    return Excerpt(document.read(passage.start, passage.end))
 
 
 def _gather(document: Document, passage: Passage, step: int) -> list[str]:
@@ -49,10 +49,10 @@ def _gather(document: Document, passage: Passage, step: int) -> list[str]:
     for label, start, end in _outward(document, passage, step):
         # Twice what is shown is looked at, for the white space that goes.
         if step < 0:
-            text = document.text[max(start, end - 2 * room) : end].strip()[-room:]
+            text = document.read(max(start, end - 2 * room), end).strip()[-room:]
         else:
-            text = document.text[start : min(end, start + 2 * room)].strip()[:room]
-        gathered.append(fold(label + text))
+            text = document.read(start, min(end, start + 2 * room)).strip()[:room]
+        gathered.append(fold(label) + text)
         room -= len(gathered[-1])
         if room <= 0:
             break

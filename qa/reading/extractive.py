@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from corpus import Document, Passage, fold_with_offsets
+from corpus import Document, Passage
 from index import Embedder, FloatArray, Hit
 from qa.errors import ReaderUnavailable
 from qa.reading.excerpt import Excerpt, excerpt_at, sentence_at
@@ -248,7 +248,7 @@ def _find_in_document(short: tuple[int, int] | None, document: Document, passage
     """The span of the document that a span of the folded passage stands for."""
     if short is None:
         return None
-    start, end = fold_with_offsets(document.text[passage.start : passage.end]).to_source(*short)
+    start, end = document.read_with_offsets(passage.start, passage.end).to_source(*short)
     return passage.start + start, passage.start + end
 
 
