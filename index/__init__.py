@@ -3,6 +3,17 @@
 import corpus  # noqa: F401 - before any library
 from index.atomic_write import write_atomically
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
+from index.collection import (
+    Collection,
+    collections_folder,
+    default_collection,
+    delete_collection,
+    find_collection,
+    list_collections,
+    make_collection,
+    named_collections,
+    rename_collection,
+)
 from index.correct import (
     CorrectionReport,
     KeptCorrection,
@@ -14,6 +25,8 @@ from index.correct import (
 )
 from index.embedding import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
+    CollectionNotFound,
+    CollectionRefused,
     DocumentNotFound,
     EmbedderUnavailable,
     IndexDamaged,
@@ -37,6 +50,9 @@ __all__ = [
     "EVERYWHERE",
     "RRF_K",
     "BuildReport",
+    "Collection",
+    "CollectionNotFound",
+    "CollectionRefused",
     "CorrectionReport",
     "DocumentInfo",
     "DocumentNotFound",
@@ -65,16 +81,24 @@ __all__ = [
     "add_corrections",
     "append_regular",
     "build_index",
+    "collections_folder",
     "content_words",
+    "default_collection",
     "default_index_path",
+    "delete_collection",
     "find_author",
+    "find_collection",
     "import_corrections",
+    "list_collections",
     "list_corrections",
     "list_documents",
+    "make_collection",
+    "named_collections",
     "open_store",
     "read_regular",
     "read_sources",
     "remove_documents",
+    "rename_collection",
     "require_regular",
     "retrieve",
     "show_location",

@@ -6,6 +6,8 @@ IndexingError
 ├── IndexIncompatible    made by another embedder or another version of this program
 ├── IndexDamaged         what is stored contradicts itself
 ├── DocumentNotFound     a document that the index does not hold
+├── CollectionNotFound   a collection that is not there
+├── CollectionRefused    a collection that cannot be made, renamed or deleted
 ├── EmbedderUnavailable  the embedding model cannot be found or loaded, or is not the one expected
 └── ModelUnavailable     published weights cannot be fetched
 """
@@ -33,6 +35,14 @@ class IndexDamaged(IndexingError):
 
 class DocumentNotFound(IndexingError):
     """The index holds no document of that name."""
+
+
+class CollectionNotFound(IndexingError):
+    """There is no collection of that name."""
+
+
+class CollectionRefused(IndexingError):
+    """A collection cannot be called so, or that cannot be done with it."""
 
 
 class EmbedderUnavailable(IndexingError):

@@ -21,7 +21,12 @@ MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 60
 OWNERS = {
     "faiss": {"index/sqlite/faiss_index.py"},
-    "filelock": {"index/embedding/onnx_model.py", "index/sqlite/write_lock.py", "ui/visitor_folder.py"},
+    "filelock": {
+        "index/collection.py",
+        "index/embedding/onnx_model.py",
+        "index/sqlite/write_lock.py",
+        "ui/visitor_folder.py",
+    },
     "onnx": {"index/embedding/onnx_export.py", "qa/training/teacher.py"},
     "onnxruntime": {"index/embedding/onnx_model.py"},
     "httpx2": {"qa/generation/bounded_http.py"},

@@ -18,13 +18,14 @@ def test_corpus_exports() -> None:
 
 def test_index_exports() -> None:
     assert sorted(index.__all__) == sorted(
-        "BuildReport CorrectionReport DEFAULT_EMBEDDER DocumentInfo DocumentNotFound EVERYWHERE Embedder "
-        "EmbedderIdentity EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound "
-        "IndexNotWritable IndexingError IntArray KeptCorrection Location PassageStore PassageView PendingStore "
-        "Progress RRF_K Refusal Scope SentenceEmbedder SqliteStore add_corrections append_regular build_index "
-        "content_words default_index_path find_author import_corrections list_corrections list_documents open_store "
-        "read_regular read_sources remove_documents require_regular retrieve show_location update_index "
-        "withdraw_corrections write_atomically".split()
+        "BuildReport Collection CollectionNotFound CollectionRefused CorrectionReport DEFAULT_EMBEDDER DocumentInfo "
+        "DocumentNotFound EVERYWHERE Embedder EmbedderIdentity EmbedderUnavailable Entry FloatArray Hit IndexDamaged "
+        "IndexIncompatible IndexNotFound IndexNotWritable IndexingError IntArray KeptCorrection Location PassageStore "
+        "PassageView PendingStore Progress RRF_K Refusal Scope SentenceEmbedder SqliteStore add_corrections "
+        "append_regular build_index collections_folder content_words default_collection default_index_path "
+        "delete_collection find_author find_collection import_corrections list_collections list_corrections "
+        "list_documents make_collection named_collections open_store read_regular read_sources remove_documents "
+        "rename_collection require_regular retrieve show_location update_index withdraw_corrections write_atomically".split()
     )
 
 
