@@ -3,10 +3,11 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from corpus import CorpusError, one_line, printable
+from index.collection import find_collection
 from index.embedding import DEFAULT_EMBEDDER
 from index.errors import IndexingError
 from index.location import INDEX_VARIABLE, parse_location
@@ -47,13 +48,40 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(EXIT_BAD_INPUT, f"{self.prog}: {one_line(message, _MAX_MESSAGE_CHARS)}; see {self.prog} --help\n")
 
 
+class _OpenCollection(argparse.Action):
+    """Takes the name of a collection for the place of its index."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[str] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Note where it is.
+
+        :raises CollectionNotFound: when there is none of that name.
+        """
+        collection = find_collection(str(values))
+        # The default one is made where it is missing, as if nothing was named.
+        namespace.index = None if collection.is_default else collection.location
+
+
 def add_index_argument(parser: argparse.ArgumentParser) -> None:
-    """`--index DIR`; None when it is not given, see `default_index_path`."""
-    parser.add_argument(
+    """`--index DIR` or `--collection NAME`, both as `index`; None for the default one, see `default_index_path`."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
         "--index",
         type=parse_location,
         metavar="DIR",
         help=f"the index's folder, or http://HOST:19530/NAME (default: ${INDEX_VARIABLE}, or your data folder)",
+    )
+    group.add_argument(
+        "--collection",
+        dest="index",
+        action=_OpenCollection,
+        metavar="NAME",
+        help="a collection in place of an index; see ontherecord collection list",
     )
 
 

@@ -10,6 +10,7 @@ from corpus import Document
 from index import build_index
 from tests.conftest import RunModule
 from tests.fakes import HashEmbedder
+from ui.cli import main
 
 FIRST = "Ann: When did the harvest fail?\n\nBob: The harvest failed in 1987, when the river dried up.\n"
 SECOND = "**Cleo:** Who built the bridge?\n\n**Dan:** My grandfather built the bridge from old railway iron.\n"
@@ -87,6 +88,8 @@ def test_an_index_of_another_embedder(run_module: RunModule, tmp_path: Path, int
         (["index", "build", "{tmp}/none"], "error: {tmp}/none holds no file in a format that is read"),
         (["index", "list", "--index", "{tmp}/none"], "error: no documents in {tmp}/none"),
         (["index", "burn"], "invalid choice: 'burn'"),
+        (["index", "list", "--collection", "no such"], "error: there is no collection 'no such'; see them with"),
+        (["qa", "Why?", "--index", "x", "--collection", "default"], "--collection: not allowed with argument --index"),
         (["ui", "--port", "0"], "'0' is no port; expected a number from 1 to 65535"),
         (["ui", "--auth", "me"], "expected USER:PASSWORD"),
     ],
@@ -138,3 +141,43 @@ def test_a_failed_build_leaves_the_index_as_it_was(run_module: RunModule, tmp_pa
     with sqlite3.connect(tmp_path / "index" / "catalog.sqlite3") as connection:
         assert connection.execute("SELECT doc_id FROM documents").fetchall() == [(interview.doc_id,)]
     connection.close()
+
+
+def test_a_collection_in_place_of_an_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], interview: Document
+) -> None:
+    monkeypatch.setenv("ONTHERECORD_COLLECTIONS", str(tmp_path / "collections"))
+    monkeypatch.setenv("ONTHERECORD_INDEX", str(tmp_path / "index"))
+    garden = tmp_path / "collections" / "garden-club"
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        return code, *capsys.readouterr()
+
+    made = "made “Garden club”; fill it with: ontherecord index add FILE… --collection 'Garden club'\n"
+    assert run("collection", "new", "Garden club") == (0, "", made)
+    build_index([interview], garden, embedder=HashEmbedder())
+    code, listed, _ = run("index", "list", "--collection", "garden CLUB")
+    assert (code, listed.split("\t")[0]) == (0, interview.doc_id)
+    code, listed, _ = run("collection", "list")
+    assert [line.split("\t")[:2] for line in listed.splitlines()] == [
+        ["Default", "not made yet"],
+        ["Garden club", "1 transcript"],
+    ]
+    assert run("collection", "rename", "garden club", "Thesis") == (
+        0,
+        "",
+        f"renamed to “Thesis”; it stays in {garden}\n",
+    )
+    code, checked, _ = run("index", "check", "--collection", "Thesis")
+    assert (code, checked.startswith("sound: 1 documents")) == (0, True)
+    code, out, _ = run("index", "list", "--collection", "default")
+    assert (code, out) == (2, "")
+    deleted = f"deleted “Thesis” (1 transcript), with all that was in {garden}\n"
+    assert run("collection", "delete", "Thesis") == (0, "", deleted)
+    assert not garden.exists()
+    assert run("collection", "new", "../..")[0] == 2
+    assert run("collection", "delete", "default")[::2] == (
+        2,
+        "error: the collection “Default” cannot be deleted; it is the one to start with\n",
+    )

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _make_parser() -> OneLineParser:
-    commands = "\n".join(f"  {name:9}{command.summary}" for name, command in COMMANDS.items())
+    commands = "\n".join(f"  {name:11}{command.summary}" for name, command in COMMANDS.items())
     parser = OneLineParser(
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [ARGUMENT ...]",
@@ -60,6 +60,12 @@ def _index(arguments: Sequence[str]) -> int:
     from index.__main__ import main as index_command
 
     return index_command(arguments)
+
+
+def _collection(arguments: Sequence[str]) -> int:
+    from index.collection_command import collection_command
+
+    return collection_command(arguments)
 
 
 def _chat(arguments: Sequence[str]) -> int:
@@ -95,6 +101,7 @@ def _fetch(arguments: Sequence[str]) -> int:
 COMMANDS = {
     "ask": Command("answer a question", _ask),
     "index": Command("build an index of files, change it, list and check what is in it", _index),
+    "collection": Command("list, make, rename and delete collections of transcripts", _collection),
     "check": Command("hold the quotations of a draft against what was said", _check),
     "chat": Command("open the chat in the browser, served to this machine only", _chat),
     "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),
