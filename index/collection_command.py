@@ -28,8 +28,8 @@ def _run(command_line: Sequence[str]) -> int:
     arguments = _make_parser().parse_args(command_line)
     if arguments.command == "list":
         for collection in list_collections():
-            made = collection.made.astimezone().strftime("made %Y-%m-%d") if collection.made else "-"
-            show_row(collection.name, _count(collection), made, show_location(collection.location))
+            date = collection.made.astimezone().strftime("made %Y-%m-%d") if collection.made else "-"
+            show_row(collection.name, _count(collection), date, show_location(collection.location))
     elif arguments.command == "new":
         made = make_collection(arguments.name)
         say(f"made “{made.name}”; fill it with: ontherecord index add FILE… --collection {shlex.quote(made.name)}")
