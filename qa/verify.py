@@ -10,8 +10,8 @@ from index import DocumentNotFound, PassageView
 from qa.answers import Citation, Quote
 from qa.errors import QuoteInvalid
 
-# `exact` and `moved` are good; `changed`, `gone` and `invalid` are not.
-Verdict = Literal["exact", "moved", "changed", "gone", "invalid"]
+# `exact` and `moved` are good; `changed`, `gone`, `absent` and `invalid` are not.
+Verdict = Literal["exact", "moved", "changed", "gone", "absent", "invalid"]
 # Of words that stand in more places than this, the others are not looked at: a quote is longer than that.
 MAX_PLACES = 2000
 # What is said of a quote besides its words, and what it is called.
@@ -24,6 +24,7 @@ _CLAIMS = {
     "start_ms": "time in milliseconds",
     "corrected": "correction",
 }
+_ABSENT = "this index has no document of that name: it was never in it, or was removed"
 # An edited source may have got another headline; that is reported, but the words are still its own.
 _MOVING = frozenset({"title"})
 
@@ -34,8 +35,9 @@ class Finding:
 
     `exact`: the same words, at the same place, and all that is said of them is so. `moved`: the same at `start` to
     `end` now. `changed`: what stands there now, between the same surroundings or with something else said of it, is
-    `now`. `gone`: the document or the words are no longer there. `invalid`: it is no quote, having no words or crossing
-    from one turn into another, labels included. `differences` says in words what is not so.
+    `now`. `gone`: the document is there, the words are no longer in it. `absent`: the index has no such document;
+    whether it ever had cannot be told. `invalid`: it is no quote, having no words or crossing from one turn into
+    another, labels included. `differences` says in words what is not so.
     """
 
     citation: Citation
@@ -65,7 +67,7 @@ def verify(citations: Sequence[Citation], view: PassageView) -> list[Finding]:
 
 def _verify(citation: Citation, document: Document | None) -> Finding:
     if document is None:
-        return Finding(citation, "gone")
+        return Finding(citation, "absent", differences=(_ABSENT,))
     if not any(character.isalnum() for character in citation.text):
         return Finding(citation, "invalid", differences=("there are no words in it",))
     places = list(_find_places(document.text, citation))

@@ -72,6 +72,14 @@ def test_gone(exported: Path, tmp_path: Path) -> None:
     assert check(exported, "Ann: Nothing?\n\nBob: Nothing at all.", tmp_path / "new").verdict == "gone"
 
 
+def test_a_document_that_the_index_never_had_is_not_called_gone(exported: Path, tmp_path: Path) -> None:
+    build_index([Document.from_text(TALK, doc_id="other")], tmp_path / "new", embedder=HashEmbedder())
+    with SqliteStore(tmp_path / "new").reading() as view:
+        (finding,) = verify([quote for answer in load_answers(exported) for quote in answer.quotes], view)
+    assert (finding.verdict, finding.holds) == ("absent", False)
+    assert finding.differences == ("this index has no document of that name: it was never in it, or was removed",)
+
+
 def test_the_command(exported: Path, tmp_path: Path, run_module: RunModule) -> None:
     exact = run_module("qa", "verify", exported, index=tmp_path / "old")
     assert (exact.returncode, exact.stderr) == (0, "1 exact\n")
