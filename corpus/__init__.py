@@ -35,6 +35,7 @@ from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
 from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
 from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
 from corpus.prose import Prose, load_prose
+from corpus.references import find_references, read_references
 from corpus.sentences import is_question, split_sentences
 from corpus.turn import Kind, Role, Speaker, Turn
 
@@ -72,6 +73,7 @@ __all__ = [
     "cut_passages",
     "describe_file",
     "drop_speaker",
+    "find_references",
     "fold",
     "fold_with_offsets",
     "hash_text",
@@ -85,6 +87,7 @@ __all__ = [
     "pass_over",
     "printable",
     "read_corrections",
+    "read_references",
     "reassign",
     "rename_speaker",
     "set_role",

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from corpus.references import find_references, read_references
+
 # Ligatures (also Armenian and Hebrew ones, U+FB00 to U+FB4F) and full-width or half-width forms (U+FF00 to U+FFEF).
 _FORMS = re.compile("[\ufb00-\ufb4f\uff00-\uffef]")
 # Characters without width: soft hyphens with the line break that they stand at, zero-width spaces and joiners, marks of
@@ -39,9 +41,16 @@ class Folded:
 
 
 def fold(text: str) -> str:
-    """`text` for comparing: composed, without ligatures, width forms and invisible characters; case is kept."""
-    if text.isascii():
-        return text
+    """`text` for comparing: composed, without ligatures, width forms and invisible characters; case is kept.
+
+    References of HTML ("&nbsp;") are the characters that they stand for.
+    """
+    if "&" in text:
+        text = read_references(text)
+    return text if text.isascii() else _fold_characters(text)
+
+
+def _fold_characters(text: str) -> str:
     plain = _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", plain)
 
@@ -50,6 +59,27 @@ def fold_with_offsets(text: str) -> Folded:
     """`fold(text)`, and where in `text` each of its characters stands."""
     if fold(text) == text:  # nearly every text
         return Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    if references := find_references(text):
+        return _fold_read(text, references)
+    return _fold_with_offsets(text)
+
+
+def _fold_read(text: str, references: list[tuple[int, int, str]]) -> Folded:
+    """As `fold_with_offsets`, where there are references: what they show is folded, and stands where they stand."""
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for start, end, character in [*references, (len(text), len(text), "")]:
+        starts += [*range(position, start), *([start] * len(character))]
+        ends += [*range(position + 1, start + 1), *([end] * len(character))]
+        position = end
+    folded = _fold_with_offsets(read_references(text))
+    return Folded(
+        folded.text, tuple(starts[start] for start in folded.starts), tuple(ends[end - 1] for end in folded.ends)
+    )
+
+
+def _fold_with_offsets(text: str) -> Folded:
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -61,7 +91,7 @@ def fold_with_offsets(text: str) -> Folded:
             continue
         cluster = _CLUSTER.match(text, position)
         assert cluster is not None  # it fits any character
-        folded = fold(cluster.group())
+        folded = _fold_characters(cluster.group())
         characters.append(folded)
         starts += [position] * len(folded)
         ends += [cluster.end()] * len(folded)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Document
+from corpus.references import mask_references
 from corpus.sentences import split_sentences, strip_span
 
 # How many tokens of a text, for many texts at once: the embedder's own count.
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 # Written into every index: change it with anything below that moves a passage's bounds.
-PASSAGE_RULES = "sentences-2"
+PASSAGE_RULES = "sentences-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,13 @@ def _part(text: str, start: int, end: int) -> int:
     """Where to part a long sentence: at the clause end nearest the middle, else at a space, else in the middle."""
     middle = (start + end) // 2
     third = (end - start) // 3
+    masked = mask_references(text[start:end])
     for marks in (";:,，、；。–—", " \t\r\n\u00a0"):
-        places = [place + 1 for place in range(start + third, end - third) if text[place] in marks]
+        places = [
+            place + 1
+            for place in range(start + third, end - third)
+            if text[place] in marks and masked[place - start] in marks  # not within a reference
+        ]
         if places:
             return min(places, key=lambda place: (abs(place - middle), place))
     return middle

@@ -4,6 +4,8 @@ import re
 
 from nupunkt import sent_spans
 
+from corpus.references import find_references, mask_references, read_references
+
 # A line break between paragraphs always ends a sentence: headings and list items carry no full stop.
 _PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t\u00a0]*(?:\r\n|\r|\n))+")
 # Without such a mark inside, a paragraph is one sentence.
@@ -24,9 +26,16 @@ _CLOSERS = "”’\"'»)]」 "
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Spans of the sentences of `text[start:end]`, in order, as code points of `text`, `end` exclusive.
 
-    White space around a sentence belongs to none. A text without words gives an empty list.
+    White space around a sentence belongs to none, and neither do references to white space ("&nbsp;"); no reference is
+    cut in two. A text without words gives an empty list.
     """
     end = len(text) if end is None else end
+    if "&" in text[start:end]:
+        return _split_masked(text[start:end], start)
+    return _split(text, start, end)
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans = []
     for paragraph_start, paragraph_end in _split_at(_PARAGRAPH_BREAK, text, start, end):
         for sentence_start, sentence_end in _find_spans(text[paragraph_start:paragraph_end].rstrip()):
@@ -34,6 +43,21 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
             if span is not None:
                 spans.append(span)
     return spans
+
+
+def _split_masked(text: str, offset: int) -> list[tuple[int, int]]:
+    """The sentences of a text that has references: split as it reads, in spans of what is written.
+
+    :param offset: where the text begins in the one that is meant.
+    """
+    masked = mask_references(text)
+    # Of a sentence, the first and the last character are none of the spaces that fill a reference up.
+    starts = {at: start for start, end, _ in find_references(text) for at in range(start, end)}
+    ends = {at: end for start, end, _ in find_references(text) for at in range(start, end)}
+    return [
+        (offset + starts.get(start, start), offset + ends.get(end - 1, end))
+        for start, end in _split(masked, 0, len(masked))
+    ]
 
 
 def _find_spans(paragraph: str) -> list[tuple[int, int]]:
@@ -57,7 +81,7 @@ def _find_spans(paragraph: str) -> list[tuple[int, int]]:
 
 def is_question(sentence: str) -> bool:
     """Whether a sentence ends in a question mark, inside closing quotation marks or brackets too."""
-    return sentence.rstrip(_CLOSERS).endswith(QUESTION_MARKS)
+    return read_references(sentence).rstrip(_CLOSERS).endswith(QUESTION_MARKS)
 
 
 def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -10,9 +10,10 @@ def test_corpus_exports() -> None:
         "Anchor BUNDLED_NAME CorpusError CorrectedWords Correction CorrectionInvalid Corrections Document Effect "
         "Folded GuardedReader Kind Layout LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS PASSAGE_RULES Passage Prose "
         "READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable Speaker Turn "
-        "bundled_interview correct_words cut_passages describe_file drop_speaker fold fold_with_offsets hash_text "
-        "is_one_line is_question load load_file load_prose name_passage one_line pass_over printable read_corrections "
-        "reassign rename_speaker set_role split_sentences write_corrections".split()
+        "bundled_interview correct_words cut_passages describe_file drop_speaker find_references fold "
+        "fold_with_offsets hash_text is_one_line is_question load load_file load_prose name_passage one_line "
+        "pass_over printable read_corrections read_references reassign rename_speaker set_role split_sentences "
+        "write_corrections".split()
     )
 
 

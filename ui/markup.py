@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from corpus import find_references, read_references
 from qa.answers import Quote, format_moment, format_place, format_span, format_time
 from ui.citation_labels import mark_interviewer, name_voice
 
@@ -25,8 +26,16 @@ _NOT_IN_ATTRIBUTES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u20
 
 
 def text_html(text: str) -> Markup:
-    """`text` for the inside of an element; its text content is `text` again, but for U+0000, which becomes U+FFFD."""
-    return Markup(_REORDERING.sub(_isolate, data(text)))
+    """`text` for the inside of an element; its text content is `text` again, but for U+0000, which becomes U+FFFD.
+
+    References of HTML that a Markdown file has are shown as the characters that they stand for.
+    """
+    pieces: list[str] = []
+    position = 0
+    for start, end, character in find_references(text):
+        pieces += [_REORDERING.sub(_isolate, data(text[position:start])), _show(text[start:end], character)]
+        position = end
+    return Markup("".join([*pieces, _REORDERING.sub(_isolate, data(text[position:]))]))
 
 
 def data(text: str) -> Markup:
@@ -36,7 +45,7 @@ def data(text: str) -> Markup:
 
 def attribute(text: str) -> Markup:
     """`text` for the inside of a quoted attribute that is shown or spoken; control characters become U+FFFD."""
-    return data(_NOT_IN_ATTRIBUTES.sub("\ufffd", text))
+    return data(_NOT_IN_ATTRIBUTES.sub("\ufffd", read_references(text)))
 
 
 def fragment(doc_id: str, start: int, end: int) -> str:
@@ -52,6 +61,12 @@ def render(template: str, part: str, *values: object) -> str:
 def _isolate(match: re.Match[str]) -> str:
     name = f"U+{ord(match.group()):04X}"
     return f'<bdi class="control" title="{name}, a character that would reorder the text">{match.group()}</bdi>'
+
+
+def _show(reference: str, character: str) -> str:
+    """A reference: what it shows in front of what is written, which the page keeps out of sight."""
+    written = f'<span aria-hidden="true">{data(reference)}</span>'
+    return f'<span class="reference" data-shown="{data(character)}">{written}</span>'
 
 
 _TEMPLATES = Environment(
@@ -70,7 +85,7 @@ _TEMPLATES.filters |= {
     "span": format_span,
     "moment": format_moment,
     "clock": format_time,
-    "copied": lambda quote: f"“{quote.shown}” ({format_place(quote)})",
+    "copied": lambda quote: f"“{read_references(quote.shown)}” ({format_place(quote)})",
     "fragment": lambda quote: fragment(quote.doc_id, quote.start, quote.end),
 }
 _TEMPLATES.tests["proven"] = lambda citation: isinstance(citation, Quote)
