@@ -1,5 +1,7 @@
 """References of HTML in Markdown: the text keeps them, sentences and searches read them."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-def count_words(texts: list[str] | tuple[str, ...]) -> list[int]:
+def count_words(texts: Sequence[str]) -> list[int]:
     return [len(text.split()) for text in texts]
 
 

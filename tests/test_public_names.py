@@ -7,36 +7,37 @@ import qa
 
 def test_corpus_exports() -> None:
     assert sorted(corpus.__all__) == sorted(
-        "Anchor BUNDLED_NAME CorpusError CorrectedWords Correction CorrectionInvalid Corrections Document Effect "
-        "Folded GuardedReader Kind Layout LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS PASSAGE_RULES Passage Prose "
-        "READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable Speaker Turn "
-        "bundled_interview correct_words cut_passages describe_file drop_speaker find_references fold "
-        "fold_with_offsets hash_text is_one_line is_question load load_file load_prose name_passage one_line "
-        "pass_over printable read_corrections read_references reassign rename_speaker set_role split_sentences "
-        "write_corrections".split()
+        "Anchor BUNDLED_NAME CorpusError CorrectedWords Correction CorrectionInvalid Corrections Document "
+        "Effect Folded GuardedReader Kind Layout LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS PASSAGE_RULES "
+        "Passage Prose READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
+        "SourceUnreadable Speaker Turn bundled_interview correct_words cut_passages describe_file "
+        "drop_speaker find_references fold fold_with_offsets hash_text is_one_line is_question load "
+        "load_file load_prose name_passage one_line pass_over printable read_corrections read_references "
+        "reassign rename_speaker set_role split_sentences write_corrections".split()
     )
 
 
 def test_index_exports() -> None:
     assert sorted(index.__all__) == sorted(
-        "BuildReport Collection CollectionNotFound CollectionRefused CorrectionReport DEFAULT_EMBEDDER DocumentInfo "
-        "DocumentNotFound EVERYWHERE Embedder EmbedderIdentity EmbedderUnavailable Entry FloatArray Hit IndexDamaged "
-        "IndexIncompatible IndexNotFound IndexNotWritable IndexingError IntArray KeptCorrection Location PassageStore "
-        "PassageView PendingStore Progress RRF_K Refusal Scope SentenceEmbedder SqliteStore add_corrections "
-        "append_regular build_index collections_folder content_words default_collection default_index_path "
-        "delete_collection find_author find_collection import_corrections list_collections list_corrections "
-        "list_documents make_collection named_collections open_store read_regular read_sources remove_documents "
-        "rename_collection require_regular retrieve show_location update_index withdraw_corrections write_atomically".split()
+        "BuildReport Collection CollectionNotFound CollectionRefused CorrectionReport DEFAULT_EMBEDDER "
+        "DocumentInfo DocumentNotFound EVERYWHERE Embedder EmbedderIdentity EmbedderUnavailable Entry "
+        "FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable IndexingError "
+        "IntArray KeptCorrection Location PassageStore PassageView PendingStore Progress RRF_K Refusal "
+        "Scope SentenceEmbedder SqliteStore add_corrections append_regular build_index collections_folder "
+        "content_words default_collection default_index_path delete_collection find_author find_collection "
+        "import_corrections list_collections list_corrections list_documents make_collection "
+        "named_collections open_store read_regular read_sources remove_documents rename_collection "
+        "require_regular retrieve show_location update_index withdraw_corrections write_atomically".split()
     )
 
 
 def test_qa_exports() -> None:
     assert sorted(qa.__all__) == sorted(
-        "Answer AnswerStream AnswersInvalid CheckedQuotation DraftInvalid DraftReport Evidence ExtractiveReader "
-        "HistoryInvalid MAX_QUESTION_CHARS Opening QA QAError QuestionInvalid Quote QuoteInvalid Reader "
-        "ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings "
-        "WrittenSentence add_reader_argument answer begin_opening check_draft check_pasted explain_building "
-        "open_index open_reader open_writer".split()
+        "Answer AnswerStream AnswersInvalid CheckedQuotation DraftInvalid DraftReport Evidence "
+        "ExtractiveReader HistoryInvalid MAX_QUESTION_CHARS Opening QA QAError QuestionInvalid Quote "
+        "QuoteInvalid Reader ReaderUnavailable Reading RetrievedPassage SpeakerUnknown Writer WriterFailed "
+        "WriterInvalid WriterSettings WrittenSentence add_reader_argument answer begin_opening check_draft "
+        "check_pasted explain_building open_index open_reader open_writer".split()
     )
 
 

@@ -27,17 +27,16 @@ def address(serve: Serve) -> str:
 
 
 def find_faults(page: Page) -> list[str]:
-    """What axe finds that is serious or worse, each with the first element that has it."""
+    """What axe finds, each with the first element that has it."""
     results: dict[str, Any] = Axe().run(page).response
     return [
         f"{fault['id']}: {fault['help']}: {fault['nodes'][0]['html'][:200]} {fault['nodes'][0].get('failureSummary')}"
         for fault in results["violations"]
-        if fault["impact"] in ("serious", "critical")
     ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(address: str, open_page: OpenPage, scheme: str) -> None:
+def test_axe_finds_nothing(address: str, open_page: OpenPage, scheme: str) -> None:
     page = open_page(address, color_scheme=scheme, reduced_motion="reduce")
     assert find_faults(page) == []
     ask(page, QUESTION)
@@ -89,7 +88,6 @@ def test_the_keyboard_alone_will_do(address: str, open_page: OpenPage, interview
         page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.matches('ol.quotes a.number')"):
             break
-    expect(page.locator(".peek")).to_be_visible()
     page.keyboard.press("Enter")
     expect_marked(page, interview.text, 3735, 3979)
     expect(page.locator("mark").first).to_be_focused()

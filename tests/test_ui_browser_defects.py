@@ -1,10 +1,16 @@
 """What once was wrong on the page, each in a real browser."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 
 from corpus import Document, bundled_interview
+from index import FloatArray, Hit
+from qa import Reading
 from tests.conftest import OpenPage, Serve
+from tests.fakes import WordReader
 from tests.test_ui_browser_panes import ask, expect_marked
 
 pytestmark = pytest.mark.browser
@@ -35,3 +41,55 @@ def test_references_of_html_are_shown_as_characters(serve: Serve, open_page: Ope
     quote.locator("a.number").click()
     start = WRITTEN_IN_MARKDOWN.index(words)
     expect_marked(page, WRITTEN_IN_MARKDOWN, start, start + len(words))
+
+
+FAILED = (
+    "Ann: Why did the harvest fail?\n\nBob: The harvest failed since the rain did not come for eleven long months, and "
+    "because nobody in the whole valley had kept any seed for such a year. We left.\n"
+)
+
+
+class ShortReader(WordReader):
+    """Its best evidence has a short answer: the sentence without its first three words."""
+
+    def read(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        embedding: FloatArray | None = None,
+    ) -> Reading:
+        """As its parent."""
+        reading = super().read(question, hits, documents, embedding=embedding)
+        best = reading.evidence[0]
+        short = (documents[best.doc_id].text.index("since the rain"), best.end - 1)
+        return replace(reading, evidence=(replace(best, short=short), *reading.evidence[1:]))
+
+
+@pytest.mark.parametrize("size", [(1280, 832), (900, 420)])
+def test_what_a_number_cites_is_shown_whole_and_scrolls_nothing(
+    serve: Serve, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("qa.findings.is_headline", lambda *_: True)
+    address = serve(Document.from_text(FAILED, doc_id="harvest"), reader=ShortReader())
+    page = open_page(address, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    ask(page, "harvest failed")
+    too_wide = "node => node.scrollWidth > node.clientWidth"
+    assert page.locator("#conversation").evaluate(too_wide) is False
+    number, peek = page.locator(".short a.number"), page.locator(".short .peek")
+    expect(peek).to_be_hidden()
+    number.hover()
+    expect(peek).to_be_visible()
+    card, at = peek.bounding_box(), number.bounding_box()
+    assert card is not None
+    assert at is not None
+    assert 0 <= card["x"] <= card["x"] + card["width"] <= size[0]
+    assert 0 <= card["y"] <= card["y"] + card["height"] <= size[1]
+    assert card["y"] >= at["y"] + at["height"] or card["y"] + card["height"] <= at["y"]
+    assert page.locator("#conversation").evaluate(too_wide) is False
+    page.keyboard.press("Escape")
+    expect(peek).to_be_hidden()
+    # The quote itself stands beside the number in the list: nothing is laid over it.
+    page.locator("ol.quotes a.number").hover()
+    expect(page.locator(".peek:visible")).to_have_count(0)

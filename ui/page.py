@@ -107,7 +107,7 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
         with gr.Column(elem_id="talk", min_width=0):
             # Two, so that examples that come late never take the place of an answer; one at a time is shown.
             welcome = _html(render_welcome(hand_chosen(first)), "welcome")
-            conversation = _html("", "conversation", script="conversation")
+            conversation = _html("", "conversation", script="conversation peeks")
             offers = _html("", "offers", script="offers")
             composer = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
@@ -222,12 +222,14 @@ def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:
     return ModelPanel(status, look, found, url, name, key, way, use, none)
 
 
-def _html(value: str, elem_id: str, *, script: str | None = None) -> gr.HTML:
-    """HTML of our own, unstyled by Gradio; the template puts `value` in as it is, so it must be safe already."""
-    return gr.HTML(
-        value, elem_id=elem_id, apply_default_css=False, js_on_load=None if script is None else _script(script)
-    )
+def _html(value: str, elem_id: str, *, script: str = "") -> gr.HTML:
+    """HTML of our own, unstyled by Gradio; the template puts `value` in as it is, so it must be safe already.
+
+    :param script: the names of its scripts, parted by spaces.
+    """
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=_script(*script.split()) or None)
 
 
-def _script(name: str) -> str:
-    return (ASSETS / f"{name}.js").read_text(encoding="utf-8")
+def _script(*names: str) -> str:
+    """The scripts in one, each in a block of its own."""
+    return "".join(f"{{\n{(ASSETS / f'{name}.js').read_text(encoding='utf-8')}}}\n" for name in names)

@@ -25,7 +25,7 @@ const copy = async (text, button) => {
 const numberOf = (node) => Number(node.closest(".exchange").dataset.number);
 
 const edit = (exchange) => {
-  const heading = exchange.querySelector(".asked h3");
+  const heading = exchange.querySelector(".asked h2");
   const form = document.createElement("form");
   form.className = "editing";
   const box = document.createElement("textarea");
