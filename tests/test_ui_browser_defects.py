@@ -93,3 +93,26 @@ def test_what_a_number_cites_is_shown_whole_and_scrolls_nothing(
     # The quote itself stands beside the number in the list: nothing is laid over it.
     page.locator("ol.quotes a.number").hover()
     expect(page.locator(".peek:visible")).to_have_count(0)
+
+
+def test_a_question_that_is_edited_leaves_those_behind_it(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    for question in ("lithium price", "port of Callao", "largest trading partner"):
+        ask(page, question)
+    page.get_by_role("button", name="Edit question 2").click()
+    page.get_by_label("Change the question").fill(QUESTION)
+    page.get_by_role("button", name="Ask this instead").click()
+    exchanges = page.locator(".exchange")
+    expect(exchanges.nth(1).locator("blockquote").first).to_contain_text("by 10 to 12 days.")
+    expect(exchanges.nth(1)).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".exchange .asked h2")).to_have_text(["lithium price", QUESTION, "largest trading partner"])
+    expect(page.locator("#announcements")).to_have_text("Answered with 1 quote")
+    expect(exchanges.nth(1).locator("h2").first).to_be_in_viewport()
+
+
+def test_what_would_be_answered_the_same_is_not_asked_again(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    for question in (QUESTION, "lithium price"):
+        ask(page, question)
+    expect(page.get_by_role("button", name="Good answer")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask again")).to_have_count(0)

@@ -127,12 +127,10 @@ def test_asking_again_otherwise_and_what_is_suggested(address: str, open_page: O
     exchange.first.get_by_role("button", name="Edit question 1").click()
     page.get_by_label("Change the question").fill(QUESTION)
     page.keyboard.press("Enter")
-    expect(exchange).to_have_count(1)
-    expect(exchange.get_by_role("heading").first).to_have_text(QUESTION)
-    expect(exchange).to_have_attribute("aria-busy", "false")
-    exchange.get_by_role("button", name="Ask again").click()
-    expect(exchange.locator("blockquote").first).to_contain_text("by 10 to 12 days.")
-    expect(exchange).to_have_count(1)
+    expect(exchange.first.get_by_role("heading").first).to_have_text(QUESTION)
+    expect(exchange.first).to_have_attribute("aria-busy", "false")
+    expect(exchange.first.locator("blockquote").first).to_contain_text("by 10 to 12 days.")
+    expect(exchange).to_have_count(2)
 
 
 def test_a_follow_up_can_be_asked_without_what_was_before(address: str, open_page: OpenPage) -> None:

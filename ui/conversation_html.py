@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answers import AnswerRecord, Citation, format_place
+from qa.answers import AnswerRecord, Citation, Quote, format_place
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import render
@@ -40,15 +40,14 @@ def render_offered(question: str, suggested: Sequence[str]) -> str:
     return render("conversation.html", "offered", question, suggested) if suggested else ""
 
 
-def render_conversation(exchanges: Sequence[Exchange], *, waiting: bool = False) -> str:
+def render_conversation(exchanges: Sequence[Exchange], *, waiting: bool = False, worked_on: int | None = None) -> str:
     """All of the conversation.
 
-    :param waiting: the last exchange is being worked on, and may have part of its answer.
+    :param waiting: an exchange is being worked on, and may have part of its answer.
+    :param worked_on: the number of that exchange, from 1 on; None is the last one.
     """
-    shown = [
-        _Shown(exchange, number, waiting=waiting and number == len(exchanges))
-        for number, exchange in enumerate(exchanges, start=1)
-    ]
+    working = (worked_on or len(exchanges)) if waiting else 0
+    shown = [_Shown(exchange, number, waiting=number == working) for number, exchange in enumerate(exchanges, start=1)]
     return "".join(render("conversation.html", "exchange", each) for each in shown)
 
 
@@ -81,6 +80,11 @@ class _Shown:
     def choices(self) -> tuple[_Choice, ...]:
         """The verdicts on the answer as a whole."""
         return _ON_ABSTENTION if self.answer and self.answer.abstained else _ON_ANSWER
+
+    @property
+    def fallen(self) -> bool:
+        """Whether it rests on what is not in the transcripts (any more): asked again, it may be answered otherwise."""
+        return self.answer is not None and not all(isinstance(quote, Quote) for quote in self.answer.quotes)
 
     @property
     def left_out(self) -> int:

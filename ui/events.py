@@ -79,10 +79,12 @@ class Events:
         Or one that was understood from those before it and is to be asked `alone`.
         """
         text, index = str(event._data.get("question", "")), event._data.get("index")
-        before = exchanges[:index] if isinstance(index, int) and index >= 0 else exchanges
+        at = index if isinstance(index, int) and 0 <= index < len(exchanges) else len(exchanges)
+        before, after = exchanges[:at], exchanges[at + 1 :]
         alone = event._data.get("alone") is True
         visitor = visitor_of(request)
-        async for updates in self._reply(text, before, _scope(docs, who, shown), kept, name, visitor, alone=alone):
+        scope = _scope(docs, who, shown)
+        async for updates in self._reply(text, before, scope, kept, name, visitor, after=after, alone=alone):
             yield updates
 
     async def _reply(
@@ -94,14 +96,17 @@ class Events:
         name: str,
         visitor: str,
         *,
+        after: Exchanges = (),
         alone: bool = False,
     ) -> AsyncIterator[Updates]:
-        exchanges: Exchanges = before
+        """:param after: what stays behind the exchange, which then takes the place of another one."""
+        exchanges: Exchanges = (*before, *after)
         box: Any = gr.update(**BUSY)
-        async for exchanges in _step_by_step(
-            self._service.ask(visitor, text, before, scope, alone=alone), self._readers
-        ):
-            yield render_conversation(exchanges, waiting=True), exchanges, box, *(gr.skip(),) * 3
+        steps = self._service.ask(visitor, text, before, scope, alone=alone)
+        async for growing in _step_by_step(steps, self._readers):
+            exchanges = (*growing, *after)
+            shown = render_conversation(exchanges, waiting=True, worked_on=len(growing))
+            yield shown, exchanges, box, *(gr.skip(),) * 3
             box = gr.skip()
         yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)
 

@@ -98,9 +98,11 @@ element.closest("#talk").addEventListener("click", (event) => {
   }
 });
 
-// A new question is brought to the top, again as its answer grows below it and makes room for that, until it is
-// complete or somebody scrolls; reading back is never disturbed otherwise.
+// A question that is being answered is brought to the top, again as its answer grows below it and makes room for that,
+// until it is complete or somebody scrolls; reading back is never disturbed otherwise. It is the last one, or the one in
+// whose place it was asked.
 let count = 0;
+let worked = null;
 let following = false;
 const leaveAlone = () => {
   following = false;
@@ -109,16 +111,22 @@ for (const scrolled of ["wheel", "touchmove", "keydown"]) {
   pane.addEventListener(scrolled, leaveAlone, { passive: true });
 }
 watch("value", () => {
-  const exchanges = element.querySelectorAll(".exchange");
-  const last = exchanges[exchanges.length - 1];
-  following ||= exchanges.length > count;
-  if (following && last) last.scrollIntoView({ block: "start" });
-  if (last?.ariaBusy === "false") following = false;
+  const exchanges = [...element.querySelectorAll(".exchange")];
+  const busy = exchanges.findIndex((exchange) => exchange.ariaBusy === "true");
+  const grown = exchanges.length > count;
+  if ((busy >= 0 && worked === null) || grown) following = true;
+  if (busy >= 0) worked = busy;
+  else if (grown) worked = exchanges.length - 1;
   count = exchanges.length;
+  const current = worked === null ? undefined : exchanges[worked];
+  if (following && current) current.scrollIntoView({ block: "start" });
   window.dispatchEvent(new Event("conversation-drawn"));
-  if (last?.ariaBusy === "false") {
-    const refusal = last.querySelector(".refusal, .problem, .note");
-    const quotes = last.querySelectorAll(".quote").length;
+  if (busy >= 0) return;
+  following = false;
+  worked = null;
+  if (current) {
+    const refusal = current.querySelector(".refusal, .problem, .note");
+    const quotes = current.querySelectorAll(".quote").length;
     announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
   }
 });

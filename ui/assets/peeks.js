@@ -9,18 +9,23 @@ const hide = () => {
   peeking = null;
 };
 
-const peek = (number) => {
-  const card = number.nextElementSibling;
-  if (card === peeking) return;
-  hide();
-  card.classList.add("shown");
-  peeking = card;
+const place = () => {
+  const card = peeking;
+  if (!card?.isConnected) return;
+  const number = card.previousElementSibling;
   const at = number.getBoundingClientRect();
   const { width, height } = card.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
   const below = at.bottom + GAP + height <= clientHeight || at.top < height + 2 * GAP;
   card.style.left = `${Math.max(GAP, Math.min(at.left, clientWidth - width - GAP))}px`;
   card.style.top = `${below ? at.bottom + GAP : at.top - GAP - height}px`;
+};
+
+const peek = (number) => {
+  hide();
+  peeking = number.nextElementSibling;
+  peeking.classList.add("shown");
+  place();
 };
 
 const isCiting = (target) => target instanceof Element && target.matches(".citation .number");
@@ -35,7 +40,7 @@ for (const ends of ["mouseout", "focusout"]) {
     if (isCiting(event.target)) hide();
   });
 }
-talk.addEventListener("scroll", hide, { capture: true, passive: true });
+talk.addEventListener("scroll", place, { capture: true, passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();
 });
