@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from corpus import Document, bundled_interview
 from index import FloatArray, Hit
@@ -116,3 +116,42 @@ def test_what_would_be_answered_the_same_is_not_asked_again(address: str, open_p
         ask(page, question)
     expect(page.get_by_role("button", name="Good answer")).to_be_visible()
     expect(page.get_by_role("button", name="Ask again")).to_have_count(0)
+
+
+def make_talk(place: str) -> Document:
+    said = "\n\n".join(f"Bob: In year {year} the mill of {place} stood still." for year in range(1900, 1980))
+    return Document.from_text(f"Ann: What of {place}?\n\n{said}\n\nBob: The zeppelin came to {place}.", doc_id=place)
+
+
+@pytest.fixture(scope="module")
+def two_talks(serve: Serve) -> str:
+    return serve(make_talk("Arden"), make_talk("Brill"))
+
+
+def test_another_transcript_opens_at_its_beginning(two_talks: str, open_page: OpenPage) -> None:
+    page = open_page(two_talks)
+    pane = page.locator("#transcript")
+    pane.evaluate("node => node.scrollTo(0, node.scrollHeight)")
+    open_transcript(page, "Brill")
+    expect(page.locator(".transcript")).to_contain_text("What of Brill?")
+    expect(pane.get_by_role("heading", name="Brill")).to_be_in_viewport()
+    assert pane.evaluate("node => node.scrollTop") == 0
+
+
+def test_the_transcript_follows_an_answer_and_the_focus_stays(two_talks: str, open_page: OpenPage) -> None:
+    page = open_page(two_talks)
+    ask(page, "zeppelin came to Brill")
+    text = make_talk("Brill").text
+    expect_marked(page, text, text.index("The zeppelin"), len(text))
+    expect(page.locator("mark")).to_be_in_viewport()
+    expect(page.get_by_label("Your question")).to_be_focused()
+    page.go_back()
+    expect(page.locator("mark")).to_have_count(0)
+    phone = open_page(two_talks, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    ask(phone, "zeppelin came to Brill")
+    expect(phone.locator("#source")).to_be_hidden()
+
+
+def open_transcript(page: Page, title: str) -> None:
+    page.get_by_role("combobox", name="Transcript").click()
+    page.get_by_role("option", name=title).click()

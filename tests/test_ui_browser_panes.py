@@ -166,9 +166,10 @@ def test_a_repeated_sentence_is_marked_where_it_was_said(
 def test_while_a_passage_is_fetched_nothing_else_is_marked_and_the_next_question_can_be_typed(
     shelf_address: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = open_page(f"{shelf_address}#plan%2F%CE%B2%20100%25:5-26")
-    expect_marked(page, REPEATED, 5, 26)
+    page = open_page(shelf_address)
     ask(page, "harvest attack came")
+    page.goto(f"{shelf_address}#plan%2F%CE%B2%20100%25:5-26")
+    expect_marked(page, REPEATED, 5, 26)
     go_on, show = threading.Event(), ChatService.show_transcript
 
     def show_later(desk: ChatService, visitor: str, doc_id: str | None = None, around: int = 0) -> str:

@@ -113,20 +113,20 @@ for (const scrolled of ["wheel", "touchmove", "keydown"]) {
 watch("value", () => {
   const exchanges = [...element.querySelectorAll(".exchange")];
   const busy = exchanges.findIndex((exchange) => exchange.ariaBusy === "true");
-  const grown = exchanges.length > count;
-  if ((busy >= 0 && worked === null) || grown) following = true;
-  if (busy >= 0) worked = busy;
-  else if (grown) worked = exchanges.length - 1;
+  const grown = exchanges.length - count;
+  if ((busy >= 0 && worked === null) || grown > 0) following = true;
+  // Of several that come at once none was asked just now: a kept conversation was opened.
+  if (busy >= 0 || grown === 1) worked = busy >= 0 ? busy : exchanges.length - 1;
   count = exchanges.length;
-  const current = worked === null ? undefined : exchanges[worked];
+  const current = exchanges[worked ?? exchanges.length - 1];
   if (following && current) current.scrollIntoView({ block: "start" });
   window.dispatchEvent(new Event("conversation-drawn"));
   if (busy >= 0) return;
   following = false;
+  if (worked === null || !current) return;
   worked = null;
-  if (current) {
-    const refusal = current.querySelector(".refusal, .problem, .note");
-    const quotes = current.querySelectorAll(".quote").length;
-    announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
-  }
+  const refusal = current.querySelector(".refusal, .problem, .note");
+  const quotes = current.querySelectorAll(".quote").length;
+  announce(refusal ? refusal.textContent : `Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
+  window.dispatchEvent(new CustomEvent("answered", { detail: current }));
 });

@@ -90,7 +90,8 @@ const mark = ({ start, end }) => {
 // Where the focus was when somebody went to a place. Whoever has moved it since, to type the next question while the
 // words were still fetched, keeps it. None while the page loads: that puts the focus into the box by itself.
 let origin = null;
-const mayFocus = () => !origin || [origin, document.body].includes(document.activeElement);
+let keepsFocus = false;
+const mayFocus = () => !keepsFocus && (!origin || [origin, document.body].includes(document.activeElement));
 
 // Into the middle of the pane, again with every frame until it stays there: what was out of sight has its height only
 // estimated until it comes into view, and then moves what follows.
@@ -127,16 +128,47 @@ const locate = (mayAsk) => {
 
 window.addEventListener("hashchange", () => {
   origin = document.activeElement;
+  keepsFocus = false;
   locate(true);
 });
-watch("value", () => locate(false));
+
+// After an answer from another document, that one is opened at the first quote; where both panes are in sight, and
+// without taking the focus from whoever types on.
+window.addEventListener("answered", (event) => {
+  const number = event.detail.querySelector("ol.quotes a.number");
+  const at = number && ADDRESS.exec(number.getAttribute("href"));
+  if (!at || !window.matchMedia("(min-width: 821px)").matches) return;
+  if (element.querySelector(".transcript")?.dataset.doc === decodeURIComponent(at[1])) return;
+  keepsFocus = true;
+  window.history.pushState(null, "", number.getAttribute("href"));
+  locate(true);
+});
+
+// A transcript, or part of one, that comes anew begins at its beginning, unless a place in it is meant.
+const nameShown = () => {
+  const { doc, from } = element.querySelector(".transcript")?.dataset ?? {};
+  return `${from} ${doc}`;
+};
+let shown = nameShown();
+let goesOnAt = null;
+watch("value", () => {
+  const name = nameShown();
+  if (name !== shown) {
+    pane.scrollTop = 0;
+    if (goesOnAt) element.querySelector(`[data-start="${goesOnAt}"]`)?.scrollIntoView({ block: "start" });
+  }
+  shown = name;
+  goesOnAt = null;
+  locate(false);
+});
 locate(true);
 
 element.addEventListener("click", (event) => {
   const more = event.target.closest("button.more");
   if (!more) return;
   const root = element.querySelector(".transcript");
-  trigger("open", { doc_id: root.dataset.doc, start: Number(more.dataset.around) });
+  goesOnAt = more.dataset.around;
+  trigger("open", { doc_id: root.dataset.doc, start: Number(goesOnAt) });
 });
 
 // Back from the words to the number that led there, without the mouse.
