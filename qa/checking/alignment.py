@@ -1,6 +1,7 @@
 """Words against words: where a quotation comes nearest to a source, and what differs there, word by word."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ _SHORT_CHARS = 3
 _LIGHT = 0.4
 _LEFT_OUT = 0.7
 _FREE = 0.01
+# Of words in another order, so much must be there for them to be those of the source.
+_NEARLY_ALL = 0.94
 # That one word stands for another costs a little more than what they count, so that words in order go first.
 _EXCHANGED = 0.02
 _NEGATIONS = frozenset(
@@ -107,6 +110,30 @@ def align_long(quoted: Sequence[str], source: Sequence[str], free_after: frozens
         ]
         at += found.end
     return _finish(pairs, quoted, source, free_after)
+
+
+def find_reordered(quoted: Sequence[str], source: Sequence[str]) -> tuple[int, int] | None:
+    """From where to where `source` has the words of `quoted` in another order, all or nearly all of them."""
+    size = len(quoted) + 1
+    whole = sum(map(weigh, quoted))
+    left = Counter(quoted)
+    known = 0.0
+    best, at = _NEARLY_ALL * whole, -1
+    for end, word in enumerate(source):
+        left[word] -= 1
+        known += weigh(word) if left[word] >= 0 else 0.0
+        if end >= size:
+            gone = source[end - size]
+            known -= weigh(gone) if left[gone] >= 0 else 0.0
+            left[gone] += 1
+        if known > best:
+            best, at = known, end
+    if at < 0:
+        return None
+    start, end = max(0, at + 1 - size), at + 1
+    while source[start] not in quoted:
+        start += 1
+    return start, end
 
 
 def _trace(steps: Sequence[bytearray], end: int) -> list[tuple[int | None, int | None]]:

@@ -7,19 +7,29 @@ from dataclasses import dataclass
 from corpus import Role
 from qa.checking.marks import PARAGRAPH, Pair
 from qa.checking.mentions import Mention, Mentions, find_first_stop, find_last_stop
-from qa.checking.saying import ACCORDING, ACCORDING_BEHIND, VERB
+from qa.checking.saying import ACCORDING, ACCORDING_BEHIND, ARTICLES, TITLES, VERB
 
 # How far from a quotation somebody who is named can still be its speaker, in code points.
 REACH_CHARS = 400
 _BREAK = re.compile(PARAGRAPH)
 _MARKS = "\"'“”„‟‘’‚«»‹›「」『』*_ \t\u00a0\u202f"
+_FULL_STOPS = ".?!。？！"
 _COLON = (":", "：", ",", "，")
 # "— Balarezo", "(Balarezo)", also on the line below.
 _SIGNED = re.compile(r"[\s>*_]*(?:[—–―]|--?|\()\s*[*_]*")
 _TAG_START = re.compile(r"[\s,，–—-]*")
+_CONJUNCTION = re.compile(
+    r"(?:whereas|while|but|and|although|though|yet|because|während|aber|und|mientras|pero|tandis|mais|et|mentre|ma)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
 # These never have the speaker behind them, as in "told Zhao"; "so" has him nowhere else.
 _NEVER_INVERTED = frozenset("told tell tells calls called describes described".split())
 _ONLY_INVERTED = frozenset({"so"})
+# Behind these, what is quoted may be a name for something.
+_NAMING = frozenset("calls call called describes described dubs dubbed".split())
+_VERB_AT_END = re.compile(rf"({VERB.pattern})$", re.IGNORECASE)
+_MIN_DIRECT_WORDS = 4
 _ASKED_BACK = re.compile(r"(?<!\w)(?:I|we|We)$")
 _SHORT_TAG_CHARS = 70
 # How far in front of a verb its subject may stand: somebody of the sources, and a stranger, who may be a place.
@@ -63,6 +73,9 @@ class Attributor:
         lead = before[-40:]
         if before.endswith(_COLON) and (before.endswith((":", "：")) or VERB.search(lead) is not None):
             return True
+        verb = _VERB_AT_END.search(lead)
+        if verb is not None and verb[1].casefold() not in _NAMING:
+            return len(self._text[pair.start : pair.end].split()) >= _MIN_DIRECT_WORDS
         return self._tagged(pair, end)
 
     def _sides(self, number: int, pair: Pair) -> tuple[int, int]:
@@ -80,10 +93,13 @@ class Attributor:
         start, end = self._sides(number, pair)
         begin = find_last_stop(self._masked, start, pair.start)
         stop = find_first_stop(self._masked, self._behind(pair), end)
+        label = self._label(begin, pair.start)
+        if label is not None and self._text[pair.end - 1 : pair.end] in _FULL_STOPS:
+            return label
         if self._tagged(pair, end):
             return self._in_clause(pair.end, stop, behind=True) or self._in_clause(begin, pair.start, behind=False)
         return (
-            self._label(begin, pair.start)
+            label
             or self._in_clause(begin, pair.start, behind=False)
             or self._above(start, pair)
             or self._signed(pair)
@@ -109,6 +125,8 @@ class Attributor:
         return self._begins_with_tag(begin, find_first_stop(self._masked, begin, end))
 
     def _begins_with_tag(self, begin: int, stop: int) -> bool:
+        if _CONJUNCTION.match(self._masked, begin, stop) is not None:
+            return False  # of another clause
         verb = VERB.match(self._masked, begin, stop)
         if verb is not None or ACCORDING.match(self._masked, begin, stop) is not None:
             return True
@@ -222,7 +240,9 @@ class Attributor:
         if match is None:
             return None
         named = [mention for mention in self._mentions.between(match.end(), match.end() + 80) if mention.is_name]
-        return self._tell(named[:1]) if named and named[0].start - match.end() <= 2 else None
+        gap = self._masked[match.end() : named[0].start] if named else ""
+        titled = all(word.casefold() in TITLES | ARTICLES for word in re.findall(r"[^\W_]+", gap))
+        return self._tell(named[:1]) if titled and "\n" not in gap else None
 
     def _in_tail(self, pair: Pair, stop: int) -> Told | None:
         """Who speaks by the rest of the sentence behind a quoted part, or by a short sentence of its own."""
@@ -246,6 +266,8 @@ class Attributor:
             return None
         between = self._mentions.between(end, pair.start)
         others = [
-            mention for mention in between if mention.is_name and mention.labels and mention.labels != told.labels
+            mention
+            for mention in between
+            if mention.labels and mention.labels != told.labels and not self._mentions.is_object(mention)
         ]
         return told if pair.start - end <= REACH_CHARS and not others else None

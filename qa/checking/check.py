@@ -130,6 +130,8 @@ class _Check:
         of_text = found[text]
         is_block = number in self._draft.blocks
         before = self._draft.text[max(0, pair.start - 80) : pair.start].rstrip("\"'“”„‟‘‚«»‹›「『 \t\u00a0\u202f")
+        if not of_text.query.words:
+            return CheckedQuotation(text, pair.start, pair.end, "no_quotation")  # all of it is the editor's: “[…]”
         if not is_block and is_no_quotation(
             of_text.query,
             before,

@@ -23,8 +23,9 @@ _DASHES = "-‐‑‒–—―−﹘﹣"
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+(?:['.,:](?=[^\W_])[^\W_{UNSPACED}]+)*")
 _SOUNDS = (
-    r"laugh\w*|chuckl\w*|giggl\w*|applause|clap\w*|sigh\w*|cough\w*|pause[sd]?|music|cheer\w*|risas?|rires?|lach\w*"
-    r"|applaus\w*|aplausos|笑声?|掌声"
+    r"laugh(?:s|ed|ing|ter)?|chuckl(?:es?|ed|ing)|giggl(?:es?|ed|ing)|applause|claps?|clapping|sighs?|sighing|coughs?"
+    r"|coughing|pause[sd]?|music|cheers?|cheering|risas?|rires?|lacht|lachen|gelächter|applaus|aplausos"
+    r"|applaudissements|笑声?|掌声"
 )
 _MARKUP = re.compile(
     r"(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
@@ -33,7 +34,7 @@ _MARKUP = re.compile(
     r"|(?P<tag></?(?:em|strong|b|i|u|a|span|br|mark|sup|sub|p|q)\b[^<>]{0,300}>)"
     rf"|(?P<sound>\s?(?:\\?\[|\()(?:{_SOUNDS})(?:\\?\]|\)))"
     r"|(?P<clock>\s?[\[(]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?[\])])"
-    r"|(?P<emphasis>\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,!?])_{1,3}(?!\w))",
+    r"|(?P<emphasis>(?<![\d*])\*{1,3}+(?=\S)|(?<=[^\s*])\*{1,3}+(?!\d)|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,!?])_{1,3}(?!\w))",
     re.IGNORECASE,
 )
 _MAY_HAVE_MARKUP = re.compile(r"[&\\*_<\[(]")
@@ -117,6 +118,11 @@ def fold_for_comparing(text: str) -> str:
     if _MAY_HAVE_MARKUP.search(known) is not None:
         known = _MARKUP.sub(_show_markup, known)
     return _TYPOGRAPHY.sub(_show_typography, known)
+
+
+def count_notes(text: str) -> int:
+    """How many sounds and times are noted between the words, as in "[laughs]"."""
+    return sum(match["sound"] is not None or match["clock"] is not None for match in _MARKUP.finditer(text))
 
 
 def lower(text: str) -> str:

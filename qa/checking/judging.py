@@ -38,7 +38,8 @@ def judge(text: str, start: int, end: int, told: Told | None, found: Found) -> C
         )
     near = found.near
     told_name = told.name if told is not None else None
-    if near is not None and near.similarity >= _threshold(len(found.query.words)):
+    # Words that were all said, in one place, are changed however much was left out between them.
+    if near is not None and (cover or near.similarity >= _threshold(len(found.query.words))):
         note = "" if agrees(told, near.place, has_speakers=True) else f"and it was said by {_show(near.place)}"
         return CheckedQuotation(
             text,

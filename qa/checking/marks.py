@@ -36,6 +36,8 @@ _EVENT = re.compile(
     rf"|(?P<mark>[{_MARKS}])"
 )
 _NEXT_WORD = re.compile(r"(?:>[> \t]*)?[ \t]*(?P<mark>\S)")
+# What stands behind a mark that closes, and begins nothing: “… --”, he said.
+_BEHIND_CLOSED = ",.;!?)]}%’'"
 MAX_DEPTH = 8
 
 
@@ -132,7 +134,7 @@ class _Scan:
         opened = self._open[level][0]
         if mark in _ALWAYS_CLOSE or (opened, mark) in {("„", "“"), ("«", "»"), ("“", "”"), ("„", "”")}:
             return False
-        return _is_edge(before) and not _is_edge(after)
+        return _is_edge(before) and not _is_edge(after) and after not in _BEHIND_CLOSED
 
     def _may_open(self, mark: str, before: str, after: str) -> bool:
         if mark in _ALWAYS_OPEN:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.checking.comparable import count_notes
 from qa.checking.editorial import EDGES, LiteralPart
 from qa.checking.query import Query
 from qa.checking.records import SourcePlace
@@ -17,7 +18,13 @@ MAX_PLACES = 200
 # between what one person says.
 MAX_REPLACED_CHARS = 120
 MAX_INTERJECTION_CHARS = 60
+# At an omission, so much may be left out; where the parts are a few words that stand everywhere, less.
+MAX_OMITTED_CHARS = 2500
+MAX_OMITTED_CHARS_OF_FEW = 300
+_FEW_WORDS_CHARS = 16
 _NOT_SAID = "?!"
+# How long a sound is that the source notes at the edge of a place.
+_NOTE_CHARS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,11 @@ def _match(query: Query, source: SourceText, start: int, end: int) -> WordsMatch
     exact = text.find(query.raw, max(0, first - 3), first + len(query.raw) + 3)
     if exact >= 0:
         return WordsMatch("exact", source.place_of(exact, exact + len(query.raw)), _has_speakers(source))
-    grade: Grade = "edited" if query.emphasis else "typography"
+    # A sound that the source notes may be left out; one that it does not note is the editor's.
+    edited = query.emphasis or count_notes(query.raw) > count_notes(
+        text[max(0, first - _NOTE_CHARS) : last + _NOTE_CHARS]
+    )
+    grade: Grade = "edited" if edited else "typography"
     return WordsMatch(grade, source.place_of(first, last), _has_speakers(source))
 
 
@@ -148,7 +159,8 @@ def _follow(
 def _find_next(part: LiteralPart, core: str, source: SourceText, end: int, stretch: Stretch) -> tuple[int, int] | None:
     limit = stretch.end
     if part.gap == "omission":
-        limit = _goes_on_until(source, stretch)
+        most = MAX_OMITTED_CHARS if len(core) > _FEW_WORDS_CHARS else MAX_OMITTED_CHARS_OF_FEW
+        limit = min(_goes_on_until(source, stretch), end + most + len(core))
     elif part.gap == "bracket":
         limit = min(limit, end + MAX_REPLACED_CHARS + len(core))
     else:

@@ -34,6 +34,12 @@ _SHORT = re.compile(
 _STOP = re.compile(r"[.!?…](?:[”\"’'»“)\]]|\[\d{1,3}\])*(?=\s|$)|[。！？][”」』’]?")
 _CJK_LABEL = re.compile(f"[{UNSPACED}]")
 _UNKNOWN_CJK = re.compile(r"[\u4e00-\u9fff·]{2,8}$")
+# "Zhao asked Balarezo", "Zhao preguntó al embajador Balarezo".
+_ASKED = re.compile(
+    r"(?<![^\W\d_])(?:ask(?:s|ed|ing)|press(?:es|ed)|question(?:s|ed)|interview(?:s|ed)|challeng(?:es|ed)|confront(?:s|ed)"
+    r"|pregunt[aó]|frag(?:t|te)|demand(?:e|é)|chie(?:de|se))\s+(?:(?:al?|den|die|à|a)\s+)?(?:(?:[Tt]he|[Ee]l)\s+)?"
+    r"(?:[^\W\d_]+\s+){0,2}$|(?:问|問)$"
+)
 _MAX_BACK_CHARS = 3000
 _GENDERS = {
     **dict.fromkeys("he él er il ele on он 他 彼".split(), "he"),
@@ -144,8 +150,11 @@ class Mentions:
         before = [known for known in self.between(max(0, end - _MAX_BACK_CHARS), end) if known.is_name]
         candidates = [known for known in before if known.labels or self._speaks(known)]
         if mention.noun:
-            candidates = [known for known in candidates if self._is_called(known, mention.noun)]
-            return candidates[-1] if candidates else None
+            called = [known for known in candidates if self._is_called(known, mention.noun)]
+            # An office that the draft gives to nobody is that of the only one who is spoken of.
+            if not called and mention.noun in TITLES and len({known.labels for known in candidates}) == 1:
+                called = candidates
+            return called[-1] if called else None
         gender = _GENDERS.get(mention.text.casefold())
         # "She" is not Mr O'Brien.
         fitting = [known for known in candidates if self._genders.get(known.labels, gender) == gender]
@@ -154,8 +163,14 @@ class Mentions:
             return None
         begin = find_last_stop(self.text, max(0, candidates[-1].start - 400), candidates[-1].start)
         sentence = [known for known in candidates if known.start >= begin]
+        # Whoever was asked speaks next.
+        asked = [known for known in sentence if self._is_asked(known, begin)]
         free = [known for known in sentence if not self.is_object(known)]
-        return (free or sentence)[0]
+        return (asked or free or sentence)[0]
+
+    def _is_asked(self, mention: Mention, start: int) -> bool:
+        before = self.text[max(start, mention.start - 60) : mention.start]
+        return _ASKED.search(before) is not None
 
     def _find_genders(self) -> dict[frozenset[str], str]:
         """Of those whom the draft once names with "Mr", "Ms" and the like, which of the two."""

@@ -52,7 +52,7 @@ def is_no_quotation(query: Query, before: str, *, named: bool, direct: bool, mat
         return False
     if _NAMED.search(before[-60:]) is not None and len(query.words) <= MAX_TITLE_WORDS and not _ends(query):
         return True
-    if _is_title(query):
+    if _is_title(query) and not (matched and named and len(query.words) >= MIN_UNNAMED_WORDS):
         return True
     if not _is_short(query) or any(word in _VERBS for word in query.words):
         return False

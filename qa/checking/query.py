@@ -69,9 +69,12 @@ class Query:
         )
 
     def grams(self) -> Iterator[tuple[Gram, int]]:
-        """Sequences of words within a literal part, with the number of the first; whole parts where all are short."""
+        """Sequences of words within a literal part, with the number of the first; whole parts where all are short.
+
+        None where all words stand in an editor's brackets.
+        """
         sizes = [len(WORD.findall(part.text)) for part in self.parts]
-        size = min(GRAM_WORDS, max(sizes))
+        size = min(GRAM_WORDS, max(sizes, default=0))
         step = max(1, len(self.words) // MAX_GRAMS)
         begin = 0
         for count in sizes:

@@ -15,6 +15,15 @@ _THAT = re.compile(
     r"|\s*[,，:：]\s*(?=[\u4e00-\u9fff])",
     re.IGNORECASE,
 )
+# Between a verb and "that" may stand who was told, or when.
+_WHOM = re.compile(r"(?<=[^\W\d_])\s+[^.,;:!?\n]{1,60}?\s(?:that|whether)\s")
+_TELLING = frozenset(
+    """tell tells told warns warned reminds reminded assures assured informs informed asks asked promises
+    promised""".split()
+)
+_WHEN = re.compile(r"\s+(?:on|in|at|during|to|after|before|from|last|this|yesterday|today|again|later|then)\s")
+_ASKING = re.compile(r"(?:asks?|asked|asking|wonders?|wondered|enquire[sd]|inquire[sd])", re.IGNORECASE)
+_QUESTION = re.compile(r"\s+(?:if|why|how|what|when|where|who|which)\s", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.](?=\d|\w))+[.!?。！？]?")
 # Verbs behind which a clause may follow without "that".
 _BARE = re.compile(
@@ -73,6 +82,9 @@ def _read(mentions: Mentions, start: int, end: int) -> ReportedSpeech | None:
         if person is None or told is None or verb.start() - person.end > 100:
             continue
         that = _THAT.match(text, verb.end(), end)
+        that = that or _read_object(text, verb.group(), verb.end(), end)
+        if that is None and _ASKING.fullmatch(verb.group()):
+            that = _QUESTION.match(text, verb.end(), end)
         if that is not None:
             return _clause(text, that.end(), end, told)
         if _BARE.fullmatch(verb.group()) and _BARE_START.match(text, verb.end(), end):
@@ -80,6 +92,13 @@ def _read(mentions: Mentions, start: int, end: int) -> ReportedSpeech | None:
         if not text[verb.end() : end].strip(_EDGES) and text[start : person.start].rstrip().endswith((",", "，")):
             return _clause(text, start, person.start, told)
     return None
+
+
+def _read_object(text: str, verb: str, start: int, end: int) -> re.Match[str] | None:
+    """What stands between a verb and its clause, "that" included, as in "told the inquiry on Thursday that"."""
+    if verb.casefold() not in _TELLING and _WHEN.match(text, start, end) is None:
+        return None
+    return _WHOM.match(text, start, end)
 
 
 def _tell(mentions: Mentions, person: Mention | None) -> Told | None:

@@ -16,6 +16,8 @@ says?|said|saying|tells?|told|adds?|added|adding|explains?|explained|argues?|arg
 |whispers?|whispered|shouts?|shouted|cries|cried|exclaims?|exclaimed|murmurs?|murmured|mutters?|muttered|concedes?|conceded
 |boasts?|boasted|laments?|lamented|cautions?|cautioned|counters?|countered|retorts?|retorted|recounts?|recounted|testifie[sd]
 |tweets?|tweeted|urges?|urged|advises?|advised|reminds?|reminded|chuckles?|chuckled|vows?|vowed|pledges?|pledged
+|contends?|contended|objects?|objected|protests?|protested|elaborates?|elaborated|mused|muses|enquire[sd]|inquire[sd]
+|interject(?:s|ed)|interrupt(?:s|ed)|reckons?|reckoned|estimates?|estimated|holds\s+that|held\s+that|hinted|hints
 |proclaims?|proclaimed|reiterates?|reiterated|underlines?|underlined|highlights?|highlighted|clarifie[sd]|spoke\s+of|speaks\s+of
 |dijo|dice|dicen|dicho|decía|afirm[aóo]|afirmado|explic[aó]|explicado|añad[eió]+|añadió|señal[aó]|asegur[aó]|declar[aó]
 |sostuvo|sostiene|respond[eió]+|respondió|contest[aó]|pregunt[aó]|coment[aó]|indic[aó]|manifest[aó]|coment[oó]|cuenta|contó

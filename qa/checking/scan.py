@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus import Document
-from qa.checking.alignment import MAX_ALIGNED_WORDS, Alignment, align_long, describe, describe_typing, weigh
+from qa.checking.alignment import (
+    MAX_ALIGNED_WORDS,
+    Alignment,
+    align_long,
+    describe,
+    describe_typing,
+    find_reordered,
+    weigh,
+)
 from qa.checking.matching import MAX_PLACES, WordsMatch, find_matches
 from qa.checking.query import Gram, Query
 from qa.checking.records import SourcePlace, WordChange
@@ -22,6 +30,9 @@ MAX_RUNS_A_DOCUMENT = 12
 MIN_SHARE = 0.12
 # So many comparisons of two words are made for a draft; what is beyond them is not compared, and said to be so.
 MAX_COMPARISONS = 400_000_000
+# From so many words on, all of them in another order are those of the source, and count as this similar to it.
+MIN_REORDERED_WORDS = 4
+SIMILARITY_REORDERED = 0.72
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +153,22 @@ class Scan:
             return
         self._comparisons += min(len(quoted), MAX_ALIGNED_WORDS) * len(words)
         alignment = align_long(quoted, words, query.free_after)
-        similarity = alignment.similarity
+        start, end, similarity = alignment.start, alignment.end, alignment.similarity
+        reordered = None
+        if similarity < SIMILARITY_REORDERED and MIN_REORDERED_WORDS <= len(quoted) <= MAX_ALIGNED_WORDS:
+            reordered = find_reordered(quoted, words)
+        if reordered is not None:
+            (start, end), similarity = reordered, SIMILARITY_REORDERED
         if found.near is not None and similarity <= found.near.similarity:
             return
         spans = source.spans[first:last]
-        begin, stop = spans[alignment.start][0], spans[alignment.end - 1][1]
+        begin, stop = spans[start][0], spans[end - 1][1]
         place = source.place(begin, stop)
-        found.near = NearMiss(similarity, place, _describe(query, source, spans, alignment, (begin, stop)))
+        if reordered is not None:
+            changes: tuple[WordChange, ...] = (WordChange("order", source.text[begin:stop], query.core),)
+        else:
+            changes = _describe(query, source, spans, alignment, (begin, stop))
+        found.near = NearMiss(similarity, place, changes)
 
 
 def _describe(

@@ -4,10 +4,17 @@ import re
 
 from qa.checking.marks import Pair, paragraph_breaks
 
-_OPENS = r"(?<![\w'’‘.,!?])[‘'‚](?=[\w\[(…“\"¿¡])"
+_OPENS = r"(?<![\w'’‘.,!?])[‘'‚](?=[\w\[(…“\"¿¡—–-])"
 # Letters are left out at the beginning of these.
 _ELISION = r"(?!(?:tis|twas|twere|em|til|cause|cos|bout|round|neath|n|nuff|kay|\d0s?)\b)"
 _CLOSES = r"(?<=[^\s(\[‘])['’‘](?!\w)"
+# Behind the mark of a possessive stands what is owned, and none of these.
+_NOT_OWNED = frozenset(
+    """a about after and are aren't as at be because before but by can can't could did do does for from had has have if
+    in is isn't it must of on or should since so than that the then they this to until was wasn't we were weren't when
+    where which while who will with would you he she i""".split()
+)
+_NEXT_WORD = re.compile(r"['’‘] ([^\W\d_]+(?:['’][^\W\d_]+)?)")
 _STRONG = frozenset('.,!?…—–;:”"»)]')
 
 
@@ -63,12 +70,15 @@ class _Scan:
         before = self._text[place - 1]
         if before in _STRONG:
             self._strong = place if self._strong is None else self._strong
-        elif (
-            before in "sS" and self._text[place + 1 : place + 2] == " " and self._text[place + 2 : place + 3].islower()
-        ):
+        elif before in "sS" and self._owns(place):
             self._possessive = place  # the last one: those before are rather "the workers’"
         elif self._weak is None:
             self._weak = place
+
+    def _owns(self, place: int) -> bool:
+        following = _NEXT_WORD.match(self._text, place)
+        word = following[1].replace("’", "'") if following is not None else ""
+        return word[:1].islower() and word not in _NOT_OWNED
 
     def _decide(self) -> None:
         if self._opened is not None:

@@ -16,6 +16,8 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 _MIN_NAME_CHARS = 2
+# In a label like "The Witness" they name nobody; other articles are surnames too ("Le", "Das").
+_SMALL_WORDS = frozenset({"the", "of", "and"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def split_name(name: str) -> tuple[str, ...]:
     """The words of a name without titles; all of them where it is made of nothing else."""
     words = [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(name.replace("’", "'"))]
     words = [word for word in words if word]
+    words = [word for word in words if word.casefold() not in _SMALL_WORDS] or words
     bare = [word for word in words if word.casefold() not in TITLES]
     return tuple(bare or words)
 
