@@ -35,8 +35,10 @@ from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
 from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
 from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
 from corpus.prose import Prose, load_prose
+from corpus.quote_times import QuoteTimes, quote_times, timed_words
 from corpus.references import find_references, read_references
 from corpus.sentences import is_question, split_sentences
+from corpus.track import TimedSpan, Track
 from corpus.turn import Kind, Role, Speaker, Turn
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "LoadedFile",
     "Passage",
     "Prose",
+    "QuoteTimes",
     "Role",
     "SourceEmpty",
     "SourceNotFound",
@@ -67,6 +70,8 @@ __all__ = [
     "SourceTooLarge",
     "SourceUnreadable",
     "Speaker",
+    "TimedSpan",
+    "Track",
     "Turn",
     "bundled_interview",
     "correct_words",
@@ -86,11 +91,13 @@ __all__ = [
     "one_line",
     "pass_over",
     "printable",
+    "quote_times",
     "read_corrections",
     "read_references",
     "reassign",
     "rename_speaker",
     "set_role",
     "split_sentences",
+    "timed_words",
     "write_corrections",
 ]

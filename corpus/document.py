@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpus.bounds import MAX_ID_CHARS, MAX_TITLE_CHARS, bound_turns, check_line, check_turns
 from corpus.corrected_words import CorrectedWords, bracket_words, read_words, read_words_with_offsets
@@ -10,6 +10,7 @@ from corpus.errors import SourceEmpty, SourceNotText
 from corpus.folding import Folded
 from corpus.one_line import one_line
 from corpus.roles import find_speakers
+from corpus.track import Track
 from corpus.transcript import find_title, split_turns
 from corpus.turn import Role, Speaker, Turn
 
@@ -19,8 +20,8 @@ class Document:
     """One source text, never changed; every offset in the program is a code point of `text`.
 
     `sha256` is that of `text` in UTF-8, as lower-case hex. `source` is the path or URI it came from, None for pasted
-    text. The name, the title and the speakers' names are visible lines of bounded length, the times and pages are such
-    as there are; see `corpus.bounds`.
+    text. `track` has the times of its words or captions where the source tells them. The name, the title and the
+    speakers' names are visible lines of bounded length, the times and pages are such as there are; see `corpus.bounds`.
 
     Under the corrections of a collection, turns and speakers are the corrected ones; `words` are what was really said
     where the text has something else, in order, none over another; `has_own_turns` is False where the turns are not
@@ -38,6 +39,7 @@ class Document:
     sha256: str
     words: tuple[CorrectedWords, ...] = ()
     has_own_turns: bool = True
+    track: Track | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         check_line("doc_id", self.doc_id, MAX_ID_CHARS)
@@ -66,6 +68,7 @@ class Document:
         title: str | None = None,
         headline: str | None = None,
         source: str | None = None,
+        track: Track | None = None,
     ) -> "Document":
         """The document of a text whose turns are known.
 
@@ -95,6 +98,7 @@ class Document:
             speakers=speakers,
             source=source and source.encode(errors="replace").decode(),  # a file's name may be no characters
             sha256=hash_text(text),
+            track=track,
         )
 
     def role_of(self, speaker: str | None) -> Role | None:

@@ -62,7 +62,9 @@ def _read_document(data: bytes, path: Path) -> LoadedFile:
     # What stands in front of the dot may be nothing, or nothing that can be shown.
     doc_id = one_line(path.stem) or "unnamed"
     format_name, extract = read(data, str(path))
-    document = Document.from_turns(extract.text, extract.turns, doc_id=doc_id, headline=extract.title, source=str(path))
+    document = Document.from_turns(
+        extract.text, extract.turns, doc_id=doc_id, headline=extract.title, source=str(path), track=extract.track
+    )
     return LoadedFile(document, format_name)
 
 

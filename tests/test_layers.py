@@ -33,7 +33,12 @@ OWNERS = {
     "openai": {"qa/generation/chat_server.py"},
     "pymilvus": {"index/milvus/client.py"},
     "sentence_transformers": {"index/embedding/torch_encoder.py"},
-    "sqlite3": {"index/sqlite/catalog.py", "index/sqlite/catalog_view.py", "index/sqlite/words.py"},
+    "sqlite3": {
+        "index/sqlite/catalog.py",
+        "index/sqlite/catalog_view.py",
+        "index/sqlite/tracks.py",
+        "index/sqlite/words.py",
+    },
     "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py"},

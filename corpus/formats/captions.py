@@ -12,6 +12,7 @@ from corpus.formats.cues import Cue, find_cues, has_header
 from corpus.formats.extract import Extract, Piece, clean_name, unescape, write_pieces
 from corpus.formats.labelled import split_labels
 from corpus.formats.times import CLOCK
+from corpus.formats.word_times import WordTime, has_time_tags, read_word_times, split_time_tags, words_of_part
 from corpus.speakers.names import is_name
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]{1,9}(?P<name>[^<>]{1,200})>")
@@ -43,12 +44,17 @@ _MIN_NAMED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _SaidLine:
-    """A line without tags; `changes` where a mark says that somebody else begins."""
+    """A line without tags; `changes` where a mark says that somebody else begins.
+
+    `words` are the times of its words where there are tags that tell them.
+    """
 
     text: str
     start_ms: int | None
+    end_ms: int | None
     voice: str | None
     changes: bool
+    words: tuple[WordTime, ...] = ()
 
 
 def read_captions(text: str, name: str) -> Extract:
@@ -76,9 +82,12 @@ def read_captions(text: str, name: str) -> Extract:
     return extract
 
 
-def read_caption_lines(captions: Iterable[tuple[str, int | None]]) -> Extract:
-    """Captions of another format as turns: each its text and the time at which it is shown; see `read_captions`."""
-    cues = [Cue(start_ms, text.split("\n")) for text, start_ms in captions if text.strip()]
+def read_caption_lines(captions: Iterable[tuple[str, int | None, int | None]]) -> Extract:
+    """Captions of another format as turns: each its text and from when to when it is shown; see `read_captions`.
+
+    The times of words may stand in the text, as WebVTT has them; see `corpus.formats.word_times`.
+    """
+    cues = [Cue(start_ms, text.split("\n"), end_ms=end_ms) for text, start_ms, end_ms in captions if text.strip()]
     return write_pieces(_label(_unroll(_find_voices(cues))))
 
 
@@ -140,8 +149,26 @@ def _unroll(cues: Sequence[Cue]) -> list[Cue]:
             unrolled.append(cue)
             continue
         voice = f"<v {named[0]}>" if named else ""
-        unrolled.append(Cue(cue.start_ms, [voice + " ".join(now[repeated:])]))
+        line = " ".join(cue.lines)
+        left = _drop_words(line, repeated) if has_time_tags(line) else " ".join(now[repeated:])
+        unrolled.append(Cue(cue.start_ms, [voice + left], end_ms=cue.end_ms))
     return unrolled
+
+
+def _drop_words(line: str, count: int) -> str:
+    """The line without its first words, but for the tags, which tell when the others are said."""
+    kept: list[str] = []
+    end = dropped = 0
+    for tag in [*_TAG.finditer(line), None]:
+        said = line[end : len(line) if tag is None else tag.start()]
+        words = said.split()
+        here = min(len(words), count - dropped)
+        dropped += here
+        kept.append(said if not here else " ".join(words[here:]) + said[len(said.rstrip()) :])
+        if tag is not None:
+            end = tag.end()
+            kept.append("" if _VOICE.fullmatch(tag[0]) else tag[0])
+    return "".join(kept)
 
 
 def _words(cue: Cue) -> list[str]:
@@ -161,7 +188,7 @@ def _label(cues: Sequence[Cue]) -> Iterator[Piece]:
     said = list(_read_lines(cues))
     if any(line.voice for line in said):
         for line in said:
-            yield _write(line.voice, _strip_own_label(line), line.start_ms, fresh=line.changes)
+            yield _write(line, line.voice, _strip_own_label(line), fresh=line.changes)
         return
     speaker: str | None = None
     seen = -1
@@ -174,13 +201,14 @@ def _label(cues: Sequence[Cue]) -> Iterator[Piece]:
             speaker = part.speaker
         elif changes:
             speaker = None
-        yield _write(speaker, part.text, said[number].start_ms, fresh=changes or part.labelled, labelled=part.labelled)
+        yield _write(said[number], speaker, part.text, fresh=changes or part.labelled, labelled=part.labelled)
 
 
-def _write(speaker: str | None, text: str, start_ms: int | None, *, fresh: bool, labelled: bool = False) -> Piece:
+def _write(line: _SaidLine, speaker: str | None, text: str, *, fresh: bool, labelled: bool = False) -> Piece:
+    words = words_of_part(line.text, line.words, text)
     if not labelled and _SOUND.fullmatch(text):
-        return Piece(None, text, start_ms, kind="narration", fresh=True)
-    return Piece(speaker, text, start_ms, fresh=fresh)
+        return Piece(None, text, line.start_ms, kind="narration", fresh=True, end_ms=line.end_ms, words=words)
+    return Piece(speaker, text, line.start_ms, fresh=fresh, end_ms=line.end_ms, words=words)
 
 
 def _strip_own_label(line: _SaidLine) -> str:
@@ -200,8 +228,13 @@ def _read_lines(cues: Sequence[Cue]) -> Iterator[_SaidLine]:
                 part = line[start:end]
                 if found := _VOICE.match(part):
                     voice = unescape(found["name"]).strip()
-                text = unescape(_TAG.sub("", part)).strip("\u200e\u200f\u202a\u202b\u202c \t")
+                stretches = [
+                    (unescape(_TAG.sub("", words)), time_ms) for words, time_ms in split_time_tags(part, cue.start_ms)
+                ]
+                timed = read_word_times(stretches, cue.end_ms) if len(stretches) > 1 else ()
+                text = "".join(words for words, _ in stretches).strip("\u200e\u200f\u202a\u202b\u202c \t")
                 for words in _CHANGE_INSIDE.split(text):
                     change = _CHANGE.match(words)
-                    said = words[change.end() :] if change else words
-                    yield _SaidLine(said.strip(), cue.start_ms, voice, change is not None)
+                    said = (words[change.end() :] if change else words).strip()
+                    parted = words_of_part(text, timed, said)
+                    yield _SaidLine(said, cue.start_ms, cue.end_ms, voice, change is not None, parted)

@@ -15,10 +15,10 @@ from corpus.lines import split_lines
 
 # The end of a timing line may be damaged without harm; what has no time at all is text.
 _ARROW = re.compile(
-    r"[ \t]*(?P<start>\d{1,4}(?::\d{1,2}){1,2}(?:[.,]\d+)?)\S{0,20}[ \t]*-->[ \t]*[\d:.,][^\s]*(?P<rest>.*)"
+    r"[ \t]*(?P<start>\d{1,4}(?::\d{1,2}){1,2}(?:[.,]\d+)?)\S{0,20}[ \t]*-->[ \t]*(?P<end>[\d:.,][^\s]*)(?P<rest>.*)"
 )
 _SBV = re.compile(
-    r"[ \t]*(?P<start>\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)[.\w]{0,4},\d{1,2}:\d{2}:\d{2}[.\w]{0,4}(?P<rest>)[ \t]*$"
+    r"[ \t]*(?P<start>\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)[.\w]{0,4},(?P<end>\d{1,2}:\d{2}:\d{2}[.\w]{0,4})(?P<rest>)[ \t]*$"
 )
 _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?$")
 _HEADER = re.compile(r"\ufeff?WEBVTT(?:[ \t-].*)?$")
@@ -38,6 +38,7 @@ class Cue:
     lines: list[str] = field(default_factory=list)
     beside: str = ""
     above: str = ""
+    end_ms: int | None = None
 
 
 def is_captions(text: str) -> bool:
@@ -65,7 +66,8 @@ def find_cues(text: str) -> Iterator[Cue]:
         if timing := _match_times(line):
             if cue is not None:
                 yield cue
-            cue = Cue(parse_ms(timing["start"]), beside=_SETTING.sub(" ", timing["rest"]).strip(), above=above)
+            beside = _SETTING.sub(" ", timing["rest"]).strip()
+            cue = Cue(parse_ms(timing["start"]), beside=beside, above=above, end_ms=parse_ms(timing["end"]))
             above, skipping = "", False
         elif not bare:
             skipping = False

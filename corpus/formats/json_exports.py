@@ -59,7 +59,8 @@ def read_json(data: object | None, name: str) -> Extract:
             pieces = label_pieces(find_utterances(data))
     except RecursionError as error:
         raise SourceNotText(f"{name} is nested deeper than any transcript; export it again") from error
-    extract = write_pieces(pieces, title=_find_title(data)) if pieces else _read_whole_text(data, name)
+    made = write_pieces(pieces, title=_find_title(data), maker=_find_maker(data)) if pieces else None
+    extract = made or _read_whole_text(data, name)
     if extract is None:
         raise SourceNotText(
             f"{name} holds no transcript that is known here; expected segments with a text, or words with times, "
@@ -76,6 +77,13 @@ def _find_title(data: object) -> str | None:
     inner = data.get("transcript")
     titles = [source.get("title") for source in (inner, data) if isinstance(source, dict)]
     return next((title for title in titles if isinstance(title, str) and title.strip()), None)
+
+
+def _find_maker(data: object) -> str | None:
+    """The program that wrote the words down by listening, as our own transcripts name it."""
+    maker = data.get("maker") if isinstance(data, dict) else None
+    named = [maker.get(key) for key in ("program", "model", "version", "date")] if isinstance(maker, dict) else []
+    return ", ".join(part for part in named if isinstance(part, str) and part) or None
 
 
 def _read_whole_text(data: object, name: str) -> Extract | None:

@@ -1,12 +1,13 @@
 """Utterances in JSON: records with a text, or with parts that have one, and with a speaker and a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.formats.extract import Piece, clean_name
 from corpus.formats.fields import find_time_field, is_end_field, read_unit
 from corpus.formats.json_records import MAX_PART_DEPTH, Parts, Record, RecordList, as_records, speaker_of, text_of
 from corpus.formats.times import Unit, parse_ms
+from corpus.formats.word_times import WordTime, fit_words, read_probability
 
 _SPEAKER_TABLES = ("speakers", "participants", "speaker_names", "speakerNames", "speaker_map", "users")
 _MAX_DEPTH = 40
@@ -121,7 +122,7 @@ class _Reader:
         start_ms = _start_of(record, self.unit)
         text = text_of(record)
         if text is not None:
-            yield Piece(speaker, text, start_ms)
+            yield self._write(record, speaker, text, start_ms)
             return
         parts = self.parts.parts_of(record, depth)
         if any(_is_space(part) for part in parts):  # Rev: words and marks, spaces included
@@ -131,7 +132,19 @@ class _Reader:
         for part in _join_marks(parts):
             for piece in self.read(part, speaker, depth + 1):
                 start = piece.start_ms if piece.start_ms is not None else start_ms
-                yield Piece(piece.speaker, piece.text, start)
+                yield replace(piece, start_ms=start)
+
+    def _write(self, record: Record, speaker: str | None, text: str, start_ms: int | None) -> Piece:
+        """An utterance or a word, with the times of its words where it has them beside its text (Whisper's "words")."""
+        said = record.get("words")
+        words = [
+            (text_of(word) or "", WordTime(begins, _end_of(word, self.unit), read_probability(word)))
+            for word in (said if isinstance(said, list) else ())
+            if isinstance(word, dict) and (begins := _start_of(word, self.unit)) is not None
+        ]
+        sure = read_probability(record) if len(text.split()) == 1 else None
+        end_ms = _end_of(record, self.unit)
+        return Piece(speaker, text, start_ms, end_ms=end_ms, words=fit_words(text, words), probability=sure)
 
 
 def _is_space(part: Record) -> bool:
@@ -158,3 +171,17 @@ def _start_of(record: Record, unit: Unit) -> int | None:
         if found is not None:
             return found
     return None
+
+
+def _end_of(record: Record, unit: Unit) -> int | None:
+    offsets = record.get("offsets")
+    if isinstance(offsets, dict):
+        return parse_ms(offsets.get("to"), unit="ms")
+    return next(
+        (
+            found
+            for key, value in record.items()
+            if is_end_field(key) and (found := parse_ms(value, unit=read_unit(key) or unit)) is not None
+        ),
+        None,
+    )

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.formats.extract import Piece, clean_text
 from corpus.formats.times import parse_ms
+from corpus.formats.word_times import read_probability
 
 # IBM's mark for "er"; no word.
 _NO_WORDS = frozenset({"%HESITATION"})
@@ -15,12 +16,17 @@ _Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and when it was said; `attached` to the one before when it is a punctuation mark."""
+    """A word, when it was said and how sure that is (0 to 1).
+
+    `attached` to the one before when it is a punctuation mark.
+    """
 
     text: str
     start_ms: int | None
     speaker: str | None
     attached: bool = False
+    end_ms: int | None = None
+    probability: float | None = None
 
 
 def find_words(data: object) -> list[Piece] | None:
@@ -42,13 +48,17 @@ def _to_pieces(words: Sequence[Word]) -> Iterator[Piece]:
         if not text or text in _NO_WORDS:
             continue
         if held is not None and word.attached:
-            held = Word(held.text + text, held.start_ms, held.speaker)
+            held = replace(held, text=held.text + text)
             continue
         if held is not None:
-            yield Piece(held.speaker, held.text, held.start_ms)
-        held = Word(text, word.start_ms, word.speaker)
+            yield _to_piece(held)
+        held = replace(word, text=text, attached=False)
     if held is not None:
-        yield Piece(held.speaker, held.text, held.start_ms)
+        yield _to_piece(held)
+
+
+def _to_piece(word: Word) -> Piece:
+    return Piece(word.speaker, word.text, word.start_ms, end_ms=word.end_ms, probability=word.probability)
 
 
 def _read_aws(data: _Json) -> list[Word] | None:
@@ -75,9 +85,14 @@ def _read_aws(data: _Json) -> list[Word] | None:
 
 def _aws_word(item: _Json, speaker: object) -> Word:
     mark = item.get("type") == "punctuation"
-    content = _first_alternative(item).get("content")
+    best = _first_alternative(item)
     return Word(
-        str(content or ""), parse_ms(item.get("start_time")), str(speaker) if speaker and not mark else None, mark
+        str(best.get("content") or ""),
+        parse_ms(item.get("start_time")),
+        str(speaker) if speaker and not mark else None,
+        mark,
+        parse_ms(item.get("end_time")),
+        read_probability(best),
     )
 
 
@@ -117,7 +132,9 @@ def _read_google(data: _Json) -> list[Word] | None:
     for alternative in tagged[-1:] or alternatives:
         for word in _dicts(alternative.get("words")):
             start_ms = parse_ms(word.get("startTime", word.get("startOffset", "0s")))
-            words.append(Word(str(word.get("word") or ""), start_ms, _google_tag(word)))
+            end_ms = parse_ms(word.get("endTime", word.get("endOffset")))
+            said, speaker = str(word.get("word") or ""), _google_tag(word)
+            words.append(Word(said, start_ms, speaker, end_ms=end_ms, probability=read_probability(word)))
     return words
 
 
@@ -136,7 +153,11 @@ def _read_ibm(data: _Json) -> list[Word] | None:
     if not timestamps:
         return None
     speaker_at = {parse_ms(label.get("from")): f"Speaker {label.get('speaker')}" for label in labels}
-    return [Word(str(stamp[0]), parse_ms(stamp[1]), speaker_at.get(parse_ms(stamp[1]))) for stamp in timestamps]
+    return [
+        Word(str(stamp[0]), start_ms, speaker_at.get(start_ms), end_ms=parse_ms(stamp[2]) if len(stamp) > 2 else None)
+        for stamp in timestamps
+        for start_ms in [parse_ms(stamp[1])]
+    ]
 
 
 def _read_speechmatics(data: _Json) -> list[Word] | None:
@@ -148,7 +169,9 @@ def _read_speechmatics(data: _Json) -> list[Word] | None:
             mark = item.get("type") == "punctuation" and item.get("attaches_to", "previous") == "previous"
             speaker = str(best.get("speaker") or "UU")
             start_ms = parse_ms(item.get("start_time"))
-            words.append(Word(str(best.get("content") or ""), start_ms, None if speaker == "UU" else speaker, mark))
+            end_ms = parse_ms(item.get("end_time"))
+            named = None if speaker == "UU" else speaker
+            words.append(Word(str(best.get("content") or ""), start_ms, named, mark, end_ms, read_probability(best)))
         return words
     words_v1 = _dicts(data.get("words"))
     if not words_v1 or not _has(words_v1, "name") or not _has(words_v1, "time"):
@@ -189,7 +212,8 @@ def _read_deepgram(data: _Json) -> list[Word] | None:
             tag = word.get("speaker")
             speaker = f"Speaker {tag}" if tag is not None else f"Channel {number}" if len(channels) > 1 else None
             text = str(word.get("punctuated_word") or word.get("word") or "")
-            words.append(Word(text, parse_ms(word.get("start")), speaker))
+            start_ms, end_ms = parse_ms(word.get("start")), parse_ms(word.get("end"))
+            words.append(Word(text, start_ms, speaker, end_ms=end_ms, probability=read_probability(word)))
     if len(channels) > 1:
         words.sort(key=lambda word: word.start_ms or 0)
     return words or None
@@ -204,7 +228,8 @@ def _timed_word(
     word: _Json, text_key: str, time_key: str, who: Callable[[int | None], str | None], *, mark: bool = False
 ) -> Word:
     start_ms = parse_ms(word.get(time_key))
-    return Word(str(word.get(text_key) or ""), start_ms, who(start_ms), mark)
+    end_ms = parse_ms(word.get("end"))
+    return Word(str(word.get(text_key) or ""), start_ms, who(start_ms), mark, end_ms, read_probability(word))
 
 
 def _speaker_by_time(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from corpus.formats.extract import Piece, clean_text
+from corpus.formats.word_times import words_of_part
 from corpus.transcript import split_turns
 
 # Single words are no lines with labels.
@@ -69,5 +70,7 @@ def label_pieces(pieces: Iterable[Piece]) -> list[Piece]:
         if part.labelled:
             speaker = part.speaker
         piece = pieces[part.number]
-        labelled.append(replace(piece, speaker=speaker, text=part.text, fresh=piece.fresh or part.labelled))
+        words = words_of_part(clean_text(piece.text), piece.words, part.text)
+        fresh = piece.fresh or part.labelled
+        labelled.append(replace(piece, speaker=speaker, text=part.text, fresh=fresh, words=words))
     return labelled if speaker is not None else pieces

@@ -7,6 +7,7 @@ from corpus.errors import SourceEmpty
 from corpus.formats.captions import read_caption_lines
 from corpus.formats.extract import Extract, Piece, clean_text, write_pieces
 from corpus.formats.times import parse_ms
+from corpus.formats.word_times import write_time_tag
 from corpus.formats.xml import Element, attribute, children, descendants, local_name, read_text
 
 _OFFSET = re.compile(r"(?P<number>\d{1,12}(?:\.\d{1,9})?)(?P<unit>h|ms|m|s|f|t)")
@@ -24,11 +25,13 @@ def read_ttml(root: Element, name: str) -> Extract:
         for agent in descendants(root, "agent")
     }
     clock = _Clock(root)
-    pieces = [piece for paragraph in descendants(root, "p") for piece in _read_paragraph(paragraph, agents, clock)]
-    if any(piece.speaker for piece in pieces):
+    paragraphs = descendants(root, "p")
+    is_named = any(_find_agent(element, agents) for p in paragraphs for element in (p, *children(p, "span")))
+    pieces = [piece for p in paragraphs for piece in _read_paragraph(p, agents, clock, tagged=not is_named)]
+    if is_named:
         extract = write_pieces(pieces)
     else:
-        extract = read_caption_lines((piece.text, piece.start_ms) for piece in pieces)
+        extract = read_caption_lines((piece.text, piece.start_ms, piece.end_ms) for piece in pieces)
     if not extract.turns:
         raise SourceEmpty(f"{name} has no caption with words; check the export")
     return extract
@@ -59,21 +62,42 @@ def _read_rate(written: str | None, default: float) -> float:
     return max(1.0, float(found[0])) if found else default
 
 
-def _read_paragraph(paragraph: Element, agents: dict[str | None, str], clock: _Clock) -> Iterator[Piece]:
+def _read_paragraph(
+    paragraph: Element, agents: dict[str | None, str], clock: _Clock, *, tagged: bool
+) -> Iterator[Piece]:
     speaker = _find_agent(paragraph, agents)
     start = next((value for holder in _with_holders(paragraph) if (value := attribute(holder, "begin"))), None)
     start_ms = clock.parse_ms(start)
+    end_ms = _end_of(paragraph, start_ms, clock)
     spans = [span for span in children(paragraph, "span") if _find_agent(span, agents)]
     for line_break in descendants(paragraph, "br"):
         line_break.tail = f"\n{line_break.tail or ''}"
     if not spans:
-        yield Piece(speaker, read_text(paragraph), start_ms)
+        yield Piece(speaker, _read_words(paragraph, clock, tagged=tagged), start_ms, end_ms=end_ms)
         return
-    yield Piece(speaker, paragraph.text or "", start_ms)
+    yield Piece(speaker, paragraph.text or "", start_ms, end_ms=end_ms)
     for span in paragraph:
         begins = clock.parse_ms(attribute(span, "begin"))
-        yield Piece(_find_agent(span, agents) or speaker, read_text(span), start_ms if begins is None else begins)
-        yield Piece(speaker, span.tail or "", start_ms)
+        begins = start_ms if begins is None else begins
+        ends = _end_of(span, begins, clock)
+        yield Piece(
+            _find_agent(span, agents) or speaker, read_text(span), begins, end_ms=end_ms if ends is None else ends
+        )
+        yield Piece(speaker, span.tail or "", start_ms, end_ms=end_ms)
+
+
+def _end_of(element: Element, start_ms: int | None, clock: _Clock) -> int | None:
+    end_ms, lasts_ms = clock.parse_ms(attribute(element, "end")), clock.parse_ms(attribute(element, "dur"))
+    return end_ms if end_ms is not None or start_ms is None or lasts_ms is None else start_ms + lasts_ms
+
+
+def _read_words(paragraph: Element, clock: _Clock, *, tagged: bool) -> str:
+    """The words of a paragraph, behind a tag each that has a time of its own where the tags are read again."""
+    for span in children(paragraph, "span") if tagged else ():
+        begins = clock.parse_ms(attribute(span, "begin"))
+        if begins is not None and span.text and span.text.strip():
+            span.text = f"{write_time_tag(begins)}{span.text}"
+    return read_text(paragraph)
 
 
 def _with_holders(element: Element) -> Iterator[Element]:

@@ -1,10 +1,11 @@
 """Documents and passages as rows of Milvus collections, and back."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from typing import Any
 
-from corpus import Document, Passage, Speaker, Turn
+from corpus import Document, Passage, Speaker, Track, Turn
 from index.document_record import check_document, hash_record, make_passage, speaker_values, turn_values
 from index.errors import IndexDamaged
 from index.store import Entry
@@ -54,6 +55,8 @@ def document_rows(key: int, entry: Entry) -> Iterator[dict[str, Any]]:
     stored = info | {"text": document.text, "record_sha256": hash_record(document)}
     stored |= {"turns": list(map(turn_values, document.turns))}
     stored |= {"speakers": list(map(speaker_values, document.speakers))}
+    if document.track is not None:
+        stored |= {"track": [b64encode(document.track.packed).decode(), document.track.maker]}
     info |= {"speakers": [speaker.name for speaker in document.speakers], "passage_count": len(entry.passages)}
     body = json.dumps(stored, ensure_ascii=False)
     for part, start in enumerate(range(0, len(body), PART_CHARS)):
@@ -84,12 +87,20 @@ def read_document(doc_id: str, parts: list[dict[str, Any]]) -> Document:
             speakers=tuple(Speaker(*speaker) for speaker in stored["speakers"]),
             source=stored["source"],
             sha256=stored["sha256"],
+            track=_read_track(stored),
         )
         record_sha256 = stored["record_sha256"]
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{doc_id} cannot be read; build the index again") from error
     check_document(document, record_sha256)
     return document
+
+
+def _read_track(stored: dict[str, Any]) -> Track | None:
+    if "track" not in stored:
+        return None
+    packed, maker = stored["track"]
+    return Track(b64decode(packed), maker)
 
 
 def read_passage(row: dict[str, Any]) -> Passage:

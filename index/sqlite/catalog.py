@@ -13,6 +13,7 @@ from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
 from index.regular_file import require_regular
 from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta, name_hash, pack
+from index.sqlite.tracks import write_track
 from index.sqlite.words import CORRECTED_TEXTS, add_words, forget_words, prepare_words
 from index.store import Entry
 
@@ -44,7 +45,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_document ON passages (doc_id);
 CREATE VIRTUAL TABLE words USING fts5 (text, content = '', tokenize = "porter unicode61 remove_diacritics 2");
 """
-_TABLES = ("words", CORRECTED_TEXTS, "passages", "turns", "speakers", "documents", "meta")
+_TABLES = ("tracks", "words", CORRECTED_TEXTS, "passages", "turns", "speakers", "documents", "meta")
 
 
 class Catalog:
@@ -268,6 +269,7 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
         "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(document.doc_id, number, *turn_values(turn)) for number, turn in enumerate(document.turns)],
     )
+    write_track(connection, document)
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", hash_meta(entry))
     for passage, text, embedding in zip(entry.passages, entry.read(), entry.embeddings, strict=True):
         question_start, question_end = passage.question or (None, None)

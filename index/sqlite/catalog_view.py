@@ -12,6 +12,7 @@ from corpus import Document, Passage, Speaker, Turn, one_line
 from index.document_record import check_document, hash_entry, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
+from index.sqlite.tracks import read_track
 from index.sqlite.words import find_words_problems, read_corrected_texts, read_texts, rebuild_words
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
@@ -221,6 +222,7 @@ class CatalogView:
                 speakers=tuple(Speaker(*record) for record in speakers),
                 source=source,
                 sha256=sha256,
+                track=read_track(self.connection, doc_id, sha256),
             )
         except ValueError as error:
             raise IndexDamaged(f"the stored {one_line(doc_id)!r} is no document ({error}); build it again") from error
