@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus import READABLE, describe_file, one_line
+from corpus import READABLE, describe_correction, describe_file, one_line
 from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
 from index.check import check_index
 from index.cli import (
@@ -131,6 +131,8 @@ def _check(path: Location) -> int:
 
 
 def _report(report: BuildReport, path: Location) -> int:
+    for record in report.lost:
+        show_row("correction lost", record.doc_id or "", record.id, describe_correction(record))
     for word, names in (("unchanged", report.unchanged), ("removed", report.removed)):
         for name in names:
             show_row(word, name)

@@ -4,6 +4,7 @@ import getpass
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from corpus import Correction, CorrectionInvalid, Corrections, Effect, Layout, one_line
 from index.build import embed_documents
@@ -40,9 +41,9 @@ class KeptCorrection:
 
 
 def add_corrections(
-    corrections: Sequence[Correction], path: Location, *, embedder: Embedder | None = None
+    corrections: Sequence[Correction], index: Location | PassageStore, *, embedder: Embedder | None = None
 ) -> CorrectionReport:
-    """Lay these over the documents of the index at `path`, after those that are there: all of them, or none.
+    """Lay these over the documents of the index, after those that are there: all of them, or none.
 
     What is said, and by whom, changes at once everywhere. Only passages whose words were corrected are embedded; where
     nothing but names change, no model is loaded.
@@ -58,10 +59,12 @@ def add_corrections(
             _check_effect(record, new, view)
         return new
 
-    return _change(open_store(path), add, embedder)
+    return _change(_open(index), add, embedder)
 
 
-def withdraw_corrections(ids: Sequence[str], path: Location, *, embedder: Embedder | None = None) -> CorrectionReport:
+def withdraw_corrections(
+    ids: Sequence[str], index: Location | PassageStore, *, embedder: Embedder | None = None
+) -> CorrectionReport:
     """Take the corrections with these ids away, as if they had never been made.
 
     :raises CorrectionInvalid: when there is none of an id; then nothing is changed.
@@ -77,13 +80,13 @@ def withdraw_corrections(ids: Sequence[str], path: Location, *, embedder: Embedd
                 )
         return Corrections(tuple(record for record in old.records if record.id not in ids))
 
-    return _change(open_store(path), withdraw, embedder)
+    return _change(_open(index), withdraw, embedder)
 
 
 def import_corrections(
-    corrections: Corrections, path: Location, *, embedder: Embedder | None = None
+    corrections: Corrections, index: Location | PassageStore, *, embedder: Embedder | None = None
 ) -> CorrectionReport:
-    """Take in those that the index at `path` does not have; documents and places that are not there are no error.
+    """Take in those that the index does not have; documents and places that are not there are no error.
 
     :raises IndexingError: as for `add_corrections`.
     """
@@ -92,7 +95,7 @@ def import_corrections(
         known = {record.id for record in old.records}
         return Corrections((*old.records, *(record for record in corrections.records if record.id not in known)))
 
-    return _change(open_store(path), take_in, embedder)
+    return _change(_open(index), take_in, embedder)
 
 
 def list_corrections(store: PassageStore) -> list[KeptCorrection]:
@@ -118,6 +121,10 @@ def _find_effect(
     if record.doc_id is None and record.to is not None and corrections.show_name("", record.to) in names:
         return "applied"
     return next((effect for effect in _BY_STRENGTH if effect in effects), "idle")
+
+
+def _open(index: Location | PassageStore) -> PassageStore:
+    return open_store(index) if isinstance(index, str | Path) else index
 
 
 def find_author() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from corpus import Document
-from index import build_index
+from index import build_index, list_corrections, open_store
 from qa.reading.close_network import CloseNetwork
 from qa.reading.two_step import CLOSE_FOLDER
 from tests.conftest import ROOT
@@ -104,6 +104,15 @@ def test_the_python_about_conversations_runs(place: Path, capsys: pytest.Capture
     shown = run_python("docs/conversations.md", capsys)
     assert "That was Balarezo." in shown
     assert "2 people speak: GT (asking) and Balarezo." in shown
+
+
+@pytest.mark.model
+def test_the_python_about_corrections_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    talk = Document.from_text("Ann: And?\n\nSpeaker 1: No. We sold the RSPs in May.", doc_id="talk")
+    build_index([talk], "my-index")
+    run_python("docs/corrections.md", capsys)
+    (kept,) = list_corrections(open_store("my-index"))
+    assert (kept.correction.to, kept.effect) == ("RSUs", "applied")
 
 
 @pytest.mark.model

@@ -68,6 +68,12 @@ def _collection(arguments: Sequence[str]) -> int:
     return collection_command(arguments)
 
 
+def _correct(arguments: Sequence[str]) -> int:
+    from index.correct_command import correct_command
+
+    return correct_command(arguments)
+
+
 def _chat(arguments: Sequence[str]) -> int:
     from ui.__main__ import main as chat_command
 
@@ -102,6 +108,7 @@ COMMANDS = {
     "ask": Command("answer a question", _ask),
     "index": Command("build an index of files, change it, list and check what is in it", _index),
     "collection": Command("list, make, rename and delete collections of transcripts", _collection),
+    "correct": Command("say who really spoke and what was really said, over the sources", _correct),
     "check": Command("hold the quotations of a draft against what was said", _check),
     "chat": Command("open the chat in the browser, served to this machine only", _chat),
     "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),

@@ -6,6 +6,7 @@ from corpus.corrections.layer import Corrections, Effect, Layout
 from corpus.corrections.record import (
     Correction,
     correct_words,
+    describe_correction,
     drop_speaker,
     reassign,
     rename_speaker,
@@ -19,6 +20,7 @@ __all__ = [
     "Effect",
     "Layout",
     "correct_words",
+    "describe_correction",
     "drop_speaker",
     "find_anchor",
     "make_anchor",

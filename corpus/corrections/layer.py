@@ -11,7 +11,7 @@ from corpus.corrections.record import Correction
 from corpus.document import Document
 from corpus.roles import find_speakers, role_in_name
 from corpus.sentences import strip_span
-from corpus.turn import Role, Speaker, Turn
+from corpus.turn import Kind, Role, Speaker, Turn
 
 # What a correction does to a document: it holds; its place is gone from the changed text, or could be several; or there
 # is nobody (any more) of the name that it is about.
@@ -201,11 +201,15 @@ class _Sheet:
 
 def _part(text: str, turn: Turn, start: int, end: int, speaker: str | None) -> Iterator[Turn]:
     """The turn with what stands between `start` and `end` given to `speaker`: one to three turns."""
-    if turn.kind == "furniture" or end <= turn.start or turn.end <= start:
+    kind: Kind = "narration" if speaker is None else "speech"
+    if turn.kind == "furniture" or (turn.speaker, turn.kind) == (speaker, kind):
+        yield turn
+        return
+    if end <= turn.start or turn.end <= start:
         yield turn
         return
     spans = ((turn.start, max(turn.start, start)), (max(turn.start, start), min(turn.end, end)), (end, turn.end))
-    given = replace(turn, speaker=speaker, kind="narration" if speaker is None else "speech")
+    given = replace(turn, speaker=speaker, kind=kind)
     for number, (first, last) in enumerate(spans):
         span = strip_span(text, first, last) if first < last else None
         if span is None:

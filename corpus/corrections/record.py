@@ -97,6 +97,20 @@ def correct_words(document: Document, start: int, end: int, to: str, *, by: str)
     return _make("words", by, doc_id=document.doc_id, at=at, to=to)
 
 
+def describe_correction(correction: Correction) -> str:
+    """What a correction says, in a few words."""
+    if correction.kind == "role":
+        return f"{correction.speaker} {correction.to}"
+    if correction.kind == "drop":
+        return f"{correction.speaker} is nobody"
+    if correction.at is None:
+        return f"{correction.speaker} is {correction.to}"
+    words = f"“{one_line(correction.at.exact, 40)}”"
+    if correction.kind == "words":
+        return f"{words} was really “{correction.to}”"
+    return f"{words} was said by {correction.to or 'nobody'}"
+
+
 def _make(
     kind: CorrectionKind,
     by: str,
