@@ -248,5 +248,7 @@ def test_no_language_model_is_asked_for_suggestions(tmp_path: Path) -> None:
 
 def test_nothing_is_offered_of_a_text_without_topics(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, CountingReader(), Document.from_text("Nothing.", doc_id="x"))
-    assert list(find_candidates(desk.first_document("v"))) == []
+    document = desk.first_document("v")
+    assert document is not None
+    assert list(find_candidates(document)) == []
     assert last(desk.find_examples("v")) == ()

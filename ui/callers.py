@@ -1,4 +1,7 @@
-"""Who calls: what tells a visitor's transcripts and choices from another's."""
+"""Who calls: what tells a visitor's transcripts and choices from another's.
+
+A visitor is a text: the person, and before it the collection that the address of their page names, where it names one.
+"""
 
 from starlette.requests import Request
 
@@ -6,17 +9,40 @@ from starlette.requests import Request
 USER_KEY = "on_the_record.user"
 # Who is neither logged in nor has a session: nothing is kept for them, and they ask what everybody may ask.
 NOBODY = ""
+# What the address of a page names a collection by.
+COLLECTION_KEY = "collection"
+_MAX_OPENED_CHARS = 200
 
 
 def visitor_of(request: object | None) -> str:
     """The caller: a user where the server asks for passwords, else Gradio's session; `NOBODY` where there is neither.
+
+    The collection is the one in the address, where anybody may write what they like: it need not be there.
 
     :param request: of Gradio, whose session a page or client names itself, or of the tools, which have none.
     """
     if isinstance(request, Request):
         return _name("user", request.scope.get(USER_KEY))
     user = getattr(request, "username", None)
-    return _name("user", user) or _name("session", getattr(request, "session_hash", None))
+    person = _name("user", user) or _name("session", getattr(request, "session_hash", None))
+    return open_as(person, (getattr(request, "query_params", None) or {}).get(COLLECTION_KEY))
+
+
+def open_as(person: str, collection_id: str | None) -> str:
+    """The person with that collection open, or with none; an id that none can have counts as none."""
+    fits = collection_id and len(collection_id) <= _MAX_OPENED_CHARS and not {"/", ":"} & set(collection_id)
+    return f"{collection_id}/{person}" if fits and person else person
+
+
+def opened_by(visitor: str) -> str:
+    """The id of the collection that the visitor has open; "" where the address names none."""
+    collection_id, slash, _ = visitor.partition("/")
+    return collection_id if slash and ":" not in collection_id else ""
+
+
+def person_of(visitor: str) -> str:
+    """The visitor without the collection: the same in all of them."""
+    return visitor.partition("/")[2] if opened_by(visitor) else visitor
 
 
 def holder_of(token: str) -> str:
@@ -26,12 +52,12 @@ def holder_of(token: str) -> str:
 
 def is_user(visitor: str) -> bool:
     """Whether it is a user, who stays the same from page to page."""
-    return visitor.startswith("user:")
+    return person_of(visitor).startswith("user:")
 
 
 def holds_token(visitor: str) -> bool:
     """Whether it is known by a token alone."""
-    return visitor.startswith("token:")
+    return person_of(visitor).startswith("token:")
 
 
 def _name(kind: str, value: str | None) -> str:

@@ -122,7 +122,8 @@ class Events:
     async def find_examples(self, request: gr.Request) -> AsyncIterator[Any]:
         """What to begin with, as it is found."""
         yield gr.skip()  # Gradio empties what a handler that gives nothing at all is to fill
-        async for examples in _step_by_step(self._service.find_examples(visitor_of(request)), self._suggesters):
+        visitor = self._service.uploads.settle(visitor_of(request))
+        async for examples in _step_by_step(self._service.find_examples(visitor), self._suggesters):
             yield render_welcome(examples)
 
     def stop(self, exchanges: Exchanges) -> Updates:
@@ -155,23 +156,23 @@ class Events:
 
     def survey(self, request: gr.Request) -> Updates:
         """What all lists show now, and the examples before a conversation."""
-        visitor = visitor_of(request)
-        held = self._service.documents(visitor)
+        visitor = self._service.uploads.settle(visitor_of(request))
+        held = _told(lambda: self._service.documents(visitor))
         titles = _titles_of(held)
         several = len(held) > 1
         removable = self._service.uploads.has_own(visitor)
         return (
             render_documents(held, removable=removable),
-            gr.update(choices=titles, value=held[0].doc_id, visible=several),
+            gr.update(choices=titles, value=held[0].doc_id if held else None, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
             render_welcome(self._service.examples(visitor)),
-            gr.update(visible=removable and self._service.uploads.shared is None),
+            gr.update(visible=removable and self._service.uploads.is_temporary(visitor)),
         )
 
     def show_first(self, request: gr.Request) -> str:
         """The first of the visitor's transcripts."""
-        return self._service.show_transcript(visitor_of(request))
+        return _told(lambda: self._service.show_transcript(self._service.uploads.settle(visitor_of(request))))
 
     def narrow_speakers(self, doc_ids: list[str], request: gr.Request) -> dict[str, Any]:
         """The speakers of the chosen documents only."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from corpus import one_line
 from qa import QA, Writer, WriterFailed, WriterInvalid, WriterSettings, open_writer
 from qa.generation import LocalServer, WaySetting, find_local_servers, probe_capability
-from ui.callers import NOBODY
+from ui.callers import NOBODY, person_of
 
 # Beyond this many visitors with a choice of their own, that of the one who chose first is forgotten.
 MAX_CHOICES = 200
@@ -43,9 +43,10 @@ class Models:
 
     def apply(self, visitor: str, qa: QA) -> QA:
         """`qa` with the visitor's choice, or as it is."""
+        person = person_of(visitor)  # the same in every collection
         with self._lock:
-            chosen = visitor in self._chosen
-            writer = self._chosen.get(visitor)
+            chosen = person in self._chosen
+            writer = self._chosen.get(person)
         return qa.with_writer(writer) if chosen else qa
 
     def look_around(self, visitor: str) -> tuple[str, tuple[LocalServer, ...]]:
@@ -101,11 +102,11 @@ class Models:
     def forget(self, visitor: str) -> None:
         """Forget a choice."""
         with self._lock:
-            self._chosen.pop(visitor, None)
+            self._chosen.pop(person_of(visitor), None)
 
     def _keep(self, visitor: str, writer: Writer | None) -> None:
         with self._lock:
-            self._chosen[visitor] = writer
+            self._chosen[person_of(visitor)] = writer
             if len(self._chosen) > MAX_CHOICES:
                 self._chosen.popitem(last=False)
 

@@ -94,10 +94,10 @@ class Page:
     saver: gr.HTML
 
 
-def lay_out(service: ChatService, first: Document, *, choose_model: bool = True) -> Page:
+def lay_out(service: ChatService, first: Document | None, *, choose_model: bool = True) -> Page:
     """The page, in the `gr.Blocks` that is open; what everybody sees first stands in it and waits for no event.
 
-    :param first: the transcript that is shown first.
+    :param first: the transcript that is shown first; None says that there is none.
     :param choose_model: visitors may name a language model of their own.
     """
     exchanges, name = gr.State(()), gr.State("")
@@ -106,7 +106,7 @@ def lay_out(service: ChatService, first: Document, *, choose_model: bool = True)
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="talk", min_width=0):
             # Two, so that examples that come late never take the place of an answer; one at a time is shown.
-            welcome = _html(render_welcome(hand_chosen(first)), "welcome")
+            welcome = _html(render_welcome(hand_chosen(first) if first else ()), "welcome")
             conversation = _html("", "conversation", script="conversation peeks")
             offers = _html("", "offers", script="offers")
             composer = _lay_out_composer()

@@ -93,13 +93,15 @@ class ChatService:
     def examples(self, visitor: str) -> tuple[str, ...]:
         """Questions to start with on the visitor's first transcript, as far as they are known already."""
         document = self.first_document(visitor)
+        if document is None:
+            return ()
         return hand_chosen(document) or self._suggestions.known(document, find_candidates(document), MAX_EXAMPLES)
 
     def find_examples(self, visitor: str) -> Iterator[tuple[str, ...]]:
         """The same, growing as they are found; each is asked before it is offered."""
         known = self.examples(visitor)
         document = self.first_document(visitor)
-        if hand_chosen(document) or len(known) == MAX_EXAMPLES:
+        if document is None or hand_chosen(document) or len(known) == MAX_EXAMPLES:
             yield known
             return
         qa = self.uploads.qa_of(visitor)
@@ -121,9 +123,10 @@ class ChatService:
         qa = self.uploads.qa_of(visitor)
         yield from self._suggestions.find(visitor, qa, document, candidates, MAX_NEXT, speaker=scope.speaker)
 
-    def first_document(self, visitor: str) -> Document:
-        """The transcript that is shown when the visitor has not chosen one."""
-        return self.document(visitor, self.documents(visitor)[0].doc_id)
+    def first_document(self, visitor: str) -> Document | None:
+        """The transcript that is shown when the visitor has not chosen one; None where there is none yet."""
+        held = self.documents(visitor)
+        return self.document(visitor, held[0].doc_id) if held else None
 
     def ask(
         self, visitor: str, question: str, before: Sequence[Exchange], scope: Restriction, *, alone: bool = False
@@ -258,5 +261,4 @@ class ChatService:
         except Exception:  # noqa: BLE001 - as above
             _log.exception("an upload failed")
             return False, f"Nothing was added. {FAULT}"
-        whose = "the transcripts of this server" if self.uploads.shared else "your own transcripts"
-        return True, f"Added. Answers now come from {whose}."
+        return True, self.uploads.explain_adding(visitor)

@@ -62,8 +62,13 @@ class ShownTranscript:
     further_speakers: int
 
 
-def render_transcript(document: Document, around: int = 0) -> str:
-    """The document, or where it is longer than `WINDOW_CHARS` the part around the code point `around`."""
+def render_transcript(document: Document | None, around: int = 0) -> str:
+    """The document, or where it is longer than `WINDOW_CHARS` the part around the code point `around`.
+
+    For None it says that there is none yet.
+    """
+    if document is None:
+        return render("transcript.html", "nothing")
     blocks = cut_blocks(document)
     first, last = _find_window(blocks, around)
     shown = blocks[first:last]

@@ -61,6 +61,28 @@ class Uploads:
         """A token for who has no session; nobody can guess it."""
         return secrets.token_urlsafe(24)
 
+    def settle(self, visitor: str) -> str:
+        """The visitor as they see the page: in a collection that is there, whatever their address says."""
+        return visitor
+
+    def is_temporary(self, visitor: str) -> bool:
+        """Whether what this visitor brings is deleted by itself, and what is served comes back then."""
+        return self.shared is None
+
+    def explain_keeping(self, visitor: str) -> str:
+        """What becomes of that which this visitor would add, in a sentence."""
+        if self.shared is not None:
+            return "What you add goes into the index of this server, for everybody who uses it and to stay."
+        return (
+            "What you add is seen by you alone, and is deleted when you close this page or the server stops; "
+            "keep your files."
+        )
+
+    def explain_adding(self, visitor: str) -> str:
+        """What became of that which this visitor has added, in words."""
+        whose = "the transcripts of this server" if self.shared else "your own transcripts"
+        return f"Added. Answers now come from {whose}."
+
     def has_own(self, visitor: str) -> bool:
         """Whether what this visitor asks is their own, to take documents out of."""
         return self.shared is not None or self._shelves.get(visitor) is not None
