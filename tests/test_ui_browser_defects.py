@@ -152,6 +152,27 @@ def test_the_transcript_follows_an_answer_and_the_focus_stays(two_talks: str, op
     expect(phone.locator("#source")).to_be_hidden()
 
 
+def test_whoever_goes_on_while_a_transcript_is_fetched_gets_the_last_one(two_talks: str, open_page: OpenPage) -> None:
+    page = open_page(two_talks)
+    page.goto(f"{two_talks}#Brill:5-10")
+    page.goto(f"{two_talks}#Arden:5-10")
+    expect_marked(page, make_talk("Arden").text, 5, 10)
+    page.goto(f"{two_talks}#Brill:5-10")
+    expect_marked(page, make_talk("Brill").text, 5, 10)
+
+
+def test_a_list_of_choices_closes_when_the_keyboard_leaves_it(two_talks: str, open_page: OpenPage) -> None:
+    page = open_page(two_talks)
+    for name in ("Transcript", "Only in", "Only in the words of"):
+        choices = page.get_by_role("combobox", name=name, exact=True)
+        choices.focus()
+        expect(choices).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("Tab")
+        expect(choices).to_have_attribute("aria-expanded", "false")
+    page.get_by_label("Your question").focus()
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
 def open_transcript(page: Page, title: str) -> None:
     page.get_by_role("combobox", name="Transcript").click()
     page.get_by_role("option", name=title).click()

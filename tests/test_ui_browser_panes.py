@@ -168,6 +168,8 @@ def test_while_a_passage_is_fetched_nothing_else_is_marked_and_the_next_question
 ) -> None:
     page = open_page(shelf_address)
     ask(page, "harvest attack came")
+    number, box = page.locator(".quote a.number").first, page.get_by_label("Your question")
+    expect_marked(page, ATTACKS, *place_of(number))
     page.goto(f"{shelf_address}#plan%2F%CE%B2%20100%25:5-26")
     expect_marked(page, REPEATED, 5, 26)
     go_on, show = threading.Event(), ChatService.show_transcript
@@ -177,7 +179,6 @@ def test_while_a_passage_is_fetched_nothing_else_is_marked_and_the_next_question
         return show(desk, visitor, doc_id, around)
 
     monkeypatch.setattr(ChatService, "show_transcript", show_later)
-    number, box = page.locator(".quote a.number").first, page.get_by_label("Your question")
     number.click()
     expect(page.locator("mark")).to_have_count(0)
     box.press_sequentially("and what ")

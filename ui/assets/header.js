@@ -44,6 +44,15 @@ element.querySelector(".theme").addEventListener("click", () => {
   }
 });
 
+// Gradio opens a list of choices at any key but a few, and at Tab after it has closed it: it would stay over the page.
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Tab" && event.target.matches?.("[role=combobox]")) event.stopPropagation();
+  },
+  { capture: true },
+);
+
 // Gradio leaves the button that sends without a name, and an empty choice without a word.
 new MutationObserver(() => {
   for (const input of document.querySelectorAll("#only-in input")) input.placeholder = "all transcripts";

@@ -109,6 +109,7 @@ const bring = (node, frames = 30, last = NaN) => {
 
 // Marks what the address names. Only when somebody went there is the server asked for what is not on the page: where
 // the transcripts themselves were changed, an old address is no reason to complain.
+let asked = null;
 const locate = (mayAsk) => {
   const place = read();
   const root = element.querySelector(".transcript");
@@ -122,7 +123,9 @@ const locate = (mayAsk) => {
     mark(place);
   } else {
     unmark(); // what is still marked is not what the address names
-    if (mayAsk) trigger("open", { doc_id: place.doc, start: place.start });
+    if (!mayAsk) return;
+    asked = window.location.hash;
+    trigger("open", { doc_id: place.doc, start: place.start });
   }
 };
 
@@ -159,7 +162,10 @@ watch("value", () => {
   }
   shown = name;
   goesOnAt = null;
-  locate(false);
+  // Whoever went on while a place was fetched wants the one that the address names now.
+  const wentOn = asked !== null && asked !== window.location.hash;
+  asked = null;
+  locate(wentOn);
 });
 locate(true);
 
