@@ -1,16 +1,18 @@
 """What once was wrong on the page, each in a real browser."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from corpus import Document, bundled_interview
-from index import FloatArray, Hit
+from index import FloatArray, Hit, Progress
 from qa import Reading
 from tests.conftest import OpenPage, Serve
-from tests.fakes import WordReader
+from tests.fakes import HashEmbedder, WordReader
 from tests.test_ui_browser_panes import ask, expect_marked
 
 pytestmark = pytest.mark.browser
@@ -171,6 +173,90 @@ def test_a_list_of_choices_closes_when_the_keyboard_leaves_it(two_talks: str, op
         expect(choices).to_have_attribute("aria-expanded", "false")
     page.get_by_label("Your question").focus()
     expect(page.get_by_role("option")).to_have_count(0)
+
+
+LONG_WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessen"
+LONG_NAMES = f"{LONG_WORD}: Why did it fail?\n\nBob: The harvest failed.\n\n{LONG_WORD}: The harvest failed early."
+TALK = "Ann: Why did it fail?\n\nBob: The harvest failed in 1987. We left."
+
+
+def open_drawer(page: Page) -> None:
+    page.locator(".open-desk").click()
+    expect(page.locator("#desk")).to_be_visible()
+
+
+def test_how_far_an_upload_is_stands_in_words_beside_the_names(
+    address: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    go_on, embed = threading.Event(), HashEmbedder.embed_passages
+
+    def embed_slowly(self: HashEmbedder, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        if progress is not None:
+            progress(1, len(texts))
+            go_on.wait(timeout=30)
+        return embed(self, texts, progress)
+
+    monkeypatch.setattr(HashEmbedder, "embed_passages", embed_slowly)
+    (tmp_path / "harvest.txt").write_text(TALK, encoding="utf-8")
+    page = open_page(address)
+    open_drawer(page)
+    page.locator("#desk input[type=file]").set_input_files(tmp_path / "harvest.txt")
+    expect(page.locator("#status .head")).to_have_text("Making them searchable: 1 of 3 passages")
+    name = page.locator("#status .file")
+    expect(name).to_have_text("harvest.txt")
+    top = """node => {
+        const { x, y, width, height } = node.getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, y + height / 2) === node && getComputedStyle(node).opacity;
+    }"""
+    assert name.evaluate(top) == "1"
+    expect(page.locator("#status .progress-level, #status .eta-bar, #status .progress-text")).to_have_count(0)
+    go_on.set()
+    expect(page.locator("#status .head")).to_have_text("Added. Answers now come from your own transcripts.")
+
+
+def test_a_text_that_is_there_already_is_not_added_under_another_name(
+    address: str, open_page: OpenPage, tmp_path: Path
+) -> None:
+    for name in ("harvest.txt", "harvest copy.txt"):
+        (tmp_path / name).write_text(TALK, encoding="utf-8")
+    page = open_page(address)
+    open_drawer(page)
+    files = page.locator("#desk input[type=file]")
+    files.set_input_files([tmp_path / "harvest.txt", tmp_path / "harvest copy.txt"])
+    copy = page.locator("#status li").nth(1)
+    expect(copy).to_have_text("harvest copy.txt Already here, word for word, as “harvest”; not added again.")
+    expect(page.locator("#status .head")).to_have_text("Added. Answers now come from your own transcripts.")
+    expect(page.locator("#documents li")).to_have_count(1)
+    files.set_input_files([tmp_path / "harvest copy.txt"])
+    expect(page.locator("#status .head")).to_have_text("Nothing was added; you ask what you asked before.")
+    page.get_by_label("Or paste a transcript").fill(TALK)
+    page.get_by_role("button", name="Add the pasted text").click()
+    expect(page.locator("#status .head")).to_have_text(
+        "Nothing was added: this text is already here, word for word, as “harvest”."
+    )
+    expect(page.locator("#documents li")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_long_names_stay_within_the_page(serve: Serve, open_page: OpenPage, width: int) -> None:
+    title = f"{LONG_WORD} and {LONG_WORD}"
+    address = serve(Document.from_text(LONG_NAMES, doc_id=LONG_WORD, title=title), Document.from_text(TALK, doc_id="x"))
+    page = open_page(address, viewport={"width": width, "height": 800})
+    ask(page, "harvest failed early")
+    too_wide = """() => ["html", "#talk", "#conversation", "#source", "#transcript", "#desk"]
+        .map(name => document.querySelector(name)).filter(node => node.scrollWidth > node.clientWidth + 1)
+        .map(node => node.id || node.tagName)"""
+    assert page.evaluate(too_wide) == []
+    page.locator(".quote a.number").first.click()
+    expect(page.locator("mark").first).to_be_in_viewport()
+    outside = """names => names.map(node => node.getBoundingClientRect())
+        .filter(({ left, right }) => right - left > 0 && (left < 0 || right > innerWidth)).length"""
+    assert page.locator(".transcript bdi, .transcript h2, #source input").evaluate_all(outside) == 0
+    if width < 800:
+        page.get_by_role("button", name="Back to the answer").click()
+    open_drawer(page)
+    assert page.locator("#desk bdi").evaluate_all(outside) == 0
+    assert page.evaluate(too_wide) == []
 
 
 def open_transcript(page: Page, title: str) -> None:

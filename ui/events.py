@@ -31,7 +31,6 @@ CONCURRENT_UPLOADS = 8
 T = TypeVar("T")
 Exchanges = Sequence[Exchange]
 Updates = tuple[Any, ...]
-BAR = gr.Progress()
 IDLE: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 BUSY: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
 
@@ -179,10 +178,9 @@ class Events:
         held = self._service.documents(visitor_of(request))
         return _speakers_of([info for info in held if not doc_ids or info.doc_id in doc_ids])
 
-    def upload(self, files: list[str], request: gr.Request, bar: gr.Progress = BAR) -> Iterator[str]:
+    def upload(self, files: list[str], request: gr.Request) -> Iterator[str]:
         """Add transcripts to the caller's own; the result says in HTML what became of each file."""
-        paths = [Path(file) for file in files]
-        for head, rows in self._service.upload(visitor_of(request), paths, lambda *done: bar(done)):
+        for head, rows in self._service.upload(visitor_of(request), [Path(file) for file in files]):
             yield render_uploads(head, rows)
 
     def paste(self, text: str, title: str, request: gr.Request) -> Updates:

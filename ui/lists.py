@@ -13,7 +13,7 @@ class UploadRow:
     """A line of the report on an upload: a file, how it stands with it, and what there is to say in words."""
 
     name: str
-    state: str  # "waiting", "reading", "read" or "refused"
+    state: str  # "waiting", "reading", "read", "known" or "refused"
     words: str = ""
 
 

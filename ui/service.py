@@ -22,6 +22,7 @@ from ui.suggest import find_candidates, hand_chosen
 from ui.suggestions import Suggestions
 from ui.transcript import render_transcript
 from ui.uploads import Uploads, explain_refusal, read_pasted
+from ui.working import Working
 
 # A chapter, or a long answer of a language model.
 MAX_DRAFT_CHARS = 400_000
@@ -216,9 +217,7 @@ class ChatService:
         except DocumentNotFound:
             return None
 
-    def upload(
-        self, visitor: str, paths: Sequence[Path], progress: Progress | None = None
-    ) -> Iterator[tuple[str, tuple[UploadRow, ...]]]:
+    def upload(self, visitor: str, paths: Sequence[Path]) -> Iterator[tuple[str, tuple[UploadRow, ...]]]:
         """Take files in one after the other, and then those that could be read into the index.
 
         Gives a headline and a line a file each time that something has happened.
@@ -232,16 +231,29 @@ class ChatService:
             rows[number] = UploadRow(path.name, "reading", "reading…")
             yield "Reading your files", tuple(rows)
             report = read_sources([path], load=self._reader.load)
-            documents += report.documents
             if report.refused:
                 rows[number] = UploadRow(path.name, "refused", f"Refused: {explain_refusal(report.refused[0])}")
+            elif twin := self._find_twin(visitor, report.documents[0], documents):
+                rows[number] = UploadRow(
+                    path.name, "known", f"Already here, word for word, as “{twin}”; not added again."
+                )
             else:
+                documents += report.documents
                 rows[number] = UploadRow(path.name, "read", describe_document(report.documents[0]))
         if not documents:
-            yield "None of these could be read; you ask what you asked before.", tuple(rows)
+            none = "None of these could be read" if all(row.state == "refused" for row in rows) else "Nothing was added"
+            yield f"{none}; you ask what you asked before.", tuple(rows)
             return
         yield "Making them searchable", tuple(rows)
-        yield self._add(visitor, documents, progress)[1], tuple(rows)
+        adding = Working(lambda told: self._add(visitor, documents, told))
+        for done, total in adding:
+            yield f"Making them searchable: {done:,} of {total:,} passages", tuple(rows)
+        yield adding.result()[1], tuple(rows)
+
+    def _find_twin(self, visitor: str, document: Document, others: Sequence[Document] = ()) -> str | None:
+        """The title of a document of the visitor's, or of `others`, that has the very same text; None without one."""
+        held = self.documents(visitor) if self.uploads.has_own(visitor) else []
+        return next((other.title for other in (*others, *held) if other.sha256 == document.sha256), None)
 
     def paste(self, visitor: str, text: str, title: str, progress: Progress | None = None) -> tuple[bool, str]:
         """Take pasted text in; gives whether it was added, and what became of it, in words."""
@@ -250,6 +262,8 @@ class ChatService:
             document = read_pasted(text, title, taken)
         except (CorpusError, UploadRefused) as error:
             return False, f"Refused: {error}"
+        if twin := self._find_twin(visitor, document):
+            return False, f"Nothing was added: this text is already here, word for word, as “{twin}”."
         added, said = self._add(visitor, [document], progress)
         return added, f"{said} {document.title}: {describe_document(document)}." if added else said
 

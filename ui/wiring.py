@@ -17,7 +17,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     """
     composer, drawer = page.composer, page.drawer
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented"}
+    named: dict[str, Any] = {"api_visibility": "public" if listed else "undocumented", "show_progress": "hidden"}
     asked = _connect_conversation(page, events, private)
     # Who asks again is offered nothing more, so that several may be on their way.
     offering: dict[str, Any] = {
