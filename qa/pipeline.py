@@ -20,7 +20,7 @@ from qa.generation.writer import Writer
 from qa.question import check_question
 from qa.quote_selection import choose_evidence
 from qa.reading.reader import Reader
-from qa.reading.two_step import open_reader
+from qa.reading.two_step import TwoStepReader, open_reader
 from qa.refusal import explain_refusal, look_elsewhere
 from qa.scope import find_scope
 from qa.stage_clock import StageClock
@@ -73,6 +73,11 @@ class QA:
     def embedder(self) -> Embedder:
         """The embedder that made the index; what is added to it must be embedded by it too."""
         return self._embedder
+
+    @property
+    def quick_reader(self) -> Reader:
+        """What reads soonest, for where there is much to read: of two steps the first."""
+        return self._reader.first if isinstance(self._reader, TwoStepReader) else self._reader
 
     @property
     def note(self) -> str:

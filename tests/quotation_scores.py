@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import PassageStore, build_index, open_store
 from qa import CheckedQuotation, check_draft
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, WordReader
 from tests.quotation_suite import FALSE_KINDS, TRUE_KINDS, Article, Expected, Suite, indexed_documents
 
 SEED = 20261127
@@ -46,7 +46,7 @@ def judge_suite(folder: Path, *, seed: int = SEED, rounds: int = ROUNDS) -> list
 
 
 def _judge(article: Article, path: Path, store: PassageStore, embedder: HashEmbedder) -> Iterator[Judged]:
-    report = check_draft(path, store, embedder=embedder)
+    report = check_draft(path, store, embedder=embedder, reader=WordReader())
     by_start = {quotation.start: quotation for quotation in report.quotations}
     left: defaultdict[str, list[CheckedQuotation]] = defaultdict(list)
     for quotation in report.quotations:

@@ -10,7 +10,7 @@ from index import DocumentNotFound, PassageStore, build_index, open_store
 from qa import DraftInvalid, check_draft
 from qa.checking.check import check_text
 from qa.checking.draft import MAX_QUOTATIONS, make_draft
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, WordReader
 
 SPANISH = (
     "Periodista: ¿Cuándo empezó usted a cantar?\n\n"
@@ -331,7 +331,7 @@ def test_only_the_documents_named_are_looked_into(store: PassageStore) -> None:
 
 def test_reported_speech_gets_the_nearest_passage_of_its_speaker(store: PassageStore) -> None:
     draft = "Delgado said that the harvest failed because the river dried up."
-    (quotation,) = check_draft(draft, store, embedder=HashEmbedder()).quotations
+    (quotation,) = check_draft(draft, store, embedder=HashEmbedder(), reader=WordReader()).quotations
     assert (quotation.verdict, quotation.attributed_to) == ("paraphrase", "Rosa Delgado")
     assert quotation.text == "the harvest failed because the river dried up"
     assert quotation.nearest is not None
@@ -341,7 +341,7 @@ def test_reported_speech_gets_the_nearest_passage_of_its_speaker(store: PassageS
 
 def test_an_index_of_another_embedder_gives_verdicts_and_no_nearest_passage(store: PassageStore) -> None:
     draft = "Delgado said that the harvest failed because the river dried up. “Perhaps,” she said."
-    report = check_draft(draft, store, embedder=HashEmbedder("another"))
+    report = check_draft(draft, store, embedder=HashEmbedder("another"), reader=WordReader())
     assert [quotation.verdict for quotation in report.quotations] == ["paraphrase", "typography"]
     assert report.quotations[0].nearest is None
 

@@ -17,7 +17,7 @@ from qa.checking.exports import REPORT_SUFFIXES, write_report
 from qa.checking.markdown_report import write_markdown
 from qa.checking.page_report import write_page
 from qa.checking.word_report import write_word
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, WordReader
 
 TALK = """Ann: When did the harvest fail?
 
@@ -43,7 +43,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(index: Path) -> DraftReport:
-    return check_draft(DRAFT, index, embedder=HashEmbedder())
+    return check_draft(DRAFT, index, embedder=HashEmbedder(), reader=WordReader())
 
 
 def test_json_has_the_fixed_keys_in_order(report: DraftReport) -> None:
@@ -200,4 +200,4 @@ def test_running_text_is_read_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_a_store_is_taken_too(index: Path) -> None:
-    assert check_draft(DRAFT, open_store(index), embedder=HashEmbedder()).documents == 1
+    assert check_draft(DRAFT, open_store(index), embedder=HashEmbedder(), reader=WordReader()).documents == 1

@@ -141,7 +141,8 @@ def _make_check(service: ChatService) -> Endpoint:
         if len(draft) > MAX_DRAFT_CHARS:
             raise gr.Error(f"the text has {len(draft):,} characters, at most {MAX_DRAFT_CHARS:,} are checked at once")
         qa = _qa_of(service, request, shelf)
-        report = _told(lambda: check_pasted(draft, qa.store, embedder=qa.embedder, doc_ids=documents)).to_dict()
+        models: dict[str, Any] = {"embedder": qa.embedder, "reader": qa.quick_reader}
+        report = _told(lambda: check_pasted(draft, qa.store, doc_ids=documents, **models)).to_dict()
         del report["draft"]  # the caller has it
         return report
 

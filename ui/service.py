@@ -185,7 +185,7 @@ class ChatService:
             )
         self.uploads.check(visitor)
         qa = self.qa_of(visitor)
-        return check_pasted(draft, qa.store, embedder=qa.embedder)
+        return check_pasted(draft, qa.store, embedder=qa.embedder, reader=qa.quick_reader)
 
     def judge(
         self, visitor: str, exchanges: Sequence[Exchange], number: int, what: str, verdict: str | None

@@ -10,10 +10,11 @@ from qa.checking.draft import Draft, read_draft
 from qa.checking.judging import MIN_SIMILARITY, agrees, judge
 from qa.checking.mentions import Mentions, mask_quoted
 from qa.checking.no_quotation import is_no_quotation
-from qa.checking.query import GRAM_WORDS, Query
+from qa.checking.query import Query
 from qa.checking.records import CheckedQuotation, DraftReport, SourcePlace
 from qa.checking.reported import find_reported
 from qa.checking.scan import Found, Scan
+from qa.checking.source import place_in
 from qa.checking.speakers import SpeakerBook
 
 # Up to so many passages, every document is gone through; of a larger index, those that quoted words lead to.
@@ -22,6 +23,8 @@ MAX_PASSAGES = 600_000
 _SEQUENCES, _PASSAGES = 8, 60
 # So many passages are compared with words of which no sequence was found anywhere.
 _NEAREST = 6
+# By so many of the words, the longest, which are the rarest as a rule.
+_NEAREST_WORDS = 12
 
 # The passage nearest to reported speech: its words, and the labels of whoever it is ascribed to (none: anybody's).
 FindNearest = Callable[[str, frozenset[str]], SourcePlace | None]
@@ -108,10 +111,13 @@ class _Check:
 
     def _look_again(self, scan: Scan, found: Found) -> None:
         """Compare with the passages that share most words: of a few words, one that was changed leaves no sequence."""
-        words = content_words(found.query.folded)[: 4 * _SEQUENCES]
-        if not words or len(found.query.words) > 12 * GRAM_WORDS:
+        words = list(dict.fromkeys(content_words(found.query.folded)))
+        words = sorted(words, key=lambda word: (-len(word), word))[:_NEAREST_WORDS]
+        passages = [passage for passage, _ in self._view.matching(words, _NEAREST, self._scope)] if words else []
+        if not passages:
             return
-        passages = [passage for passage, _ in self._view.matching(words, _NEAREST, self._scope)]
+        first = passages[0]
+        found.passage = place_in(self._view.document(first.doc_id), first.start, first.end)
         for doc_id, group in itertools.groupby(
             sorted(passages, key=lambda each: each.doc_id), lambda each: each.doc_id
         ):

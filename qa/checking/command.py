@@ -26,6 +26,7 @@ from qa.checking.plain import format_report, summarize
 from qa.checking.records import BAD, VERDICTS, Verdict
 from qa.checking.start import find_store
 from qa.errors import DraftInvalid, QAError
+from qa.reading.extractive import ExtractiveReader
 
 __all__ = ["check_command"]
 
@@ -45,7 +46,7 @@ def _check(command_line: Sequence[str]) -> int:
     embedder = SentenceEmbedder(arguments.embedder)
     store = open_store(arguments.index) if arguments.index is not None else find_store(None, embedder, say)
     draft = _read_input() if arguments.draft == "-" else Path(arguments.draft)
-    nearest = NearestPassages(store, embedder)
+    nearest = NearestPassages(store, embedder, ExtractiveReader(embedder), arguments.documents)
     progress = progress_line("documents gone through")
     report = check_text(
         draft,

@@ -14,7 +14,7 @@ MIN_SIMILARITY = 0.62
 # Of a few words more must be the same, since any few words are like some others.
 MIN_SIMILARITY_OF_FEW = 0.7
 _FEW_WORDS = 6
-# Below this, what is nearest has nothing to do with the quotation, and is not shown.
+# Below this, the nearest words have nothing to do with the quotation; the passage that shares most is shown instead.
 MIN_NEAREST = 0.2
 
 
@@ -52,7 +52,7 @@ def judge(text: str, start: int, end: int, told: Told | None, found: Found) -> C
             changes=near.changes,
             note=note,
         )
-    nearest = near.place if near is not None and near.similarity >= MIN_NEAREST else None
+    nearest = near.place if near is not None and near.similarity >= MIN_NEAREST else found.passage
     return CheckedQuotation(
         text, start, end, "not_found", attributed_to=_name(told, nearest), told=told_name, nearest=nearest
     )

@@ -53,6 +53,8 @@ class Found:
     runs: list[tuple[int, int, WordRun]] = field(default_factory=list)
     near: NearMiss | None = None
     hits: int = 0
+    # The passage that shares most words, where nothing comes near.
+    passage: SourcePlace | None = None
 
 
 class Scan:

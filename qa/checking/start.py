@@ -20,6 +20,8 @@ from qa.checking.check import check_text
 from qa.checking.draft import make_draft
 from qa.checking.nearest import NearestPassages
 from qa.checking.records import DraftReport
+from qa.reading.extractive import ExtractiveReader
+from qa.reading.reader import Reader
 from qa.start import explain_building
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ def check_draft(
     *,
     doc_ids: Collection[str] | None = None,
     embedder: Embedder | None = None,
+    reader: Reader | None = None,
     progress: Progress | None = None,
 ) -> DraftReport:
     """Every quotation in a draft held against what was said.
@@ -40,6 +43,7 @@ def check_draft(
     :param index: the folder, address or store of the index; None is the default one, by default the bundled interview.
     :param doc_ids: hold it against these documents only.
     :param embedder: what made the index; it is needed for reported speech alone, and loaded for that.
+    :param reader: what chooses the passage nearest to reported speech; None is the bundled small one, loaded for that.
     :param progress: called with how many documents are gone through.
     :raises CorpusError: when the file cannot be read.
     :raises DraftInvalid: when the draft has no words, or far too many quotations.
@@ -47,7 +51,7 @@ def check_draft(
     """
     embedder = embedder or SentenceEmbedder()
     store = find_store(index, embedder, _log.info)
-    nearest = NearestPassages(store, embedder)
+    nearest = NearestPassages(store, embedder, reader or ExtractiveReader(embedder), doc_ids)
     report = check_text(text_or_path, store, doc_ids=doc_ids, nearest=nearest, progress=progress)
     if nearest.problem:
         _log.warning("%s", nearest.problem)
@@ -55,15 +59,21 @@ def check_draft(
 
 
 def check_pasted(
-    text: str, store: PassageStore, *, embedder: Embedder, doc_ids: Collection[str] | None = None
+    text: str,
+    store: PassageStore,
+    *,
+    embedder: Embedder,
+    reader: Reader | None = None,
+    doc_ids: Collection[str] | None = None,
 ) -> DraftReport:
     """As `check_draft`, for text from somebody else: it is never taken for the path of a file.
 
+    :param reader: None chooses the passage nearest to reported speech by meaning and words alone.
     :raises DraftInvalid: when it has no words, or far too many quotations.
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
     draft = make_draft(Prose(text, "text", ()), "")
-    return check_text(draft, store, doc_ids=doc_ids, nearest=NearestPassages(store, embedder))
+    return check_text(draft, store, doc_ids=doc_ids, nearest=NearestPassages(store, embedder, reader, doc_ids))
 
 
 def find_store(
