@@ -8,6 +8,7 @@ from qa.checking.start import check_draft, check_pasted
 from qa.errors import (
     AnswersInvalid,
     DraftInvalid,
+    ExportInvalid,
     HistoryInvalid,
     QAError,
     QuestionInvalid,
@@ -17,6 +18,7 @@ from qa.errors import (
     WriterFailed,
     WriterInvalid,
 )
+from qa.exports import ExportedAnswers, Reference, export
 from qa.generation import Writer, WriterSettings, open_writer
 from qa.pipeline import QA
 from qa.question import MAX_QUESTION_CHARS
@@ -35,6 +37,8 @@ __all__ = [
     "DraftInvalid",
     "DraftReport",
     "Evidence",
+    "ExportInvalid",
+    "ExportedAnswers",
     "ExtractiveReader",
     "HistoryInvalid",
     "Opening",
@@ -45,6 +49,7 @@ __all__ = [
     "Reader",
     "ReaderUnavailable",
     "Reading",
+    "Reference",
     "RetrievedPassage",
     "SpeakerUnknown",
     "Writer",
@@ -58,6 +63,7 @@ __all__ = [
     "check_draft",
     "check_pasted",
     "explain_building",
+    "export",
     "open_index",
     "open_reader",
     "open_writer",

@@ -1,4 +1,4 @@
-"""`ontherecord ask`, `check`, `eval` and `verify`; or `python -m qa "question"`, `python -m qa check` and so on."""
+"""`ontherecord ask`, `check`, `eval`, `export`, `verify`; or `python -m qa "question"`, `python -m qa check` …."""
 
 import json
 import os
@@ -25,13 +25,17 @@ from index.cli import (
 from index.embedding import MPNET, fetch
 from qa.answer_table import answer_each
 from qa.answer_table import format_table as format_each
-from qa.answers import Answer, format_answer, load_answers
+from qa.answers import Answer, format_answer
 from qa.checking.command import check_command
 from qa.errors import QAError
 from qa.evaluation.evaluate import evaluate, format_parts, format_table, summarize, summarize_parts
 from qa.evaluation.metrics import risk_coverage
 from qa.evaluation.questions import load_question_set
 from qa.evaluation.risk_picture import draw_curves
+from qa.exports.claims import Exportable, collect
+from qa.exports.command import add_citation_arguments, export_command, export_path
+from qa.exports.formats import ENDINGS, load_citations
+from qa.exports.start import write_export
 from qa.generation.writer_settings import WriterSettings, add_llm_arguments, read_settings
 from qa.generation.writers import open_writer
 from qa.pipeline import QA
@@ -46,11 +50,11 @@ __all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_c
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in `arguments`, those of the command line when None; the exit code.
 
-    `check DRAFT` checks quotations, `eval SET…` measures, `verify FILE…` re-checks exported quotes, anything else is a
-    question to answer.
+    `check DRAFT` checks quotations, `eval SET…` measures, `export ANSWERS… FILE` writes files, `verify FILE…` re-checks
+    exported quotes, anything else is a question to answer.
     """
     command_line = sys.argv[1:] if arguments is None else arguments
-    commands = {"check": check_command, "eval": evaluate_command, "verify": verify_command}
+    commands = {"check": check_command, "eval": evaluate_command, "export": export_command, "verify": verify_command}
     if command_line and command_line[0] in commands:
         return commands[command_line[0]](command_line[1:])
     return ask_command(command_line)
@@ -114,6 +118,7 @@ def _answer(command_line: Sequence[str]) -> int:
     if qa.note:
         say(qa.note)
     show(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_answer(answer))
+    _export(qa, answer, arguments)
     return EXIT_ABSTAINED if answer.kind == "abstention" else EXIT_DONE
 
 
@@ -126,7 +131,17 @@ def _ask_each(qa: QA, arguments: Namespace) -> int:
     show(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_each(table))
     for row in table.rows:
         say(f"“{row.question}” was {row.count}")
+    _export(qa, table, arguments)
     return EXIT_DONE if any(cell.found for row in table.rows for cell in row.cells) else EXIT_ABSTAINED
+
+
+def _export(qa: QA, what: Exportable, arguments: Namespace) -> None:
+    """Write the file that was asked for, if one was."""
+    if arguments.export is None:
+        return
+    parts, references = collect(what), arguments.references
+    exported = write_export(parts, arguments.export, qa.store, cite=arguments.cite, references=references)
+    say(f"{arguments.export}: {exported.summary}")
 
 
 def _ask(qa: QA, arguments: Namespace, settings: WriterSettings | None) -> Answer:
@@ -161,6 +176,10 @@ def _make_parser() -> OneLineParser:
         help="look in this document only; may be repeated",
     )
     parser.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    parser.add_argument(
+        "--export", type=export_path, metavar="FILE", help=f"write it too, by the name's end: {', '.join(ENDINGS)}"
+    )
+    add_citation_arguments(parser)
     add_llm_arguments(parser)
     add_reader_argument(parser)
     add_embedder_argument(parser)
@@ -215,7 +234,7 @@ def _make_eval_parser() -> OneLineParser:
 
 def _verify(command_line: Sequence[str]) -> int:
     arguments = _make_verify_parser().parse_args(command_line)
-    citations = [quote for file in arguments.files for answer in load_answers(file) for quote in answer.quotes]
+    citations = [citation for file in arguments.files for citation in load_citations(file)]
     with open_store(arguments.index or default_index_path()).reading() as view:
         findings = verify(citations, view)
     for finding in findings:
@@ -233,7 +252,9 @@ def _make_verify_parser() -> OneLineParser:
     parser = OneLineParser(
         prog="ontherecord verify", description="Check exported quotes against the sources as they are indexed now."
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="ANSWERS", help="answers as `--json` prints them")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="what was exported, or answers as `--json` prints them"
+    )
     add_index_argument(parser)
     return parser
 

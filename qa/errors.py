@@ -4,6 +4,7 @@ QAError
 ├── QuestionInvalid   no words in it, or far too long
 ├── HistoryInvalid    not a list of messages with role and content
 ├── AnswersInvalid    exported answers that cannot be read
+├── ExportInvalid     a file that answers cannot be exported to, or quotes that no longer hold
 ├── DraftInvalid      a draft without words, or with far too many quotations; a report that cannot be read
 ├── SpeakerUnknown    nobody of that name speaks in the documents
 ├── ReaderUnavailable the model that reads is missing or broken
@@ -29,6 +30,10 @@ class HistoryInvalid(QAError):
 
 class AnswersInvalid(QAError):
     """Exported answers that cannot be read."""
+
+
+class ExportInvalid(QAError):
+    """Answers that cannot be exported as asked."""
 
 
 class DraftInvalid(QAError):

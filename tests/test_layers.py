@@ -41,10 +41,15 @@ OWNERS = {
     },
     "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
     "nupunkt": {"corpus/sentences.py"},
-    "openpyxl": {"corpus/formats/xlsx.py"},
+    "openpyxl": {"corpus/formats/xlsx.py", "qa/exports/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},
-    "docx": {"corpus/formats/docx.py", "qa/checking/word_report.py"},
-    "lxml": {"corpus/formats/docx.py", "corpus/formats/html_page.py", "corpus/formats/xml.py"},
+    "docx": {"corpus/formats/docx.py", "qa/checking/word_report.py", "qa/exports/word.py"},
+    "lxml": {
+        "corpus/formats/docx.py",
+        "corpus/formats/html_page.py",
+        "corpus/formats/xml.py",
+        "qa/exports/qdpx.py",
+    },
     "charset_normalizer": {"corpus/encoding.py"},
 }
 

@@ -20,6 +20,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "ask_a_folder.py"
 DOCUMENTS = (
     *("README.md", "docs/tutorial.md", "docs/api.md", "docs/conversations.md", "docs/language-models.md"),
     "docs/checking.md",
+    "docs/exports.md",
 )
 # A block of Python and, where it follows at once, what the block prints.
 _PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.DOTALL)
@@ -65,7 +66,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_there_are_blocks_to_run() -> None:
     counts = {name: len(_PYTHON.findall(read(name))) for name in DOCUMENTS}
-    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1), strict=True))
+    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1, 1), strict=True))
 
 
 @pytest.mark.model
@@ -118,6 +119,13 @@ def test_the_python_about_corrections_runs(place: Path, capsys: pytest.CaptureFi
 @pytest.mark.model
 def test_the_python_about_drafts_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_python("docs/checking.md", capsys) == ""
+
+
+@pytest.mark.model
+def test_the_python_about_exports_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = run_python("docs/exports.md", capsys)
+    assert shown == ""
+    assert (place / "harvest.md").read_text(encoding="utf-8").startswith("# Quotations\n")
 
 
 @pytest.mark.model

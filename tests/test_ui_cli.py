@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 from ui.cli import COMMANDS, main
 
-ALL = "ask, index, collection, correct, check, chat, eval, fetch, verify"
+ALL = "ask, index, collection, correct, check, chat, eval, export, fetch, verify"
 
 
 def end_of(arguments: list[str]) -> int:
@@ -27,9 +27,7 @@ def end_of(arguments: list[str]) -> int:
 def test_the_help_lists_every_command_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert end_of(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert re.findall(r"^  (ask|index|collection|correct|check|chat|eval|fetch|verify) ", shown, re.MULTILINE) == list(
-        COMMANDS
-    )
+    assert re.findall(rf"^  ({ALL.replace(', ', '|')}) ", shown, re.MULTILINE) == list(COMMANDS)
     assert len(shown.splitlines()) <= 24
     assert max(map(len, shown.splitlines())) <= 80
 

@@ -86,6 +86,12 @@ def _check(arguments: Sequence[str]) -> int:
     return check_command(arguments)
 
 
+def _export(arguments: Sequence[str]) -> int:
+    from qa.exports.command import export_command
+
+    return export_command(arguments)
+
+
 def _evaluate(arguments: Sequence[str]) -> int:
     from qa.__main__ import evaluate_command
 
@@ -112,6 +118,7 @@ COMMANDS = {
     "check": Command("hold the quotations of a draft against what was said", _check),
     "chat": Command("open the chat in the browser, served to this machine only", _chat),
     "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),
+    "export": Command("write saved answers for Word, spreadsheets and other programs", _export),
     "fetch": Command("fetch and make ready the large reader, once", _fetch),
     "verify": Command("check exported quotes against the sources as they are indexed now", _verify),
 }

@@ -28,10 +28,15 @@ _MAX_NUMBER = 1e15
 
 
 def load_answers(path: Path) -> list[AnswerRecord]:
-    """The answers in a file: what `to_dict` gives, one, a list of them, JSON lines, or a conversation's export.
+    """The answers in a file: what `to_dict` gives, one, a list of them, JSON lines, a conversation's export, a table.
 
     :raises AnswersInvalid: when the file is missing, is no JSON or has no answers in it.
     """
+    return [answer for _, answer in load_records(path)]
+
+
+def load_records(path: Path) -> list[tuple[dict[str, Any], AnswerRecord]]:
+    """The answers in a file, each with the object that it is read from; raises as `load_answers` does."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_ANSWERS_BYTES + 1)
@@ -40,7 +45,7 @@ def load_answers(path: Path) -> list[AnswerRecord]:
         found = list(_find_answers(_parse(data.decode("utf-8"))))
         if not found:
             raise AnswersInvalid("it has no answers in it; expected objects with a list of quotes")
-        return [from_dict(record) for record in found]
+        return [(record, from_dict(record)) for record in found]
     except AnswersInvalid as error:
         raise AnswersInvalid(f"{path}: {error}") from error
     except RecursionError as error:
@@ -149,6 +154,8 @@ def _find_answers(value: object) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         if isinstance(value.get("quotes"), list):
             yield value
+        elif isinstance(value.get("cells"), list):  # of a table, where the row has the question
+            yield from ({**cell, "question": value.get("question", "")} for cell in _find_answers(value["cells"]))
         else:
             for inner in value.values():
                 yield from _find_answers(inner)

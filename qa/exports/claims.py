@@ -1,0 +1,153 @@
+"""Answers and tables as parts to export, and each of their quotes held against the stored source."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from corpus import Document, one_line
+from index import PassageView
+from qa.answer_table import NOTHING_FOUND, AnswerTable
+from qa.answers import AnswerRecord, Citation, Quote
+from qa.answers.codec import load_records
+from qa.errors import ExportInvalid
+from qa.exports.citation_line import DEFAULT_CITATION, check_template, cite, values_of
+from qa.exports.records import ClaimedPart, ExportedAnswers, ExportedPart, ExportedQuote, Reference
+from qa.exports.references import find_reference
+from qa.verify import Finding, verify
+
+# What can be exported: an answer, those of a conversation, or a table.
+Exportable = AnswerRecord | Sequence[AnswerRecord] | AnswerTable
+MAX_QUOTES = 100_000
+
+
+def collect(what: Exportable) -> tuple[ClaimedPart, ...]:
+    """The parts of an answer, of several, or of a table."""
+    if isinstance(what, AnswerRecord):
+        return (_claim(what),)
+    if isinstance(what, AnswerTable):
+        return tuple(
+            ClaimedPart(
+                question=row.question,
+                citations=cell.quotes,
+                asked_of=cell.name,
+                words="" if cell.found else _nothing(),
+                probability=cell.confidence,
+            )
+            for row in what.rows
+            for cell in row.cells
+        )
+    return tuple(_claim(answer) for answer in what)
+
+
+def load_claims(path: Path) -> tuple[ClaimedPart, ...]:
+    """The parts in a file of answers, conversations or tables, as JSON.
+
+    :raises AnswersInvalid: when it cannot be read, or has none in it.
+    """
+    return tuple(_claim(answer, record) for record, answer in load_records(path))
+
+
+def _claim(answer: AnswerRecord, record: Mapping[str, Any] | None = None) -> ClaimedPart:
+    """:param record: as it was saved, where a cell of a table says whom it was asked of."""
+    record = record or {}
+    named = record.get("asked_of") or (record.get("speaker") or record.get("title") if "found" in record else None)
+    asked_of = one_line(named) if isinstance(named, str) else None
+    note = record.get("note")
+    words = answer.words if answer.kind == "quotes" else _nothing() if asked_of is not None else answer.text
+    return ClaimedPart(
+        question=answer.question,
+        citations=answer.quotes,
+        asked_of=asked_of,
+        words=words,
+        short=answer.short,
+        probability=answer.confidence if answer.has_confidence else None,
+        note=note if isinstance(note, str) else "",
+        model=answer.model if answer.written else None,
+    )
+
+
+def _nothing() -> str:
+    return f"{NOTHING_FOUND.capitalize()}."
+
+
+def check_claims(
+    parts: Sequence[ClaimedPart],
+    view: PassageView,
+    *,
+    template: str = DEFAULT_CITATION,
+    references: Mapping[str, Reference] | None = None,
+) -> ExportedAnswers:
+    """The parts with every quote read anew from the source; one that has only moved is cited where it stands now.
+
+    :param template: of the line that cites a quote, see `check_template`.
+    :param references: what is known of the interviews, by document.
+    :raises ExportInvalid: when there is nothing to export, a quote no longer holds, or the template cannot be.
+    """
+    check_template(template)
+    if not parts:
+        raise ExportInvalid("there are no answers to export; ask first")
+    claimed = [(part, citation) for part in parts for citation in part.citations]
+    if len(claimed) > MAX_QUOTES:
+        raise ExportInvalid(f"there are {len(claimed):,} quotes, at most {MAX_QUOTES:,} are exported at once")
+    findings = verify([citation for _, citation in claimed], view)
+    _require_all_hold(findings)
+    documents = {doc_id: view.document(doc_id) for doc_id in dict.fromkeys(claim.doc_id for _, claim in claimed)}
+    known = {doc_id: find_reference(document, references or {}) for doc_id, document in documents.items()}
+    numbered = enumerate(findings, start=1)
+    exported = tuple(_export(part, numbered, documents, known, template) for part in parts)
+    return ExportedAnswers(exported, documents, known, datetime.now(UTC).replace(microsecond=0))
+
+
+def _require_all_hold(findings: Sequence[Finding]) -> None:
+    broken = [finding for finding in findings if not finding.holds]
+    if not broken:
+        return
+    citation, why = broken[0].citation, "; ".join(broken[0].differences) or broken[0].verdict
+    raise ExportInvalid(
+        f"nothing is exported: {len(broken)} of {len(findings)} quotes no longer hold, the first is "
+        f"“{one_line(citation.text, 60)}” in {one_line(citation.doc_id, 60)} ({one_line(why, 120)}); "
+        "ask again, or see with ontherecord verify what became of each"
+    )
+
+
+def _export(
+    part: ClaimedPart,
+    numbered: Iterator[tuple[int, Finding]],
+    documents: Mapping[str, Document],
+    known: Mapping[str, Reference],
+    template: str,
+) -> ExportedPart:
+    quotes = []
+    for citation in part.citations:
+        number, finding = next(numbered)
+        quote = _quote_now(citation, finding, documents[citation.doc_id])
+        end_ms = _find_end(documents[quote.doc_id], quote)
+        line = cite(template, values_of(quote, known[quote.doc_id], end_ms))
+        quotes.append(
+            ExportedQuote(number, part.question, part.asked_of, quote, end_ms, part.probability, part.note, line)
+        )
+    return ExportedPart(
+        question=part.question,
+        asked_of=part.asked_of,
+        words=part.words,
+        short=part.short,
+        probability=part.probability,
+        note=part.note,
+        model=part.model,
+        quotes=tuple(quotes),
+    )
+
+
+def _quote_now(citation: Citation, finding: Finding, document: Document) -> Quote:
+    assert finding.start is not None  # else it would not hold
+    assert finding.end is not None
+    return Quote.from_span(document, finding.start, finding.end, score=citation.score)
+
+
+def _find_end(document: Document, quote: Quote) -> int | None:
+    """When the turn of the quote ends: when the next one begins that has a later time."""
+    if quote.start_ms is None:
+        return None
+    later = (turn.start_ms for turn in document.turns[quote.turn + 1 :] if turn.start_ms is not None)
+    return next((start_ms for start_ms in later if start_ms > (quote.start_ms or 0)), None)
