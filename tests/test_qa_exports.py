@@ -17,8 +17,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 from pyrefiqda import RefiProject
 
-from corpus import Document, load
-from index import SqliteStore, build_index
+from corpus import Document, correct_words, load
+from index import SqliteStore, add_corrections, build_index
 from qa import QA, ExportInvalid, Reference, export
 from qa.__main__ import ask_command, verify_command
 from qa.answer_table import AnswerTable, answer_each
@@ -131,6 +131,23 @@ def test_a_source_that_changed_is_noticed(ending: str, answer: AnswerRecord, fol
     assert not (tmp_path / f"again{ending}").exists()
 
 
+@pytest.mark.parametrize("ending", READABLE)
+def test_corrected_words_are_shown_in_brackets_and_the_source_stays(ending: str, tmp_path: Path) -> None:
+    document = Document.from_text("Ann: Who?\n\nBob: We sold the RSPs in May.", doc_id="port")
+    build_index([document], tmp_path / "index", embedder=HashEmbedder())
+    at = document.text.index("RSPs")
+    correction = correct_words(document, at, at + 4, "RSVPs", by="Eva")
+    add_corrections([correction], tmp_path / "index", embedder=HashEmbedder())
+    with SqliteStore(tmp_path / "index").reading() as view:
+        quote = Quote.from_span(view.document("port"), at - 12, len(document.text), score=1.0)
+    answer = AnswerRecord(question="Who?", standalone_question="Who?", kind="quotes", quotes=(quote,))
+    path = tmp_path / f"answer{ending}"
+    export(answer, path, tmp_path / "index")
+    assert quote.shown == "We sold the [RSVPs] in May."
+    assert [citation.text for citation in load_citations(path)] == ["We sold the RSPs in May."]
+    assert verdicts(path, tmp_path / "index") == ["exact"]
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_table_and_silence_are_exported_too(ending: str, table: AnswerTable, folder: Path, tmp_path: Path) -> None:
     export(table, tmp_path / f"table{ending}", folder / "index")
@@ -171,7 +188,7 @@ def test_word_has_real_footnotes_in_their_places(answer: AnswerRecord, folder: P
         note.get(qn("w:id")): "".join(text.text or "" for text in note.iter(qn("w:t"))).strip()
         for note in etree.fromstring(related.target_part.blob).iter(qn("w:footnote"))
     }
-    assert notes["1"] == "Bob, interview by Ann, “bob”, 1:05–1:10, characters 34–64"
+    assert notes["1"] == "Bob, interview by Ann, “bob”, 1:05–1:09, characters 34–64"
     start = HOSTILE.index("=emigrated")
     assert notes["3"] == (
         f"Dan, interview by Host, 12 May 1987, “{TITLE}”, characters {start}–{start + 18}, County Archive, OH 12"
@@ -215,6 +232,7 @@ def test_no_cell_of_csv_is_a_formula(answer: AnswerRecord, folder: Path, tmp_pat
         "question": QUESTION,
         "asked_of": "",
         "text": FOUND[0],
+        "corrected": "",
         "speaker": "Bob",
         "role": "answers",
         "document": "bob",
@@ -222,6 +240,8 @@ def test_no_cell_of_csv_is_a_formula(answer: AnswerRecord, folder: Path, tmp_pat
         "start": "34",
         "end": "64",
         "time": "0:01:05.250",
+        "from": "0:01:05.250",
+        "to": "0:01:09.000",
         "page": "",
         "hash": answer.quotes[0].source_sha256,
         "probability": "0.875",
@@ -283,7 +303,7 @@ def test_markdown_has_reference_notes_and_nothing_acts(answer: AnswerRecord, fol
     export(answer, tmp_path / "answer.md", folder / "index")
     lines = (tmp_path / "answer.md").read_text(encoding="utf-8").splitlines()
     assert "> **Bob:** “We emigrated to Chile in 1987.”[^1]" in lines
-    assert "[^1]: Bob, interview by Ann, “bob”, 1:05–1:10, characters 34–64" in lines
+    assert "[^1]: Bob, interview by Ann, “bob”, 1:05–1:09, characters 34–64" in lines
     (hostile,) = [line for line in lines if line.startswith("> **Eva:**")]
     assert hostile.endswith("\\*Chile\\* \ufffd \ufffd&#64;x www&#46;example.org \\[\\^1\\].”[^4]")
     assert lines[-1].startswith("<!-- on-the-record: ")
@@ -406,7 +426,7 @@ def test_a_template_of_ones_own(answer: AnswerRecord, folder: Path, tmp_path: Pa
     template = "{title}[ ({archive})][ at {time}][ by {interviewer}]: {start}"
     exported = export(answer, tmp_path / "a.md", folder / "index", cite=template, references=given)
     assert [each.citation for each in exported.quotes][:3] == [
-        "bob at 1:05–1:10 by Ann: 34",
+        "bob at 1:05–1:09 by Ann: 34",
         f"{TITLE} ({{title}} [x]) by Someone: {answer.quotes[1].start}",
         f"{TITLE} ({{title}} [x]) by Someone: {answer.quotes[2].start}",
     ]

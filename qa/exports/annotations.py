@@ -8,6 +8,7 @@ from typing import Any
 
 from qa.answers import Citation, citation_from_dict
 from qa.errors import AnswersInvalid
+from qa.exports.places import without_corrections
 from qa.exports.records import ExportedAnswers, ExportedQuote
 
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -33,7 +34,10 @@ def _annotate(exported: ExportedQuote) -> dict[str, Any]:
         {"type": "TextualBody", "purpose": "tagging", "value": exported.question},
         {"type": "TextualBody", "purpose": "describing", "value": exported.citation},
     ]
-    body += [{"type": "TextualBody", "purpose": "commenting", "value": exported.note}] if exported.note else []
+    if quote.corrected is not None:
+        body.append({"type": "TextualBody", "purpose": "editing", "value": quote.corrected})
+    if exported.note:
+        body.append({"type": "TextualBody", "purpose": "commenting", "value": exported.note})
     source = {
         "id": _HASH + base64.urlsafe_b64encode(bytes.fromhex(quote.source_sha256)).decode().rstrip("="),
         "type": "Text",
@@ -100,4 +104,4 @@ def _read(target: dict[str, Any]) -> Citation:
     if str(source.get("id", "")).startswith(_HASH):
         coded = source["id"].removeprefix(_HASH)
         record["source_sha256"] = base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).hex()
-    return citation_from_dict(record)
+    return without_corrections(citation_from_dict(record))

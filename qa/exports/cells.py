@@ -9,9 +9,11 @@ from qa.errors import AnswersInvalid
 from qa.exports.records import ExportedAnswers, ExportedQuote
 
 COLUMNS = (
-    *("question", "asked_of", "text", "speaker", "role", "document", "title", "start", "end", "time", "page"),
-    *("hash", "probability", "note", "citation"),
+    *("question", "asked_of", "text", "corrected", "speaker", "role", "document", "title", "start", "end"),
+    *("time", "from", "to", "page", "hash", "probability", "note", "citation"),
 )
+# Of what is said of a quote besides its place: the column, and the key in a citation.
+_SAID = {"speaker": "speaker", "role": "role", "title": "document_title", "corrected": "corrected"}
 _TIME = re.compile(r"(?P<hours>\d{1,6}):(?P<minutes>\d\d):(?P<seconds>\d\d)\.(?P<milliseconds>\d{3})")
 
 
@@ -26,13 +28,14 @@ def _make_row(exported: ExportedQuote) -> list[str | int | float | None]:
         one_line(exported.question, None),
         exported.asked_of,
         quote.text,
+        quote.corrected,
         quote.speaker,
         quote.role,
         quote.doc_id,
         quote.title,
         quote.start,
         quote.end,
-        None if quote.start_ms is None else _format_exactly(quote.start_ms),
+        *map(_format_exactly, (quote.start_ms, exported.from_ms, exported.to_ms)),
         quote.page,
         quote.source_sha256,
         exported.probability,
@@ -54,7 +57,7 @@ def read_row(row: Mapping[str, object], number: int) -> Citation:
         "end_char_index": _whole(row.get("end"), "end", number),
         "source_sha256": _text(row.get("hash")) or "",
     }
-    for column, key in (("speaker", "speaker"), ("role", "role"), ("title", "document_title")):
+    for column, key in _SAID.items():
         if column in row:
             record[key] = _text(row[column])
     if "page" in row:
@@ -102,9 +105,11 @@ def _milliseconds(value: object, number: int) -> int | None:
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds
 
 
-def _format_exactly(start_ms: int) -> str:
+def _format_exactly(at_ms: int | None) -> str | None:
     """Such as "0:04:11.250"."""
-    seconds, milliseconds = divmod(start_ms, 1000)
+    if at_ms is None:
+        return None
+    seconds, milliseconds = divmod(at_ms, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}.{milliseconds:03}"

@@ -59,18 +59,15 @@ def _fill(piece: str, values: Mapping[str, str]) -> str:
     return _FIELD.sub(lambda field: values[field[1]], piece)
 
 
-def values_of(quote: Quote, reference: Reference, end_ms: int | None) -> dict[str, str]:
-    """The fields of a quote, as text; "" where they are not known.
-
-    :param end_ms: when the turn ends, if that is known.
-    """
+def values_of(quote: Quote, reference: Reference, from_ms: int | None, to_ms: int | None) -> dict[str, str]:
+    """The fields of a quote, as text; "" where they are not known."""
     return {
         "speaker": introduce(quote),
         "interviewer": "" if quote.role == "asks" else reference.interviewer,
         "date": reference.date,
         "place": reference.place,
         "title": one_line(quote.title),
-        "time": format_range(quote.start_ms, end_ms),
+        "time": _format_range(from_ms, to_ms),
         "page": "" if quote.page is None else str(quote.page),
         "start": str(quote.start),
         "end": str(quote.end),
@@ -83,8 +80,8 @@ def values_of(quote: Quote, reference: Reference, end_ms: int | None) -> dict[st
     }
 
 
-def format_range(start_ms: int | None, end_ms: int | None) -> str:
+def _format_range(from_ms: int | None, to_ms: int | None) -> str:
     """Such as "4:11–4:20"; without its end where that is not known, "" without a beginning."""
-    if start_ms is None:
+    if from_ms is None:
         return ""
-    return format_time(start_ms) if end_ms is None else f"{format_time(start_ms)}–{format_time(end_ms)}"
+    return format_time(from_ms) if to_ms is None else f"{format_time(from_ms)}–{format_time(to_ms)}"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus import Document, one_line
+from corpus import Document, one_line, quote_times
 from index import PassageView
 from qa.answer_table import NOTHING_FOUND, AnswerTable
 from qa.answers import AnswerRecord, Citation, Quote
@@ -122,10 +122,10 @@ def _export(
     for citation in part.citations:
         number, finding = next(numbered)
         quote = _quote_now(citation, finding, documents[citation.doc_id])
-        end_ms = _find_end(documents[quote.doc_id], quote)
-        line = cite(template, values_of(quote, known[quote.doc_id], end_ms))
+        times = _find_times(documents[quote.doc_id], quote)
+        line = cite(template, values_of(quote, known[quote.doc_id], *times))
         quotes.append(
-            ExportedQuote(number, part.question, part.asked_of, quote, end_ms, part.probability, part.note, line)
+            ExportedQuote(number, part.question, part.asked_of, quote, *times, part.probability, part.note, line)
         )
     return ExportedPart(
         question=part.question,
@@ -145,9 +145,14 @@ def _quote_now(citation: Citation, finding: Finding, document: Document) -> Quot
     return Quote.from_span(document, finding.start, finding.end, score=citation.score)
 
 
-def _find_end(document: Document, quote: Quote) -> int | None:
-    """When the turn of the quote ends: when the next one begins that has a later time."""
-    if quote.start_ms is None:
-        return None
+def _find_times(document: Document, quote: Quote) -> tuple[int | None, int | None]:
+    """From when to when the quote is said, where words or captions have times; else its turn, until the next one."""
+    try:
+        times = quote_times(document, quote.start, quote.end)
+    except ValueError:  # the track is damaged, as a check of the index says; the turn has a time of its own
+        times = None
+    if times is not None and times.how != "interpolated":
+        return times.start_ms, times.end_ms
     later = (turn.start_ms for turn in document.turns[quote.turn + 1 :] if turn.start_ms is not None)
-    return next((start_ms for start_ms in later if start_ms > (quote.start_ms or 0)), None)
+    begins = quote.start_ms
+    return begins, None if begins is None else next((start_ms for start_ms in later if start_ms > begins), None)

@@ -41,7 +41,7 @@ def _write(part: ExportedPart) -> Iterator[str]:
     if part.model:
         yield from (f"*Phrased by the language model {escape_markdown(part.model)}*", "")
     for exported in part.quotes:
-        speaker, words = escape_markdown(introduce(exported.quote)), escape_markdown(exported.quote.text)
+        speaker, words = escape_markdown(introduce(exported.quote)), escape_markdown(exported.quote.shown)
         yield from (f"> **{speaker}:** “{words}”[^{exported.number}]", "")
     if part.quotes and part.probability is not None:
         yield from (f"*Probability {part.probability:.2f}*", "")

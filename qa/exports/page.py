@@ -64,7 +64,7 @@ def _write_part(part: ExportedPart) -> Iterator[str]:
         yield (
             f'<blockquote id="q{number}" dir="auto"><p><b class="speaker" data-quote="{number}">'
             f'{_escape(introduce(exported.quote))}</b>: “<span class="words" data-quote="{number}">'
-            f'{_escape(show_words(exported.quote.text))}</span>”<sup><a href="#n{number}">{number}</a></sup></p>'
+            f'{_escape(show_words(exported.quote.shown))}</span>”<sup><a href="#n{number}">{number}</a></sup></p>'
             "</blockquote>\n"
         )
     if part.quotes and part.probability is not None:

@@ -5,6 +5,7 @@ The words and the speakers are read as they stand in the file, where somebody ma
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from corpus import printable
@@ -46,8 +47,8 @@ def read_places(
         if number not in words:
             continue  # somebody took it out
         changed: dict[str, Any] = {}
-        if words[number] != show(citation.text):
-            changed["cited_text"] = words[number]
+        if words[number] != show(citation.shown):
+            changed |= {"cited_text": words[number], "corrected": None}
         if number in speakers and speakers[number] != introduce(citation):
             changed["speaker"] = speakers[number]
         citations.append(citation_from_dict({**place, **changed}) if changed else citation)
@@ -59,3 +60,8 @@ def read_places(
 def show_words(text: str) -> str:
     """Words as they are written into a document: nothing acts on the screen, every line break is one."""
     return printable(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def without_corrections(citation: Citation) -> Citation:
+    """The citation of a format that has the source's words and says nothing of what was corrected in them."""
+    return replace(citation, unstated=citation.unstated | {"corrected"})

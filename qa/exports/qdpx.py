@@ -18,6 +18,7 @@ from lxml import etree
 from corpus import Document, hash_text, one_line
 from qa.answers import Citation, citation_from_dict
 from qa.errors import AnswersInvalid
+from qa.exports.places import without_corrections
 from qa.exports.records import ExportedAnswers, ExportedQuote
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
@@ -78,8 +79,10 @@ def _make_source(document: Document, name: str, chosen: list[ExportedQuote], mad
                 **{"startPosition": str(start), "endPosition": str(end), **made},
             },
         )
-        described = [exported.citation, f"Note: {exported.note}" if exported.note else ""]
-        SubElement(selection, "Description").text = _xml_text("\n".join(filter(None, described)))
+        corrected = exported.quote.corrected
+        said = [f"Corrected: {corrected}" if corrected is not None else "", exported.citation]
+        said += [f"Note: {exported.note}"] if exported.note else []
+        SubElement(selection, "Description").text = _xml_text("\n".join(filter(None, said)))
         coding = SubElement(selection, "Coding", {"guid": _guid("coding", key), **made})
         SubElement(coding, "CodeRef", {"targetGUID": _guid("code", question)})
     return source
@@ -145,12 +148,9 @@ def _read_source(source: etree._Element, archive: zipfile.ZipFile, files: dict[s
         start, end = (_position(selection.get(name)) for name in ("startPosition", "endPosition"))
         if not 0 <= start < end <= len(text):
             raise AnswersInvalid(f"a selection {start}-{end} does not lie in a source of {len(text)} characters")
-        yield citation_from_dict(
-            {
-                **{"cited_text": text[start:end], "doc_id": doc_id, "start_char_index": start, "end_char_index": end},
-                "source_sha256": hash_text(text),
-            }
-        )
+        record = {"cited_text": text[start:end], "doc_id": doc_id, "source_sha256": hash_text(text)}
+        place = {"start_char_index": start, "end_char_index": end}
+        yield without_corrections(citation_from_dict({**record, **place}))
 
 
 def _position(written: str | None) -> int:

@@ -46,15 +46,16 @@ class ClaimedPart:
 class ExportedQuote:
     """A quote that holds, with what it answers.
 
-    `number` counts from 1 through all that is exported. `end_ms` is the time at which the next turn begins. `citation`
-    is the line that cites it.
+    `number` counts from 1 through all that is exported. `from_ms` to `to_ms` is when it is said, or else the turn in
+    which it stands; either is None where that is not known. `citation` is the line that cites it.
     """
 
     number: int
     question: str
     asked_of: str | None
     quote: Quote
-    end_ms: int | None
+    from_ms: int | None
+    to_ms: int | None
     probability: float | None
     note: str
     citation: str

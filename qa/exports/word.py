@@ -80,7 +80,7 @@ def _write_quote(document: WordDocument, exported: ExportedQuote) -> None:
     _enclose(speaker, f"speaker-{exported.number}", "Who said it")
     paragraph.add_run(": “")
     _enclose(
-        paragraph.add_run(_xml_text(show_words(exported.quote.text))),
+        paragraph.add_run(_xml_text(show_words(exported.quote.shown))),
         f"words-{exported.number}",
         f"Quote {exported.number}",
     )
