@@ -39,7 +39,10 @@ OWNERS = {
         "index/sqlite/tracks.py",
         "index/sqlite/words.py",
     },
-    "gradio": {"ui/app.py", "ui/api.py", "ui/events.py", "ui/page.py", "ui/wiring.py"},
+    "gradio": {
+        *("ui/app.py", "ui/api.py", "ui/export_api.py", "ui/events.py", "ui/page.py", "ui/save_events.py"),
+        "ui/wiring.py",
+    },
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py", "qa/exports/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},

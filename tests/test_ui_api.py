@@ -1,6 +1,7 @@
 """The endpoints for programs, served for real: through gradio_client, and as MCP tools."""
 
 import asyncio
+import base64
 import importlib.util
 import json
 from collections.abc import Iterator
@@ -31,7 +32,8 @@ def client(serve: Serve, interview: Document, tmp_path_factory: pytest.TempPathF
 
 def test_the_endpoints_are_named_and_described(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(endpoints) == {"/answer", "/search", "/check", "/list", "/rebuild", "/chat", "/upload", "/start_again"}
+    names = "/answer /search /check /list /rebuild /export /chat /upload /start_again"
+    assert set(endpoints) == set(names.split())
     assert [parameter["parameter_name"] for parameter in endpoints["/answer"]["parameters"]] == [
         "question",
         "history",
@@ -40,6 +42,28 @@ def test_the_endpoints_are_named_and_described(client: Client) -> None:
         "shelf",
     ]
     assert all(endpoint["description"] for endpoint in endpoints.values())
+
+
+def test_answers_become_files(client: Client, tmp_path: Path) -> None:
+    answer = client.predict(QUESTION, api_name="/answer")
+    made = client.predict([answer], "annotations", api_name="/export")
+    assert (made["name"], made["media_type"], made["quotes"]) == (
+        "on-the-record.jsonld",
+        "application/ld+json",
+        len(answer["quotes"]),
+    )
+    page = json.loads(base64.b64decode(made["base64"]))
+    words = [item["target"]["selector"][0]["exact"] for item in page["items"]]
+    assert words == [quote["cited_text"] for quote in answer["quotes"]]
+    cited = client.predict([answer], "markdown", "{speaker} in “{title}”", api_name="/export")
+    assert "[^1]: Balarezo in “" in base64.b64decode(cited["base64"]).decode()
+    with pytest.raises(AppError, match="'pdf' is no format"):
+        client.predict([answer], "pdf", api_name="/export")
+    with pytest.raises(AppError, match="it has no answers in it"):
+        client.predict([], "word", api_name="/export")
+    answer["quotes"][0]["cited_text"] = answer["quotes"][0]["cited_text"].replace("e", "a", 1)
+    with pytest.raises(AppError, match="nothing is exported: 1 of"):
+        client.predict([answer], "word", api_name="/export")
 
 
 def test_search_gives_exact_slices_best_first(client: Client, interview: Document) -> None:

@@ -16,6 +16,7 @@ from index import list_documents as list_stored
 from qa import QA, check_pasted
 from ui.callers import NOBODY, holder_of, visitor_of
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS
+from ui.export_api import make_export
 from ui.render import escape, format_message
 from ui.service import FAULT, MAX_DRAFT_CHARS, MENDABLE, ChatService
 from ui.uploads import MAX_DOCUMENTS
@@ -50,6 +51,8 @@ def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
             # Without Gradio's queue, through which it would call itself: as one client for all callers, and as nobody
             # that a password was asked of.
             api(_as_tool(function, limit), api_name=f"tool_{function.__name__}", queue=False)
+    export = make_export(lambda request, shelf: _qa_of(service, request, shelf))
+    api(_telling(export), api_name="export", api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
     _add_chat(service, visibility)
 
 
@@ -276,6 +279,16 @@ def _add_chat(service: ChatService, visibility: Literal["public", "undocumented"
         api_visibility=visibility,
         concurrency_limit=CONCURRENT_ANSWERS,
     )
+
+
+def _telling(function: Endpoint) -> Endpoint:
+    """The same, saying what a program can mend in words."""
+
+    @functools.wraps(function)
+    def tell(*arguments: object, **named: object) -> object:
+        return _told(lambda: function(*arguments, **named))
+
+    return tell
 
 
 def _told(action: Callable[[], T]) -> T:

@@ -14,11 +14,11 @@ from ui.callers import visitor_of
 from ui.checked_html import render_checked
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
 from ui.conversation_html import render_conversation, render_offered, render_welcome
-from ui.export import export_json, export_markdown
 from ui.kept_conversations import keep, list_records, read_records
 from ui.lists import render_documents, render_status, render_uploads
 from ui.models import ASKING
 from ui.render import escape
+from ui.save_events import SaveEvents
 from ui.service import MENDABLE, ChatService, Restriction
 
 CONCURRENT_ANSWERS = 4
@@ -40,6 +40,7 @@ class Events:
 
     def __init__(self, service: ChatService) -> None:
         self._service = service
+        self.saving = SaveEvents(service)
         self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
         self._suggesters = ThreadPoolExecutor(CONCURRENT_SUGGESTIONS, "suggester")
 
@@ -254,16 +255,6 @@ class Events:
         """A new conversation."""
         return render_conversation(()), (), ""
 
-    def save_markdown(self, exchanges: Exchanges) -> dict[str, str]:
-        """The conversation as a file for reading."""
-        _require_some(exchanges)
-        return {"name": "on-the-record.md", "type": "text/markdown", "text": export_markdown(exchanges)}
-
-    def save_json(self, exchanges: Exchanges) -> dict[str, str]:
-        """The conversation as a file for `ontherecord verify`."""
-        _require_some(exchanges)
-        return {"name": "on-the-record.json", "type": "application/json", "text": export_json(exchanges)}
-
 
 async def _step_by_step(steps: Iterator[T], threads: Executor) -> AsyncIterator[T]:
     """What `steps` gives, each made in a thread.
@@ -294,8 +285,3 @@ def _told(action: Callable[[], T]) -> T:
         return action()
     except MENDABLE as error:
         raise gr.Error(escape(str(error))) from error
-
-
-def _require_some(exchanges: Exchanges) -> None:
-    if not exchanges:
-        raise gr.Error("There is nothing to keep yet; ask first.")

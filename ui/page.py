@@ -7,6 +7,7 @@ import gradio as gr
 
 from corpus import Document
 from qa import MAX_QUESTION_CHARS
+from qa.exports import FORMATS
 from ui.conversation_html import render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
@@ -75,6 +76,7 @@ class Drawer:
     model: ModelPanel
     save_markdown: gr.Button
     save_json: gr.Button
+    save_as: gr.Dropdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         with gr.Row(elem_id="exports"):
             save_markdown = gr.Button("Save as Markdown", elem_id="save-markdown")
             save_json = gr.Button("Save as JSON", elem_id="save-json")
+        kinds = [(f"{form.label} ({form.ending})", form.name) for form in FORMATS if form.name != "json"]
+        save_as = gr.Dropdown(label="For other programs, save as", choices=kinds, value=None, elem_id="save-as")
     return Drawer(
         listed=listed,
         upload=upload,
@@ -194,6 +198,7 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         model=model,
         save_markdown=save_markdown,
         save_json=save_json,
+        save_as=save_as,
     )
 
 

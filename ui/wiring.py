@@ -64,8 +64,10 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     restored = [page.conversation, page.exchanges, page.name]
     _on(drawer.history, "restore")(events.restore, page.kept, restored, **private)
     _on(drawer.history, "discard")(events.discard, page.kept, [page.kept, drawer.history], **private)
-    drawer.save_markdown.click(events.save_markdown, page.exchanges, page.saver, **private)
-    drawer.save_json.click(events.save_json, page.exchanges, page.saver, **private)
+    drawer.save_markdown.click(events.saving.markdown, page.exchanges, page.saver, **private)
+    drawer.save_json.click(events.saving.json, page.exchanges, page.saver, **private)
+    chosen = [page.exchanges, drawer.save_as]
+    drawer.save_as.input(events.saving.other, chosen, [page.saver, drawer.save_as], **private)
 
 
 def _connect_model(model: ModelPanel, events: Events, private: dict[str, Any], *, choose: bool) -> None:

@@ -42,16 +42,24 @@ def load_records(path: Path) -> list[tuple[dict[str, Any], AnswerRecord]]:
             data = file.read(MAX_ANSWERS_BYTES + 1)
         if len(data) > MAX_ANSWERS_BYTES:
             raise AnswersInvalid(f"{path} has more than the {MAX_ANSWERS_BYTES:,} bytes that are read; split it")
-        found = list(_find_answers(_parse(data.decode("utf-8"))))
-        if not found:
-            raise AnswersInvalid("it has no answers in it; expected objects with a list of quotes")
-        return [(record, from_dict(record)) for record in found]
+        return read_records(_parse(data.decode("utf-8")))
     except AnswersInvalid as error:
         raise AnswersInvalid(f"{path}: {error}") from error
     except RecursionError as error:
         raise AnswersInvalid(f"{path} is nested too deeply; give a file of answers exported as JSON") from error
     except (OSError, UnicodeDecodeError) as error:
         raise AnswersInvalid(f"{path} cannot be read: {error}; give a file of answers exported as JSON") from error
+
+
+def read_records(value: object) -> list[tuple[dict[str, Any], AnswerRecord]]:
+    """The answers in what JSON gave, each with the object that it is read from.
+
+    :raises AnswersInvalid: when there are none in it, or one cannot be read.
+    """
+    found = list(_find_answers(value))
+    if not found:
+        raise AnswersInvalid("it has no answers in it; expected objects with a list of quotes")
+    return [(record, from_dict(record)) for record in found]
 
 
 def _parse(text: str) -> list[object]:

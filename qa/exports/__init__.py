@@ -1,7 +1,7 @@
 """Answers, conversations and tables as files that people and other programs use."""
 
 from qa.exports.citation_line import DEFAULT_CITATION
-from qa.exports.claims import check_claims, collect
+from qa.exports.claims import check_claims, collect, read_claims
 from qa.exports.formats import ENDINGS, FORMATS, ExportFormat, find_format, load_citations, named_format
 from qa.exports.records import ExportedAnswers, Reference
 from qa.exports.references import load_references
@@ -21,4 +21,5 @@ __all__ = [
     "load_citations",
     "load_references",
     "named_format",
+    "read_claims",
 ]

@@ -9,8 +9,8 @@ from corpus import Document, one_line, quote_times
 from index import PassageView
 from qa.answer_table import NOTHING_FOUND, AnswerTable
 from qa.answers import AnswerRecord, Citation, Quote
-from qa.answers.codec import load_records
-from qa.errors import ExportInvalid
+from qa.answers.codec import load_records, read_records
+from qa.errors import AnswersInvalid, ExportInvalid
 from qa.exports.citation_line import DEFAULT_CITATION, check_template, cite, values_of
 from qa.exports.records import ClaimedPart, ExportedAnswers, ExportedPart, ExportedQuote, Reference
 from qa.exports.references import find_reference
@@ -46,6 +46,17 @@ def load_claims(path: Path) -> tuple[ClaimedPart, ...]:
     :raises AnswersInvalid: when it cannot be read, or has none in it.
     """
     return tuple(_claim(answer, record) for record, answer in load_records(path))
+
+
+def read_claims(value: object) -> tuple[ClaimedPart, ...]:
+    """The parts in answers, conversations or tables, as their `to_dict` gives them.
+
+    :raises AnswersInvalid: when there are none in it, or one cannot be read.
+    """
+    try:
+        return tuple(_claim(answer, record) for record, answer in read_records(value))
+    except RecursionError as error:
+        raise AnswersInvalid("the answers are nested too deeply; give them as they were exported") from error
 
 
 def _claim(answer: AnswerRecord, record: Mapping[str, Any] | None = None) -> ClaimedPart:

@@ -1,0 +1,40 @@
+"""What the buttons that keep a conversation do."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from ui.callers import visitor_of
+from ui.conversation import Exchange
+from ui.render import escape
+from ui.saving import save_as, save_json, save_markdown
+from ui.service import MENDABLE, ChatService
+
+
+class SaveEvents:
+    """The handlers; each gives a file for the browser to save."""
+
+    def __init__(self, service: ChatService) -> None:
+        self._service = service
+
+    def markdown(self, exchanges: Sequence[Exchange]) -> Any:  # noqa: ANN401 - a file, or Gradio's word for none
+        """The conversation as a file for reading."""
+        return _make(lambda: save_markdown(exchanges))
+
+    def json(self, exchanges: Sequence[Exchange]) -> Any:  # noqa: ANN401 - as above
+        """The conversation as a file for `ontherecord verify`."""
+        return _make(lambda: save_json(exchanges))
+
+    def other(self, exchanges: Sequence[Exchange], form: str | None, request: gr.Request) -> tuple[Any, None]:
+        """The conversation as a file for other programs; nothing stays chosen, so that it can be chosen again."""
+        store = self._service.qa_of(visitor_of(request)).store
+        return _make(lambda: save_as(exchanges, form, store)) if form else gr.skip(), None
+
+
+def _make(make: Callable[[], dict[str, str]]) -> Any:  # noqa: ANN401 - as above
+    try:
+        return make()
+    except MENDABLE as error:
+        gr.Warning(escape(str(error)))
+        return gr.skip()
