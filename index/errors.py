@@ -9,7 +9,9 @@ IndexingError
 ├── CollectionNotFound   a collection that is not there
 ├── CollectionRefused    a collection that cannot be made, renamed or deleted
 ├── EmbedderUnavailable  the embedding model cannot be found or loaded, or is not the one expected
-└── ModelUnavailable     published weights cannot be fetched
+├── ModelUnavailable     published weights cannot be fetched
+├── RecordingRefused     a file that is no recording, or not that of the transcript
+└── AudioUnavailable     the packages that read recordings are not installed
 """
 
 
@@ -51,3 +53,11 @@ class EmbedderUnavailable(IndexingError):
 
 class ModelUnavailable(IndexingError):
     """Published weights cannot be fetched."""
+
+
+class RecordingRefused(IndexingError):
+    """A file that cannot be played or listened to as the recording that it is said to be."""
+
+
+class AudioUnavailable(IndexingError):
+    """What reads recordings is an extra, and is not installed."""

@@ -31,6 +31,11 @@ def open_store(location: Location) -> PassageStore:
     return MilvusStore.from_url(str(location)) if _is_address(str(location)) else SqliteStore(location)
 
 
+def folder_of(location: Location) -> Path | None:
+    """The folder of an index in one; None where it is on a server."""
+    return None if _is_address(str(location)) else Path(location)
+
+
 def show_location(location: Location) -> str:
     """The location as it may be shown: an address without the password in it."""
     if not _is_address(str(location)):

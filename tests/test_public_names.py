@@ -20,15 +20,17 @@ def test_corpus_exports() -> None:
 
 def test_index_exports() -> None:
     assert sorted(index.__all__) == sorted(
-        "BuildReport Collection CollectionNotFound CollectionRefused CorrectionReport DEFAULT_EMBEDDER "
-        "DocumentInfo DocumentNotFound EVERYWHERE Embedder EmbedderIdentity EmbedderUnavailable Entry "
-        "FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable IndexingError "
-        "IntArray KeptCorrection Location PassageStore PassageView PendingStore Progress RRF_K Refusal "
-        "Scope SentenceEmbedder SqliteStore add_corrections append_regular build_index collections_folder "
-        "content_words default_collection default_index_path delete_collection find_author find_collection "
-        "import_corrections list_collections list_corrections list_documents make_collection "
-        "named_collections open_store read_regular read_sources remove_documents rename_collection "
-        "require_regular retrieve show_location update_index withdraw_corrections write_atomically".split()
+        "AudioUnavailable BuildReport Collection CollectionNotFound CollectionRefused CorrectionReport "
+        "DEFAULT_EMBEDDER DocumentInfo DocumentNotFound EVERYWHERE Embedder EmbedderIdentity "
+        "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound "
+        "IndexNotWritable IndexingError IntArray KeptCorrection Location PassageStore PassageView "
+        "PendingStore Progress RRF_K Recording RecordingRefused Refusal Scope SentenceEmbedder SqliteStore "
+        "add_corrections append_regular attach_recording build_index collections_folder content_words "
+        "default_collection default_index_path delete_collection detach_recording find_author "
+        "find_collection import_corrections list_collections list_corrections list_documents "
+        "list_recordings locate_recording make_collection named_collections open_store read_regular "
+        "read_sources remove_documents rename_collection require_regular retrieve show_location "
+        "update_index withdraw_corrections write_atomically".split()
     )
 
 
