@@ -253,7 +253,8 @@ class ChatService:
     def _find_twin(self, visitor: str, document: Document, others: Sequence[Document] = ()) -> str | None:
         """The title of a document of the visitor's, or of `others`, that has the very same text; None without one."""
         held = self.documents(visitor) if self.uploads.has_own(visitor) else []
-        return next((other.title for other in (*others, *held) if other.sha256 == document.sha256), None)
+        titles = {info.sha256: info.title for info in held} | {other.sha256: other.title for other in others}
+        return titles.get(document.sha256)
 
     def paste(self, visitor: str, text: str, title: str, progress: Progress | None = None) -> tuple[bool, str]:
         """Take pasted text in; gives whether it was added, and what became of it, in words."""
