@@ -40,10 +40,7 @@ OWNERS = {
         "index/sqlite/tracks.py",
         "index/sqlite/words.py",
     },
-    "gradio": {
-        *("ui/app.py", "ui/api.py", "ui/export_api.py", "ui/events.py", "ui/page.py", "ui/save_events.py"),
-        "ui/wiring.py",
-    },
+    "gradio": {f"ui/{name}.py" for name in "app api correct_events events export_api page save_events wiring".split()},
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py", "qa/exports/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},

@@ -75,7 +75,6 @@ def test_what_the_source_does_not_say_stays_a_citation(fake_qa: QA, interview: D
     claimed = citation_from_dict(quote.to_dict())
     changes: list[dict[str, Any]] = [
         {"text": "The current lev__"},
-        {"speaker": "GT"},
         {"end": 10**6},
         {"doc_id": "elsewhere"},
         {"source_sha256": "0"},
@@ -85,6 +84,7 @@ def test_what_the_source_does_not_say_stays_a_citation(fake_qa: QA, interview: D
         for change in changes:
             forged = replace(claimed, **change)
             assert type(confirm(forged, view)) is Citation
+        assert confirm(replace(claimed, speaker="GT"), view) == quote  # whose they are, the source says
 
 
 def test_answers_of_an_earlier_version_name_no_kind(interview: Document) -> None:

@@ -14,6 +14,7 @@ from ui.callers import visitor_of
 from ui.checked_html import render_checked
 from ui.conversation import ConversationInvalid, Exchange, read_conversation
 from ui.conversation_html import render_conversation, render_offered, render_welcome
+from ui.correct_events import CorrectEvents
 from ui.kept_conversations import keep, list_records, read_records
 from ui.lists import render_documents, render_status, render_uploads
 from ui.models import ASKING
@@ -41,6 +42,7 @@ class Events:
     def __init__(self, service: ChatService) -> None:
         self._service = service
         self.saving = SaveEvents(service)
+        self.correcting = CorrectEvents(service)
         self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
         self._suggesters = ThreadPoolExecutor(CONCURRENT_SUGGESTIONS, "suggester")
 

@@ -168,6 +168,12 @@ class KeptUploads(Uploads):
             return super().explain_adding(visitor)
         return f"Added to “{self.opened(visitor).name}”. Answers now come from there."
 
+    def may_correct(self, visitor: str) -> bool:
+        """See `Uploads.may_correct`; on one's own machine that is all there is."""
+        if not opened_by(visitor):
+            return super().may_correct(visitor)
+        return not self._each_user or self._may_add(self.opened(visitor))
+
     def add(self, visitor: str, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """See `Uploads.add`; what is added to a collection that others ask too begins one of the visitor's own."""
         if not opened_by(visitor):

@@ -115,7 +115,7 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
             shelf = gr.Dropdown(label="Transcript", visible=False, elem_id="shelf")
-            transcript = _html(render_transcript(first), "transcript", script="transcript")
+            transcript = _html(render_transcript(first), "transcript", script="transcript correct")
     drawer = _lay_out_drawer(service, choose_model)
     return Page(
         exchanges=exchanges,

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import CorpusError, Document, GuardedReader
-from index import DocumentInfo, DocumentNotFound, IndexingError, Progress, list_documents, read_sources
+from index import (
+    DocumentInfo,
+    DocumentNotFound,
+    IndexingError,
+    Progress,
+    list_corrections,
+    list_documents,
+    read_sources,
+)
 from qa import QA, DraftInvalid, DraftReport, QAError, check_pasted
 from qa.conversation.intents import asks_about_this
 from ui.callers import is_user
@@ -89,7 +97,11 @@ class ChatService:
 
         :raises DocumentNotFound: when it is not among them.
         """
-        return render_transcript(self.document(visitor, doc_id) if doc_id else self.first_document(visitor), around)
+        document = self.document(visitor, doc_id) if doc_id else self.first_document(visitor)
+        corrections = None
+        if document is not None and self.uploads.may_correct(visitor):
+            corrections = list_corrections(self.qa_of(visitor).store)
+        return render_transcript(document, around, corrections)
 
     def examples(self, visitor: str) -> tuple[str, ...]:
         """Questions to start with on the visitor's first transcript, as far as they are known already."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from corpus import Document, Speaker, Turn
+from corpus import CorrectedWords, Document, Speaker, Turn, describe_correction
+from index import KeptCorrection
 from ui.markup import render
 
 # How much of a document goes to the page at once, in code points: a long day of speech is cut into a few such parts.
@@ -31,15 +32,20 @@ class Block:
 class ShownTurn:
     """A turn, or the part of it that is shown: its label, and its paragraphs with the code points where they begin.
 
-    `name`, `start_ms` and `page` are None where they would repeat what stands above or where there are none.
+    `start` and `end` are those of the whole turn, `speaker` who said it. `name`, `start_ms` and `page` are None where
+    they would repeat what stands above or where there are none. The parts of a paragraph together are its slice of the
+    document, each with what was really said there where somebody corrected it.
     """
 
     classes: str
+    start: int
+    end: int
+    speaker: str | None
     name: str | None
     asks: bool
     start_ms: int | None
     page: int | None
-    paragraphs: tuple[tuple[int, str], ...]
+    paragraphs: tuple[tuple[int, tuple[tuple[str, str | None], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class ShownTranscript:
 
     `title_slice` is the title where the part begins with it: it is then shown once, and can be quoted like all the
     rest. `earlier` and `later` are places before and after the part, None where there is no more. `speakers` are the
-    first few, each with the number of a color; `further_speakers` is how many more there are.
+    first few, each with the number of a color; `further_speakers` is how many more there are. `corrections` are those
+    that concern the document, each with its id, what it says and who made it; None where nothing may be corrected.
     """
 
     document: Document
@@ -60,12 +67,17 @@ class ShownTranscript:
     later: int | None
     speakers: tuple[tuple[Speaker, int], ...]
     further_speakers: int
+    corrections: tuple[tuple[str, str, str], ...] | None = None
 
 
-def render_transcript(document: Document | None, around: int = 0) -> str:
+def render_transcript(
+    document: Document | None, around: int = 0, corrections: Sequence[KeptCorrection] | None = None
+) -> str:
     """The document, or where it is longer than `WINDOW_CHARS` the part around the code point `around`.
 
     For None it says that there is none yet.
+
+    :param corrections: of whatever collection it is in; None where whoever sees it may not correct it.
     """
     if document is None:
         return render("transcript.html", "nothing")
@@ -86,8 +98,17 @@ def render_transcript(document: Document | None, around: int = 0) -> str:
         later=blocks[last].start if last < len(blocks) else None,
         speakers=tuple((speaker, colors[speaker.name]) for speaker in named),
         further_speakers=len(document.speakers) - len(named),
+        corrections=None if corrections is None else tuple(_describe(document.doc_id, corrections)),
     )
     return render("transcript.html", "transcript", transcript)
+
+
+def _describe(doc_id: str, corrections: Sequence[KeptCorrection]) -> Iterator[tuple[str, str, str]]:
+    for kept in corrections:
+        record = kept.correction
+        if record.doc_id in (None, doc_id):
+            lost = {"lost": " (its place is not found any more)", "idle": " (nobody here)"}.get(kept.effect, "")
+            yield record.id, f"{describe_correction(record)}{lost}", f"{record.by}, {record.when}"
 
 
 def cut_blocks(document: Document) -> list[Block]:
@@ -138,9 +159,30 @@ def _show_turn(
     changes = previous is None or (previous.speaker, previous.kind) != (turn.speaker, turn.kind)
     return ShownTurn(
         classes=" ".join(classes),
+        start=turn.start,
+        end=turn.end,
+        speaker=turn.speaker,
         name=turn.speaker or "Somebody not named" if turn.kind == "speech" and changes else None,
         asks=asks,
         start_ms=turn.start_ms,
         page=turn.page if previous is None or previous.page != turn.page else None,
-        paragraphs=tuple((block.start, document.text[block.start : block.end]) for block in blocks),
+        paragraphs=tuple((block.start, tuple(_part(document, block))) for block in blocks),
     )
+
+
+def _part(document: Document, block: Block) -> Iterator[tuple[str, str | None]]:
+    """The words of a block in order, each stretch with what was really said, or None."""
+    reached = block.start
+    for words in (words for words in document.words if block.start < words.end and words.start < block.end):
+        start, end = max(block.start, words.start), min(block.end, words.end)
+        if start > reached:
+            yield document.text[reached:start], None
+        yield document.text[start:end], _said(words, end)
+        reached = end
+    if reached < block.end:
+        yield document.text[reached : block.end], None
+
+
+def _said(words: CorrectedWords, end: int) -> str:
+    """What stands behind the words of the source; once, where these are parted."""
+    return f"[{words.text}]" if end == words.end else ""

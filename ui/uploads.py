@@ -87,6 +87,10 @@ class Uploads:
         """Whether what this visitor asks is their own, to take documents out of."""
         return self.shared is not None or self._shelves.get(visitor) is not None
 
+    def may_correct(self, visitor: str) -> bool:
+        """Whether the visitor may lay corrections over what they ask."""
+        return self.has_own(visitor)
+
     def add(self, visitor: str, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """Add documents to the visitor's own index, or replace those of the same name; it is made with the first ones.
 

@@ -44,6 +44,12 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
     composer.documents.input(events.narrow_speakers, composer.documents, composer.speaker, **private)
 
+    # What stands in the page is everybody's; whoever may correct it gets it with the means to.
+    app.load(events.correcting.begin, None, page.transcript, **opening)
+    corrected = [page.transcript, page.conversation, page.exchanges]
+    for name, handler in (("correct", events.correcting.correct), ("undo", events.correcting.undo)):
+        refresh(_on(page.transcript, name)(handler, page.exchanges, corrected, **each).then)
+
     pasted = [drawer.pasted, drawer.pasted_title]
     many: dict[str, Any] = {"concurrency_limit": CONCURRENT_UPLOADS}
     for change in (

@@ -126,16 +126,20 @@ def citation_from_dict(record: object) -> Citation:
 
 
 def confirm(citation: Citation, view: PassageView) -> Citation:
-    """The `Quote` that the citation is when all that it says is so in the sources of `view`; else itself."""
+    """The `Quote` of the same words at the same place of the same text in `view`; else the citation itself.
+
+    Whose they are, and in which words they are shown, is said as the sources and their corrections have it now.
+    """
     try:
         quote = Quote.from_span(view.document(citation.doc_id), citation.start, citation.end, score=citation.score)
     except (DocumentNotFound, QuoteInvalid):
         return citation
-    return quote if quote.to_dict() == citation.to_dict() else citation
+    same = (quote.text, quote.source_sha256) == (citation.text, citation.source_sha256)
+    return quote if same else citation
 
 
 def confirm_answer(answer: AnswerRecord, view: PassageView) -> AnswerRecord:
-    """The answer with each of its citations confirmed where it holds."""
+    """The answer with each of its citations confirmed where its words hold."""
     return replace(
         answer,
         quotes=tuple(confirm(quote, view) for quote in answer.quotes),
