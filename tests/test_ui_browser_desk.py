@@ -13,6 +13,7 @@ from index import FloatArray, Hit
 from qa import QA, Reading
 from qa.answers import load_answers
 from qa.evaluation.questions import load_question_set
+from qa.exports import load_citations
 from qa.verify import verify
 from tests.conftest import OpenPage, Serve
 from tests.fakes import WordReader
@@ -256,6 +257,14 @@ def test_a_conversation_is_kept_by_the_browser_and_saved(
     text = Path(saved.value.path()).read_text(encoding="utf-8")
     assert "## vessels between Chancay and Shanghai" in text
     assert "*Closest, not an answer:*" in text
+
+    for _ in range(2):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save in this form").click()
+        saved.value.save_as(tmp_path / "talk.docx")
+        with fake_qa.store.reading() as view:
+            found = verify(load_citations(tmp_path / "talk.docx"), view)
+        assert [finding.verdict for finding in found] == ["exact"] * len(citations)
 
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".welcome")).to_be_attached()

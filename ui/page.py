@@ -76,7 +76,8 @@ class Drawer:
     model: ModelPanel
     save_markdown: gr.Button
     save_json: gr.Button
-    save_as: gr.Dropdown
+    form: gr.Dropdown
+    save_as: gr.Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,8 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
             save_markdown = gr.Button("Save as Markdown", elem_id="save-markdown")
             save_json = gr.Button("Save as JSON", elem_id="save-json")
         kinds = [(f"{form.label} ({form.ending})", form.name) for form in FORMATS if form.name != "json"]
-        save_as = gr.Dropdown(label="For other programs, save as", choices=kinds, value=None, elem_id="save-as")
+        form = gr.Dropdown(label="For other programs", choices=kinds, value=FORMATS[0].name, elem_id="save-form")
+        save_as = gr.Button("Save in this form", elem_id="save-as")
     return Drawer(
         listed=listed,
         upload=upload,
@@ -198,6 +200,7 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         model=model,
         save_markdown=save_markdown,
         save_json=save_json,
+        form=form,
         save_as=save_as,
     )
 

@@ -1,5 +1,6 @@
 """What the buttons that keep a conversation do."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,15 +27,15 @@ class SaveEvents:
         """The conversation as a file for `ontherecord verify`."""
         return _make(lambda: save_json(exchanges))
 
-    def other(self, exchanges: Sequence[Exchange], form: str | None, request: gr.Request) -> tuple[Any, None]:
-        """The conversation as a file for other programs; nothing stays chosen, so that it can be chosen again."""
+    def other(self, exchanges: Sequence[Exchange], form: str, request: gr.Request) -> Any:  # noqa: ANN401 - as above
+        """The conversation as a file for other programs."""
         store = self._service.qa_of(visitor_of(request)).store
-        return _make(lambda: save_as(exchanges, form, store)) if form else gr.skip(), None
+        return _make(lambda: save_as(exchanges, form, store))
 
 
 def _make(make: Callable[[], dict[str, str]]) -> Any:  # noqa: ANN401 - as above
     try:
-        return make()
+        return {**make(), "made": str(time.time_ns())}  # the same file is saved once more, too
     except MENDABLE as error:
         gr.Warning(escape(str(error)))
         return gr.skip()

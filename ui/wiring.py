@@ -72,8 +72,7 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     _on(drawer.history, "discard")(events.discard, page.kept, [page.kept, drawer.history], **private)
     drawer.save_markdown.click(events.saving.markdown, page.exchanges, page.saver, **private)
     drawer.save_json.click(events.saving.json, page.exchanges, page.saver, **private)
-    chosen = [page.exchanges, drawer.save_as]
-    drawer.save_as.input(events.saving.other, chosen, [page.saver, drawer.save_as], **private)
+    drawer.save_as.click(events.saving.other, [page.exchanges, drawer.form], page.saver, **private)
 
 
 def _connect_model(model: ModelPanel, events: Events, private: dict[str, Any], *, choose: bool) -> None:
