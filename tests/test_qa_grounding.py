@@ -2,10 +2,11 @@
 
 import pytest
 
-from corpus import Document
+from corpus import Corrections, Document, Passage, correct_words
+from index import Hit
 from qa.generation.claim_features import find_denied, find_figures, find_proper, is_name_in
 from qa.generation.grounding import Claim, find_fault
-from qa.generation.source_sentences import sentences_of_document
+from qa.generation.source_sentences import sentences_of_document, sentences_of_hits
 from tests.bench.grounding import Figures, measure
 from tests.true_sentences import Interviews
 
@@ -167,3 +168,14 @@ def test_what_is_denied() -> None:
     assert find_denied("It is unlikely.") == ({"likel"}, {"unlikel"})
     assert find_denied("It is not insecure here.") == ({"insecur"}, {"secur"})
     assert find_denied("The import is inside.") == (set(), {"import", "insid"})
+
+
+def test_a_model_is_given_the_corrected_words() -> None:
+    document = Document.from_text("Ann: What?\n\nBob: We sold the RSPs in May.", doc_id="x")
+    start = document.text.index("RSPs")
+    change = correct_words(document, start, start + 4, "RSUs", by="me")
+    shown = Corrections((change,)).lay_out(document).show()
+    turn = shown.turns[1]
+    hit = Hit(Passage(f"x:{turn.start}-{turn.end}", "x", turn.start, turn.end, 1, "Bob", None), 1.0, None, None)
+    (line,) = sentences_of_hits([hit], {"x": shown})
+    assert line.text == "We sold the [RSUs] in May."

@@ -269,7 +269,7 @@ class _Proposed:
 def sentences_of_quotes(quotes: Sequence[Quote]) -> tuple[SourceSentence, ...]:
     """The quotes as lines, under their own numbers."""
     return tuple(
-        SourceSentence(number, quote.doc_id, quote.start, quote.end, quote.turn, quote.text, quote.speaker, quote.role)
+        SourceSentence(number, quote.doc_id, quote.start, quote.end, quote.turn, quote.shown, quote.speaker, quote.role)
         for number, quote in enumerate(quotes, start=1)
     )
 

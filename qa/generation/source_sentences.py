@@ -79,7 +79,7 @@ def _make_lines(places: Iterable[tuple[Document, int, int]]) -> tuple[SourceSent
                 start=start,
                 end=end,
                 turn=number,
-                text=document.text[start:end],
+                text=document.bracket(start, end) or document.text[start:end],
                 speaker=speaker,
                 role=document.role_of(speaker),
             )
