@@ -13,32 +13,32 @@ from tests.true_sentences import Interviews
 # The share of the false sentences of the half "report" that is dropped at least, by kind; as measured, rounded down.
 DROPPED_AT_LEAST = {
     "digit changed": 1.0,
-    "number spelled as another": 1.0,
+    "number spelled as another": 0.88,
     "number word changed": 0.96,
     "ordinal, share or multiple changed": 0.83,
     "month or day changed": 1.0,
-    "unit changed": 1.0,
+    "unit changed": 0.9,
     "denial taken back": 0.97,
     "denial in other words turned": 0.76,
     "denial put in": 1.0,
     "denial put in, in other words": 0.77,
-    "opposite": 0.17,
-    "name from elsewhere": 1.0,
+    "opposite": 0.12,
+    "name from elsewhere": 0.97,
     "name from close by": 0.97,
     "speaker swapped": 1.0,
     "role swapped": 1.0,
-    "stitched": 0.97,
+    "stitched": 0.95,
     "cause invented": 1.0,
     "premise as the answer, citing the question": 1.0,
     "premise as the answer, citing the answer": 0.86,
-    "all false ones": 0.89,
+    "all false ones": 0.88,
 }
 # The share of the true ones that is dropped at most, rounded up.
 DROPPED_AT_MOST = {
     "as it was said": 0.0,
     "as its speaker's": 0.01,
     "numbers in the other spelling": 0.0,
-    "with what follows": 0.01,
+    "with what follows": 0.02,
     "short answers": 0.1,
 }
 
