@@ -2,8 +2,9 @@
 
 import corpus  # noqa: F401 - before any library
 from index.atomic_write import write_atomically
-from index.build import BuildReport, build_index, list_documents, remove_documents, update_index
+from index.build import BuildReport, build_index, list_documents, prepare_index, remove_documents, update_index
 from index.collection import (
+    MAX_COLLECTION_NAME_CHARS,
     Collection,
     collections_folder,
     default_collection,
@@ -51,6 +52,7 @@ from index.types import FloatArray, IntArray, Progress
 __all__ = [
     "DEFAULT_EMBEDDER",
     "EVERYWHERE",
+    "MAX_COLLECTION_NAME_CHARS",
     "RRF_K",
     "AudioUnavailable",
     "BuildReport",
@@ -105,6 +107,7 @@ __all__ = [
     "make_collection",
     "named_collections",
     "open_store",
+    "prepare_index",
     "read_regular",
     "read_sources",
     "remove_documents",

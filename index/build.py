@@ -94,6 +94,20 @@ def remove_documents(doc_ids: Sequence[str], path: Location, *, embedder: Embedd
         return _store(Plan((), removed=tuple(sorted(set(doc_ids)))), store, embedder, None)
 
 
+def prepare_index(path: Location, embedder: Embedder) -> None:
+    """Make an index without documents at `path`, where there is none yet: it can then be asked, and filled later.
+
+    :raises IndexNotWritable: when it cannot be written.
+    """
+    store = open_store(path)
+    with store.writing():
+        try:
+            with store.reading():
+                pass
+        except IndexNotFound:
+            store.write([], remove=(), identity=embedder.identity)
+
+
 def list_documents(store: PassageStore) -> list[DocumentInfo]:
     """The documents of an index in order of storing; an empty list when there is no index yet."""
     try:

@@ -28,7 +28,7 @@ from index.regular_file import read_regular, require_regular
 
 COLLECTIONS_VARIABLE = "ONTHERECORD_COLLECTIONS"
 DEFAULT_ID = "default"
-MAX_NAME_CHARS = 80
+MAX_COLLECTION_NAME_CHARS = 80
 MAX_COLLECTIONS = 200
 
 RECORD_NAME = "collection.json"
@@ -94,7 +94,7 @@ def find_collection(name: str) -> Collection:
     :raises CollectionNotFound: when there is none.
     """
     collections = list_collections()
-    folded = _fold(name[:MAX_NAME_CHARS])
+    folded = _fold(name[:MAX_COLLECTION_NAME_CHARS])
     for matches in (
         lambda collection: collection.name == name,
         lambda collection: _fold(collection.name) == folded,
@@ -183,10 +183,10 @@ def _require_there(place: Path, collection: Collection) -> Collection:
 
 def _check_name(name: str) -> str:
     """The name as it is shown."""
-    if not is_one_line(name.strip(), MAX_NAME_CHARS):
+    if not is_one_line(name.strip(), MAX_COLLECTION_NAME_CHARS):
         raise CollectionRefused(
             f"{one_line(name)!r} cannot be the name of a collection; "
-            f"expected one line of at most {MAX_NAME_CHARS} visible characters"
+            f"expected one line of at most {MAX_COLLECTION_NAME_CHARS} visible characters"
         )
     shown = one_line(name, None)
     if not any(map(str.isalnum, _fold(shown))):

@@ -27,7 +27,7 @@ from index import (
     open_store,
     rename_collection,
 )
-from index.collection import MAX_COLLECTIONS, MAX_NAME_CHARS
+from index.collection import MAX_COLLECTION_NAME_CHARS, MAX_COLLECTIONS
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 
@@ -103,7 +103,7 @@ def test_names_that_differ_in_case_or_punctuation_alone_are_refused(folder: Path
         ("", "expected one with letters or digits"),
         ("../..", "expected one with letters or digits"),
         ("\u200b", "expected one with letters or digits"),
-        ("a" * (MAX_NAME_CHARS + 1), "expected one line of at most 80 visible characters"),
+        ("a" * (MAX_COLLECTION_NAME_CHARS + 1), "expected one line of at most 80 visible characters"),
         ("x" * 10_000, "expected one line of at most 80 visible characters"),
         ("Garden\nclub", "expected one line"),
         ("Garden\x1b[31mclub", "expected one line"),

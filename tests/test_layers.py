@@ -40,7 +40,10 @@ OWNERS = {
         "index/sqlite/tracks.py",
         "index/sqlite/words.py",
     },
-    "gradio": {f"ui/{name}.py" for name in "app api correct_events events export_api page save_events wiring".split()},
+    "gradio": {
+        f"ui/{name}.py"
+        for name in "app api collection_events correct_events events export_api page save_events wiring".split()
+    },
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py", "qa/exports/xlsx.py"},
     "pypdf": {"corpus/formats/pdf.py", "corpus/formats/pdf_columns.py"},

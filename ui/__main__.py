@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index import SentenceEmbedder, default_index_path
+from index import SentenceEmbedder, collections_folder, default_index_path, named_collections, prepare_index
 from index.cli import (
     EXIT_DONE,
     OneLineParser,
@@ -22,6 +22,7 @@ from qa import QAError, add_reader_argument, begin_opening, explain_building, op
 from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.gate import Host
+from ui.keeping import open_uploads
 from ui.loading import Loading
 from ui.visitor_folder import end_on_signals
 
@@ -35,16 +36,24 @@ def _chat(command_line: Sequence[str] | None) -> int:
     arguments = _make_parser().parse_args(command_line)
     end_on_signals()
     embedder = SentenceEmbedder(arguments.embedder)
+    place = arguments.index or default_index_path()
+    if any(each.location == arguments.index for each in named_collections(collections_folder())):
+        prepare_index(place, embedder)  # what is asked may be brought later
     opening = begin_opening(arguments.index, embedder=embedder, reader=open_reader(embedder, fast=arguments.fast))
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     if settings is not None:
         opening = replace(opening, qa=opening.qa.with_writer(open_writer(settings)))
-    shared = (arguments.index or default_index_path()) if arguments.shared else None
     app = build_app(
         opening.qa,
         first=opening.missing,
         feedback=arguments.feedback,
-        shared=shared,
+        uploads=open_uploads(
+            opening.qa,
+            place,
+            shared=arguments.shared,
+            users=bool(arguments.auth),
+            strangers=bool(arguments.allowed),
+        ),
         mcp=arguments.mcp,
         choose_model=not arguments.auth,
     )

@@ -10,10 +10,10 @@ from platformdirs import user_data_path
 from starlette.applications import Starlette
 
 from corpus import MAX_FILE_BYTES, Document
-from index import Location
 from qa import QA
 from ui.accounts import Account
 from ui.api import add_endpoints
+from ui.collection_events import CollectionEvents
 from ui.events import Events
 from ui.feedback import FeedbackLog
 from ui.gate import Gate, Host
@@ -52,7 +52,7 @@ def build_app(
     *,
     first: Document | None = None,
     feedback: Path | None = None,
-    shared: Location | None = None,
+    uploads: Uploads | None = None,
     mcp: bool = False,
     choose_model: bool = True,
 ) -> gr.Blocks:
@@ -60,12 +60,13 @@ def build_app(
 
     :param first: the transcript that everybody sees first; None takes the first one of the index, which must be there.
     :param feedback: the folder for people's verdicts; None takes the default one.
-    :param shared: the place of the index that `qa` asks, when visitors may change it for everybody.
+    :param uploads: where what visitors bring goes; None deletes it when they leave.
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
     :param choose_model: visitors may name a language model on this machine; for a page that only its owner sees.
     """
-    uploads = Uploads(qa, shared=shared)
-    service = ChatService(uploads, FeedbackLog(feedback or default_feedback_path()), choose_model=choose_model)
+    service = ChatService(
+        uploads or Uploads(qa), FeedbackLog(feedback or default_feedback_path()), choose_model=choose_model
+    )
     app = gr.Blocks(
         title=TITLE,
         analytics_enabled=False,
@@ -76,7 +77,7 @@ def build_app(
     with app:
         first = first or service.first_document("")
         page = lay_out(service, first, choose_model=choose_model)
-        connect(app, page, Events(service), listed=not mcp, choose_model=choose_model)
+        connect(app, page, Events(service), CollectionEvents(service), listed=not mcp, choose_model=choose_model)
         add_endpoints(service, as_tools=mcp)
     return app
 

@@ -150,6 +150,8 @@ class Events:
         except DocumentNotFound:
             gr.Warning("That passage is in none of the transcripts that you are asking now.")
             return gr.skip(), gr.skip()
+        except MENDABLE as error:
+            raise gr.Error(escape(str(error))) from error
         return shown, gr.update(choices=_titles_of(self._service.documents(visitor_of(request))), value=doc_id)
 
     def open_document(self, doc_id: str, request: gr.Request) -> str:

@@ -18,6 +18,7 @@ from index import (
     make_collection,
     named_collections,
     open_store,
+    prepare_index,
     remove_documents,
     rename_collection,
     show_location,
@@ -61,7 +62,7 @@ class KeptUploads(Uploads):
         :param each_user: every user has collections of their own, in a folder of their own, and nobody changes `home`.
         """
         super().__init__(served, shelves=shelves)
-        self._home, self._others = home, tuple(others)
+        self.home, self._others = home, tuple(others)
         self._folder, self._each_user = folder, each_user
         self._lock = threading.Lock()
         self._opened: OrderedDict[str, QA] = OrderedDict()
@@ -70,7 +71,7 @@ class KeptUploads(Uploads):
 
     def collections(self, visitor: str) -> list[Collection]:
         """Those that the visitor can open: what is served first, then by name."""
-        fixed = [self._home, *self._others]
+        fixed = [self.home, *self._others]
         places = {str(collection.location) for collection in fixed}
         named = named_collections(self._folder_of(visitor))
         return [*fixed, *(collection for collection in named if str(collection.location) not in places)]
@@ -80,10 +81,10 @@ class KeptUploads(Uploads):
 
         :raises UploadRefused: when it is not there (any more).
         """
-        collection_id = opened_by(visitor) or self._home.collection_id
+        collection_id = opened_by(visitor) or self.home.collection_id
         person = person_of(visitor)
         with self._lock:
-            if collection_id == self._home.collection_id:
+            if collection_id == self.home.collection_id:
                 collection_id = self._moved.get(person, collection_id)
             else:
                 self._moved.pop(person, None)
@@ -99,7 +100,7 @@ class KeptUploads(Uploads):
         try:
             self.opened(visitor)
         except UploadRefused:
-            return open_as(person_of(visitor), self._home.collection_id)
+            return open_as(person_of(visitor), self.home.collection_id)
         return visitor
 
     def make(self, visitor: str, name: str) -> Collection:
@@ -131,7 +132,7 @@ class KeptUploads(Uploads):
 
     def is_fixed(self, collection: Collection) -> bool:
         """Whether nobody can rename or delete it here: it is what is served, or elsewhere."""
-        return collection in (self._home, *self._others)
+        return collection in (self.home, *self._others)
 
     def qa_of(self, visitor: str) -> QA:
         """See `Uploads.qa_of`.
@@ -142,7 +143,7 @@ class KeptUploads(Uploads):
         if not opened_by(visitor):
             return super().qa_of(visitor)
         collection = self.opened(visitor)
-        return self.served if collection is self._home else self._open(collection)
+        return self.served if collection is self.home else self._open(collection)
 
     def has_own(self, visitor: str) -> bool:
         """See `Uploads.has_own`."""
@@ -268,8 +269,7 @@ class KeptUploads(Uploads):
         try:
             qa = self.served.with_store(store)
         except IndexNotFound:
-            with store.writing():
-                store.write([], remove=(), identity=self.served.embedder.identity)
+            prepare_index(collection.location, self.served.embedder)
             qa = self.served.with_store(store)
         with self._lock:
             self._opened[place] = qa

@@ -8,6 +8,7 @@ import gradio as gr
 from corpus import Document
 from qa import MAX_QUESTION_CHARS
 from qa.exports import FORMATS
+from ui.collection_events import CollectionEvents
 from ui.conversation_html import render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
@@ -24,7 +25,7 @@ _HEADER = """
   <div><h1>On the Record</h1><p class="claim">Answers in the words that were really said</p></div>
   <p class="loading" role="status" hidden></p>
   <nav aria-label="Page">
-    <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
+    <span class="opened"></span><button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
       >Transcripts<span class="wide"> &amp; history</span></button>
     <button type="button" class="theme" aria-pressed="false">Dark</button>
   </nav>
@@ -61,7 +62,9 @@ class ModelPanel:
 class Drawer:
     """The visitor's transcripts and kept conversations, and what can be done with them."""
 
+    collections: gr.HTML
     listed: gr.HTML
+    keeping: gr.HTML
     upload: gr.UploadButton
     pasted: gr.Textbox
     pasted_title: gr.Textbox
@@ -153,8 +156,12 @@ def _lay_out_composer() -> Composer:
 
 def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
     with gr.Column(elem_id="desk", min_width=0):
-        _html('<button type="button" class="close-desk">Close</button><h2>Your transcripts</h2>', "desk-head")
+        _html('<button type="button" class="close-desk">Close</button>', "desk-head")
+        shown, words = CollectionEvents(service).render("")
+        collections = _html(shown, "collections", script="collections")
+        _html("<h2>Your transcripts</h2>", "transcripts-head")
         listed = _html("", "documents", script="desk")
+        keeping = _html(words, "keeping")
         upload = gr.UploadButton("Upload files", file_count="multiple", elem_id="upload")
         pasted = gr.Textbox(
             label="Or paste a transcript", lines=4, max_lines=8, max_length=MAX_PASTED_CHARS, elem_id="pasted"
@@ -185,7 +192,9 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         form = gr.Dropdown(label="For other programs", choices=kinds, value=FORMATS[0].name, elem_id="save-form")
         save_as = gr.Button("Save in this form", elem_id="save-as")
     return Drawer(
+        collections=collections,
         listed=listed,
+        keeping=keeping,
         upload=upload,
         pasted=pasted,
         pasted_title=pasted_title,

@@ -5,11 +5,20 @@ from typing import Any
 
 import gradio as gr
 
+from ui.collection_events import CollectionEvents
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_SUGGESTIONS, CONCURRENT_UPLOADS, Events
-from ui.page import ModelPanel, Page
+from ui.page import Drawer, ModelPanel, Page
 
 
-def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_model: bool = True) -> None:
+def connect(
+    app: gr.Blocks,
+    page: Page,
+    events: Events,
+    collections: CollectionEvents,
+    *,
+    listed: bool,
+    choose_model: bool = True,
+) -> None:
     """Connect the page, which stands in `app`, with its handlers.
 
     :param choose_model: visitors may name a language model of their own.
@@ -32,17 +41,12 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     def refresh(trigger: Callable[..., Any]) -> None:
         lists = [drawer.listed, page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again]
         trigger(events.survey, None, lists, **private).then(events.find_examples, None, page.welcome, **offering)
+        trigger(collections.show, None, [drawer.collections, drawer.keeping], **private)
 
     refresh(app.load)
     app.load(events.list_kept, page.kept, drawer.history, **private)
     app.unload(events.leave)
-    # In one queue whatever opens a transcript, or one that takes long would replace what was clicked after it.
-    opening: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "transcript", **private}
-    # Gradio would drop a click while the one before is still served.
-    each: dict[str, Any] = {"trigger_mode": "multiple", **opening}
-    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
-    page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
-    composer.documents.input(events.narrow_speakers, composer.documents, composer.speaker, **private)
+    opening = _connect_transcript(page, events, collections, private)
 
     # What stands in the page is everybody's; whoever may correct it gets it with the means to.
     app.load(events.correcting.begin, None, page.transcript, **opening)
@@ -60,10 +64,9 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     ):
         refresh(change.then(events.show_first, None, page.transcript, **opening).then)
 
-    drawer.check.click(
-        events.check_draft, drawer.draft, drawer.checked, concurrency_limit=CONCURRENT_ANSWERS, **private
-    )
-
+    answering = {"concurrency_limit": CONCURRENT_ANSWERS, **private}
+    drawer.check.click(events.check_draft, drawer.draft, drawer.checked, **answering)
+    _connect_collections(app, drawer, collections, private)
     _connect_model(drawer.model, events, private, choose=choose_model)
 
     drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
@@ -73,6 +76,41 @@ def connect(app: gr.Blocks, page: Page, events: Events, *, listed: bool, choose_
     drawer.save_markdown.click(events.saving.markdown, page.exchanges, page.saver, **private)
     drawer.save_json.click(events.saving.json, page.exchanges, page.saver, **private)
     drawer.save_as.click(events.saving.other, [page.exchanges, drawer.form], page.saver, **private)
+
+
+def _connect_transcript(
+    page: Page, events: Events, collections: CollectionEvents, private: dict[str, Any]
+) -> dict[str, Any]:
+    """Connect what opens a transcript, and what narrows a question down to some.
+
+    Gives how whatever else opens one is to be called.
+    """
+    # In one queue whatever opens a transcript, or one that takes long would replace what was clicked after it.
+    opening: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "transcript", **private}
+    # Gradio would drop a click while the one before is still served.
+    each: dict[str, Any] = {"trigger_mode": "multiple", **opening}
+    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
+    _on(page.transcript, "land")(collections.land, None, [page.transcript, page.shelf], **each)
+    page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
+    scope = page.composer
+    scope.documents.input(events.narrow_speakers, scope.documents, scope.speaker, **private)
+    return opening
+
+
+def _connect_collections(
+    app: gr.Blocks, drawer: Drawer, collections: CollectionEvents, private: dict[str, Any]
+) -> None:
+    """Connect what can be done with collections, where there are any: whatever is connected can be called."""
+    if collections.kept is None:
+        return
+    app.load(collections.warn, None, None, **private)
+    shown = [drawer.collections, drawer.keeping]
+    for event, handler in (
+        ("make", collections.make),
+        ("rename", collections.rename),
+        ("discard", collections.delete),
+    ):
+        _on(drawer.collections, event)(handler, None, shown, concurrency_limit=1, **private)
 
 
 def _connect_model(model: ModelPanel, events: Events, private: dict[str, Any], *, choose: bool) -> None:

@@ -88,8 +88,12 @@ element.closest("#talk").addEventListener("click", (event) => {
   } else if (target.matches(".copy")) {
     copy(target.dataset.copy, target);
   } else if (target.matches(".link")) {
-    const { origin, pathname, search } = window.location;
-    copy(`${origin}${pathname}${search}${target.dataset.link}`, target);
+    const address = new URL(window.location);
+    address.hash = target.dataset.link;
+    if (address.searchParams.has("collection")) {
+      address.searchParams.set("document", decodeURIComponent(/^#(.+):/.exec(target.dataset.link)[1]));
+    }
+    copy(address.href, target);
   } else if (target.matches(".judge")) {
     const taken = target.getAttribute("aria-pressed") === "true";
     const { what, verdict } = target.dataset;

@@ -1,5 +1,9 @@
 // The head of the page: the drawer, light and dark, and the word about models that still load.
 
+// Gradio names the page's own folder as the base of all links. A link to a place on the page, "#…", would then lead to the
+// page without the rest of its address, which is another page.
+document.querySelector("base")?.remove();
+
 const body = document.body;
 const drawer = element.querySelector(".open-desk");
 

@@ -135,6 +135,19 @@ window.addEventListener("hashchange", () => {
   locate(true);
 });
 
+// Where the address names a collection, it names the transcript too, ?document=ID, so that a copied link opens that. A
+// place in another one goes.
+const nameDocument = () => {
+  const doc = element.querySelector(".transcript")?.dataset.doc ?? "";
+  const address = new URL(window.location);
+  if (!address.searchParams.has("collection")) return;
+  if (doc) address.searchParams.set("document", doc);
+  else address.searchParams.delete("document");
+  const place = read();
+  if (place && place.doc !== doc) address.hash = "";
+  if (address.href !== window.location.href) history.replaceState(history.state, "", address);
+};
+
 // After an answer from another document, that one is opened at the first quote; where both panes are in sight, and
 // without taking the focus from whoever types on.
 window.addEventListener("answered", (event) => {
@@ -166,8 +179,18 @@ watch("value", () => {
   const wentOn = asked !== null && asked !== window.location.hash;
   asked = null;
   locate(wentOn);
+  nameDocument();
 });
-locate(true);
+
+// A page that was opened with the address of a collection or a transcript has others' first transcript in it.
+const query = new URL(window.location).searchParams;
+if (query.has("collection") || query.has("document")) {
+  const place = read();
+  locate(false);
+  trigger("land", { doc_id: place?.doc ?? query.get("document") ?? "", start: place?.start ?? 0 });
+} else {
+  locate(true);
+}
 
 element.addEventListener("click", (event) => {
   const more = event.target.closest("button.more");
