@@ -1,6 +1,7 @@
 """A document: one source text, its turns and its speakers."""
 
 import hashlib
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from corpus.roles import find_speakers
 from corpus.track import Track
 from corpus.transcript import find_title, split_turns
 from corpus.turn import Role, Speaker, Turn
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,15 @@ class Document:
             sha256=hash_text(text),
             track=track,
         )
+
+    def count_turns(self) -> int:
+        """How many turns of speech it has: the number that is shown wherever turns are counted."""
+        return sum(turn.kind == "speech" for turn in self.turns)
+
+    def count_words(self) -> int:
+        """How many words all turns but furniture have together."""
+        spans = ((turn.start, turn.end) for turn in self.turns if turn.kind != "furniture")
+        return sum(len(_WORD.findall(self.text, start, end)) for start, end in spans)
 
     def role_of(self, speaker: str | None) -> Role | None:
         """Whether `speaker` asks or answers here; None for narration and where it is not clear."""

@@ -78,7 +78,8 @@ def describe_file(path: str | Path) -> Iterator[str]:
     :raises CorpusError: when the file cannot be read; see `corpus.load`.
     """
     loaded = load_file(path)
-    yield f"{path}: {loaded.format}, {len(loaded.document.text):,} characters, {len(loaded.document.turns)} turns"
+    size, turns = f"{len(loaded.document.text):,} characters", f"{loaded.document.count_turns()} turns of speech"
+    yield f"{path}: {loaded.format}, {size}, {turns}"
     yield from describe_turns(loaded.document)
     if loaded.format in _OWN_TEXT_FORMATS:
         yield from describe_labels(explain(loaded.document.text))

@@ -1,7 +1,6 @@
 """The files and folders named on the command line, each read or refused, so that a bad one never stops the rest."""
 
 import glob
-import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +24,6 @@ from corpus import (
 STANDARD_INPUT = Path("-")
 _HEADER = ("file", "format", "turns", "speakers", "words")
 _MAX_REASON_CHARS = 1000
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +157,8 @@ def _format_row(path: Path, result: LoadedFile | Refusal) -> tuple[str, ...]:
         outcome = "passed over" if result.passed_over else "refused"
         return one_line(path.name), one_line(f"{outcome}: {result.error}", _MAX_REASON_CHARS)
     document = result.document
-    spoken = [turn for turn in document.turns if turn.kind != "furniture"]
-    words = sum(len(_WORD.findall(document.text, turn.start, turn.end)) for turn in spoken)
-    return one_line(path.name), result.format, f"{len(spoken)}", f"{len(document.speakers)}", f"{words}"
+    counts = (document.count_turns(), len(document.speakers), document.count_words())
+    return one_line(path.name), result.format, *map(str, counts)
 
 
 def _pad(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -31,7 +31,7 @@ def test_a_file_is_described_in_lines(tmp_path: Path) -> None:
     path.write_text(TEXT, encoding="utf-8")
     lines = list(describe_file(path))
     assert lines[:3] == [
-        f"{path}: text, 99 characters, 4 turns",
+        f"{path}: text, 99 characters, 4 turns of speech",
         "speakers: Ann Lee (asks), Bob (answers)",
         "     0 15-19 Ann Lee: Why?",
     ]

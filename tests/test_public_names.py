@@ -23,23 +23,14 @@ def test_index_exports() -> None:
         "AudioUnavailable BuildReport Collection CollectionNotFound CollectionRefused CorrectionReport "
         "DEFAULT_EMBEDDER DocumentInfo DocumentNotFound EVERYWHERE Embedder EmbedderIdentity "
         "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound "
-        "IndexNotWritable IndexingError IntArray KeptCorrection Location PassageStore PassageView "
-        "PendingStore Progress RRF_K Recording RecordingRefused Refusal Scope SentenceEmbedder SqliteStore "
-        "add_corrections append_regular attach_recording build_index collections_folder content_words "
-        "default_collection default_index_path delete_collection detach_recording find_author "
-        "find_collection import_corrections list_collections list_corrections list_documents "
-        "list_recordings locate_recording make_collection named_collections open_store read_regular "
-        "read_sources remove_documents rename_collection require_regular retrieve show_location "
-        "update_index withdraw_corrections write_atomically".split()
-        "DEFAULT_EMBEDDER EVERYWHERE MAX_COLLECTION_NAME_CHARS RRF_K BuildReport Collection CollectionNotFound "
-        "CollectionRefused DocumentInfo "
-        "DocumentNotFound Embedder EmbedderIdentity "
-        "EmbedderUnavailable Entry FloatArray Hit IndexDamaged IndexIncompatible IndexNotFound IndexNotWritable "
-        "IndexingError IntArray Location PassageStore PassageView PendingStore Progress Refusal Scope "
-        "SentenceEmbedder SqliteStore append_regular build_index collections_folder content_words default_collection "
-        "default_index_path delete_collection find_collection list_collections list_documents make_collection "
-        "named_collections open_store prepare_index read_regular read_sources remove_documents rename_collection "
-        "require_regular retrieve show_location update_index write_atomically".split()
+        "IndexNotWritable IndexingError IntArray KeptCorrection Location MAX_COLLECTION_NAME_CHARS "
+        "PassageStore PassageView PendingStore Progress RRF_K Recording RecordingRefused Refusal Scope "
+        "SentenceEmbedder SqliteStore add_corrections append_regular attach_recording build_index "
+        "collections_folder content_words default_collection default_index_path delete_collection "
+        "detach_recording find_author find_collection import_corrections list_collections list_corrections "
+        "list_documents list_recordings locate_recording make_collection named_collections open_store "
+        "prepare_index read_regular read_sources remove_documents rename_collection require_regular "
+        "retrieve show_location update_index withdraw_corrections write_atomically".split()
     )
 
 

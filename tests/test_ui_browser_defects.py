@@ -4,16 +4,19 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from corpus import Document, bundled_interview
 from index import FloatArray, Hit, Progress
-from qa import Reading
+from qa import QA, Reading
 from tests.conftest import OpenPage, Serve
 from tests.fakes import HashEmbedder, WordReader
 from tests.test_ui_browser_panes import ask, expect_marked
+from ui.app import build_app, launch
 
 pytestmark = pytest.mark.browser
 
@@ -257,6 +260,28 @@ def test_long_names_stay_within_the_page(serve: Serve, open_page: OpenPage, widt
     open_drawer(page)
     assert page.locator("#desk bdi").evaluate_all(outside) == 0
     assert page.evaluate(too_wide) == []
+
+
+def test_the_page_says_that_the_server_is_gone_until_it_is_back(
+    open_page: OpenPage, fake_qa: QA, tmp_path: Path
+) -> None:
+    def start(port: int | None) -> tuple[Any, str]:
+        app = build_app(fake_qa, feedback=tmp_path / "feedback")
+        return app, launch(app, fake_qa, port=port)
+
+    app, address = start(None)
+    try:
+        page = open_page(address)
+        ask(page, QUESTION)
+        word = page.get_by_text("The server does not answer.")
+        expect(word).to_be_hidden()
+        app.close(verbose=False)
+        expect(word).to_be_visible()
+        expect(page.locator(".quote").first).to_contain_text("by 10 to 12 days.")
+        app, _ = start(urlsplit(address).port)
+        expect(word).to_be_hidden()
+    finally:
+        app.close(verbose=False)
 
 
 def open_transcript(page: Page, title: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -247,6 +248,7 @@ def test_a_conversation_is_kept_by_the_browser_and_saved(
     open_drawer(page)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as JSON").click()
+    assert saved.value.suggested_filename == f"vessels-between-Chancay-and-Shanghai-{date.today()}.json"
     saved.value.save_as(tmp_path / "talk.json")
     citations = [quote for answer in load_answers(tmp_path / "talk.json") for quote in answer.quotes]
     with fake_qa.store.reading() as view:
@@ -254,6 +256,7 @@ def test_a_conversation_is_kept_by_the_browser_and_saved(
     assert citations[0].text.endswith("by 10 to 12 days.")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as Markdown").click()
+    assert saved.value.suggested_filename == f"vessels-between-Chancay-and-Shanghai-{date.today()}.md"
     text = Path(saved.value.path()).read_text(encoding="utf-8")
     assert "## vessels between Chancay and Shanghai" in text
     assert "*Closest, not an answer:*" in text

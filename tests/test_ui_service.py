@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from corpus import Document
-from index import list_documents
+from corpus import Document, describe_file, load
+from index import list_documents, read_sources
+from index.sources import format_table
 from qa import QA, DraftInvalid, WrittenSentence
 from qa.answers import from_dict
 from qa.evaluation.evaluate import evaluate, summarize
@@ -16,8 +18,9 @@ from tests.fakes import HashEmbedder, WordReader
 from ui.checked_html import render_checked
 from ui.conversation import ConversationInvalid, Exchange, messages_of, read_conversation
 from ui.conversation_html import render_conversation
-from ui.export import export_json, export_markdown
+from ui.export import export_json, export_markdown, name_file
 from ui.feedback import FeedbackLog, FeedbackNotKept
+from ui.lists import describe_document
 from ui.service import MAX_FILES, ChatService, Restriction
 from ui.shelves import UploadRefused
 from ui.uploads import MAX_DOCUMENTS, MAX_PASTED_CHARS, Uploads, read_pasted
@@ -267,3 +270,26 @@ def test_nothing_in_a_draft_or_a_source_acts_on_the_page(service: ChatService) -
     assert "<script" not in page
     assert "<b>" not in page
     assert "<i>" not in page
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Why did it fail?", "Why-did-it-fail-2026-03-01.md"),
+        ('../../etc/"passwd" <b>:*?|', "etc-passwd-b-2026-03-01.md"),
+        ("Что сказал Иван?", "Что-сказал-Иван-2026-03-01.md"),
+        ("???", "on-the-record-2026-03-01.md"),
+        ("word " * 400, f"{'-'.join(['word'] * 12)}-2026-03-01.md"),
+    ],
+)
+def test_a_file_is_named_by_what_was_asked_and_when(question: str, name: str) -> None:
+    assert name_file([Exchange(question)], ".md", date(2026, 3, 1)) == name
+
+
+def test_page_and_command_line_count_the_same_turns(tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    path.write_text("# A headline\n\nBefore they met.\n\nAnn: Why?\n\nBob: So.\n\nAnn: Ah.", encoding="utf-8")
+    row = format_table(read_sources([path]))[1].split()
+    assert row == ["talk.md", "md", "3", "2", "8"]
+    assert describe_document(load(path)) == "3 turns of speech; Ann, Bob"
+    assert next(describe_file(path)).endswith("3 turns of speech")

@@ -3,15 +3,29 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from corpus import one_line
 from qa.answers import Citation, format_span
 from ui.citation_labels import name_voice
 from ui.conversation import Exchange
 
+# Of a file's name, before the day: short enough for any system, and for a list of downloads.
+_MAX_NAME_CHARS = 60
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-!|~&$])")
 # What some readers make a link of without any mark.
 _LINKS = ((re.compile(r"://"), "&#58;//"), (re.compile(r"(?i)\bwww\."), "www&#46;"), (re.compile("@"), "&#64;"))
+
+
+def name_file(exchanges: Sequence[Exchange], ending: str, day: date) -> str:
+    """A name for the file of a conversation that every system takes: its first question, the day, `ending` (".md")."""
+    words = re.findall(r"[^\W_]+", exchanges[0].question)
+    name = ""
+    for word in words:
+        if len(name) + len(word) > _MAX_NAME_CHARS:
+            break
+        name = f"{name}-{word}" if name else word
+    return f"{name or 'on-the-record'}-{day.isoformat()}{ending}"
 
 
 def export_json(exchanges: Sequence[Exchange]) -> str:

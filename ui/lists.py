@@ -24,7 +24,7 @@ def render_uploads(head: str, rows: Sequence[UploadRow]) -> str:
 
 def describe_document(document: Document) -> str:
     """What was found in a document: how many turns and who speaks."""
-    turns = sum(turn.kind == "speech" for turn in document.turns)
+    turns = document.count_turns()
     names = ", ".join(speaker.name for speaker in document.speakers[:6]) or "nobody named"
     more = f" and {len(document.speakers) - 6} more" if len(document.speakers) > 6 else ""
     return f"{turns} {'turn' if turns == 1 else 'turns'} of speech; {names}{more}"

@@ -52,7 +52,7 @@ def connect(
     app.load(events.correcting.begin, None, page.transcript, **opening)
     corrected = [page.transcript, page.conversation, page.exchanges]
     for name, handler in (("correct", events.correcting.correct), ("undo", events.correcting.undo)):
-        refresh(_on(page.transcript, name)(handler, page.exchanges, corrected, **each).then)
+        refresh(_on(page.transcript, name)(handler, page.exchanges, corrected, trigger_mode="multiple", **opening).then)
 
     pasted = [drawer.pasted, drawer.pasted_title]
     many: dict[str, Any] = {"concurrency_limit": CONCURRENT_UPLOADS}

@@ -1,4 +1,4 @@
-// The head of the page: the drawer, light and dark, and the word about models that still load.
+// The head of the page: the drawer, light and dark, and how it stands with the server.
 
 // Gradio names the page's own folder as the base of all links. A link to a place on the page, "#…", would then lead to the
 // page without the rest of its address, which is another page.
@@ -67,15 +67,22 @@ new MutationObserver(() => {
 }).observe(body, { childList: true, subtree: true });
 
 const word = element.querySelector(".loading");
+const GONE = "The server does not answer. Start it again, or wait: what is on this page stays.";
+const say = (text) => {
+  word.hidden = !text;
+  if (word.textContent !== text) word.textContent = text;
+};
 const ask = async () => {
   try {
-    const health = await (await fetch("health")).json();
-    word.hidden = !health.word;
-    if (word.textContent !== health.word) word.textContent = health.word;
-    // What is not as good as it could be may be mended while the page is open.
-    if (health.word) setTimeout(ask, health.ready ? 10000 : 1000);
+    const answer = await fetch("health");
+    if (!answer.ok) throw new Error(answer.statusText);
+    const health = await answer.json();
+    say(health.word);
+    // What is not as good as it could be may be mended while the page is open, and a server may go at any time.
+    setTimeout(ask, health.ready ? 5000 : 1000);
   } catch {
-    setTimeout(ask, 3000);
+    say(GONE);
+    setTimeout(ask, 2000);
   }
 };
 ask();

@@ -115,7 +115,7 @@ const locate = (mayAsk) => {
   const root = element.querySelector(".transcript");
   if (!place) {
     unmark();
-    document.body.classList.remove("reading");
+    if (mayAsk) document.body.classList.remove("reading");
     return;
   }
   const { doc, from, to } = root ? root.dataset : {};
@@ -157,7 +157,7 @@ window.addEventListener("answered", (event) => {
   if (element.querySelector(".transcript")?.dataset.doc === decodeURIComponent(at[1])) return;
   keepsFocus = true;
   window.history.pushState(null, "", number.getAttribute("href"));
-  locate(true);
+  setTimeout(() => locate(true));
 });
 
 // A transcript, or part of one, that comes anew begins at its beginning, unless a place in it is meant.
@@ -167,20 +167,27 @@ const nameShown = () => {
 };
 let shown = nameShown();
 let goesOnAt = null;
-watch("value", () => {
+const arrive = () => {
   const name = nameShown();
-  if (name !== shown) {
-    pane.scrollTop = 0;
-    if (goesOnAt) element.querySelector(`[data-start="${goesOnAt}"]`)?.scrollIntoView({ block: "start" });
+  if (name === shown) {
+    locate(false);
+    return;
   }
   shown = name;
+  pane.scrollTop = 0;
+  if (goesOnAt) element.querySelector(`[data-start="${goesOnAt}"]`)?.scrollIntoView({ block: "start" });
   goesOnAt = null;
   // Whoever went on while a place was fetched wants the one that the address names now.
   const wentOn = asked !== null && asked !== window.location.hash;
   asked = null;
   locate(wentOn);
   nameDocument();
-});
+};
+watch("value", arrive);
+// Gradio may say so before what came is on the page.
+new MutationObserver(() => {
+  if (nameShown() !== shown) arrive();
+}).observe(element, { childList: true, subtree: true, attributeFilter: ["data-doc", "data-from"] });
 
 // A page that was opened with the address of a collection or a transcript has others' first transcript in it.
 const query = new URL(window.location).searchParams;
