@@ -15,6 +15,7 @@ from qa.errors import (
     QuoteInvalid,
     ReaderUnavailable,
     SpeakerUnknown,
+    TableInvalid,
     WriterFailed,
     WriterInvalid,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Reference",
     "RetrievedPassage",
     "SpeakerUnknown",
+    "TableInvalid",
     "Writer",
     "WriterFailed",
     "WriterInvalid",

@@ -7,12 +7,14 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from index import SentenceEmbedder, default_index_path, open_store
 from index.cli import (
     EXIT_ABSTAINED,
     EXIT_CHECK_FAILED,
     EXIT_DONE,
+    EXIT_INTERRUPTED,
     OneLineParser,
     add_embedder_argument,
     add_index_argument,
@@ -41,7 +43,10 @@ from qa.generation.writers import open_writer
 from qa.pipeline import QA
 from qa.question import check_question
 from qa.reading.two_step import CLOSE_FOLDER, TwoStepReader, open_reader
+from qa.saved_table import ask_and_save
 from qa.start import add_reader_argument, open_index
+from qa.table_command import table_command
+from qa.table_file import find_table_file
 from qa.verify import verify
 
 __all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_command"]
@@ -50,11 +55,14 @@ __all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_c
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in `arguments`, those of the command line when None; the exit code.
 
-    `check DRAFT` checks quotations, `eval SET…` measures, `export ANSWERS… FILE` writes files, `verify FILE…` re-checks
-    exported quotes, anything else is a question to answer.
+    `check DRAFT` checks quotations, `eval SET…` measures, `export ANSWERS… FILE` writes files, `table` looks at kept
+    tables, `verify FILE…` re-checks exported quotes, anything else is a question to answer.
     """
     command_line = sys.argv[1:] if arguments is None else arguments
-    commands = {"check": check_command, "eval": evaluate_command, "export": export_command, "verify": verify_command}
+    commands = {
+        **{"check": check_command, "eval": evaluate_command, "export": export_command},
+        **{"table": table_command, "verify": verify_command},
+    }
     if command_line and command_line[0] in commands:
         return commands[command_line[0]](command_line[1:])
     return ask_command(command_line)
@@ -101,8 +109,14 @@ def _answer(command_line: Sequence[str]) -> int:
     arguments = parser.parse_args(command_line)
     for question in arguments.questions:
         check_question(question)  # before any model is loaded
+    if not arguments.questions and arguments.save is None:
+        parser.error("the following arguments are required: QUESTION")
     if len(arguments.questions) > 1 and not arguments.each:
         parser.error("one question at a time, or several with --each")
+    if arguments.save is not None and not arguments.each:
+        parser.error("--save keeps the table of --each; give both")
+    if arguments.save is not None:
+        find_table_file(arguments.index or default_index_path(), arguments.save)  # before any model is loaded
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     embedder = SentenceEmbedder(arguments.embedder)
     qa = open_index(
@@ -124,8 +138,20 @@ def _answer(command_line: Sequence[str]) -> int:
 
 def _ask_each(qa: QA, arguments: Namespace) -> int:
     """The table of what each interview or speaker has for each question."""
-    progress = progress_line("questions put")
-    table = answer_each(qa, arguments.questions, by=arguments.by, doc_ids=arguments.documents, progress=progress)
+    put: dict[str, Any] = {
+        "by": arguments.by,
+        "doc_ids": arguments.documents,
+        "progress": progress_line("questions put"),
+    }
+    if arguments.save is None:
+        table = answer_each(qa, arguments.questions, **put)
+    else:
+        path = find_table_file(arguments.index or default_index_path(), arguments.save)
+        try:
+            table = ask_and_save(qa, path, arguments.questions, again=arguments.again, **put).table
+        except KeyboardInterrupt:
+            say(f"stopped; what was answered is kept: go on with ontherecord ask --each --save {arguments.save!r}")
+            return EXIT_INTERRUPTED
     if qa.note:
         say(qa.note)
     show(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if arguments.json else format_each(table))
@@ -159,13 +185,20 @@ def _make_parser() -> OneLineParser:
         description="Ask an interview; the answer is quoted in the words that were said.",
         epilog="To measure answers: ontherecord eval --help. To re-check exported ones: ontherecord verify --help.",
     )
-    parser.add_argument("questions", nargs="+", metavar="QUESTION", help="one, or several with --each")
+    parser.add_argument("questions", nargs="*", metavar="QUESTION", help="one, or several with --each")
     parser.add_argument(
         "--each", action="store_true", help="put every question to each document, and tell what each of them has"
     )
     parser.add_argument(
         "--by", choices=("document", "speaker"), default="document", help="with --each: to each document or speaker"
     )
+    parser.add_argument(
+        "--save",
+        metavar="NAME",
+        help="with --each: keep the table beside the index; the same again goes on with it, asks what is new, and "
+        "needs no QUESTION",
+    )
+    parser.add_argument("--again", action="store_true", help="with --save: put all its questions again")
     add_index_argument(parser)
     parser.add_argument("--speaker", metavar="NAME", help="quote this speaker only")
     parser.add_argument(

@@ -4,17 +4,18 @@ The best dozen passages of a shelf come from the few interviews that say most. W
 every one of them read, and to know how many had nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from index import Progress
+from index import PassageStore, Progress
 from qa.answers import Quote, format_place, introduce
 from qa.pipeline import QA
 from qa.question import check_question
 from qa.scope import find_scope
 
 By = Literal["document", "speaker"]
+CellVerdict = Literal["accepted", "rejected"]
 NOTHING_FOUND = "nothing found"
 
 
@@ -23,7 +24,8 @@ class Cell:
     """What one interview, or one speaker, has for a question: quotes, best first, or nothing that was found.
 
     `doc_id` and `title` are those of the interview, or of the first in which the speaker speaks; `speaker` is None
-    where everybody's words were looked at. `confidence` is the probability, 0 to 1, that the quotes answer.
+    where everybody's words were looked at. `confidence` is the probability, 0 to 1, that the quotes answer. `verdict`
+    and `note` are those of a person who looked at it.
     """
 
     doc_id: str
@@ -31,6 +33,8 @@ class Cell:
     speaker: str | None
     confidence: float
     quotes: tuple[Quote, ...]
+    verdict: CellVerdict | None = None
+    note: str = ""
 
     @property
     def found(self) -> bool:
@@ -51,6 +55,8 @@ class Cell:
             "found": self.found,
             "confidence": self.confidence,
             "quotes": [quote.to_dict() for quote in self.quotes],
+            "verdict": self.verdict,
+            "note": self.note,
         }
 
 
@@ -81,6 +87,21 @@ class AnswerTable:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """To whom a question is put: a document, or a speaker (else None) and the documents in which they speak."""
+
+    doc_id: str
+    title: str
+    speaker: str | None
+    among: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others that the same table asks."""
+        return self.doc_id if self.speaker is None else self.speaker
+
+
 def answer_each(
     qa: QA,
     questions: Sequence[str],
@@ -96,46 +117,44 @@ def answer_each(
     :raises QuestionInvalid: when a question has no words, or too many characters.
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
-    asked = [check_question(question) for question in questions]
-    put_to = list(_find_documents(qa, doc_ids) if by == "document" else _find_speakers(qa, doc_ids))
+    questions = [check_question(question) for question in questions]
+    asked = find_asked(qa.store, by, doc_ids)
     rows, done = [], 0
-    for question in asked:
+    for question in questions:
         cells = []
-        for doc_id, title, speaker, among in put_to:
-            answer = qa.compose(question, qa.find(question, speaker=speaker, doc_ids=among))
-            cells.append(Cell(doc_id, title, speaker, answer.confidence, answer.quotes))
+        for each in asked:
+            cells.append(ask_one(qa, question, each))
             done += 1
             if progress is not None:
-                progress(done, len(asked) * len(put_to))
+                progress(done, len(questions) * len(asked))
         rows.append(Row(question, tuple(cells)))
     return AnswerTable(tuple(rows))
 
 
-_PutTo = tuple[str, str, str | None, list[str]]
+def ask_one(qa: QA, question: str, asked: Asked) -> Cell:
+    """What one document or speaker has for a question; raises as `answer_each` does."""
+    answer = qa.compose(question, qa.find(question, speaker=asked.speaker, doc_ids=asked.among))
+    return Cell(asked.doc_id, asked.title, asked.speaker, answer.confidence, answer.quotes)
 
 
-def _find_documents(qa: QA, doc_ids: Collection[str] | None) -> Iterator[_PutTo]:
-    """Each document in which to look, with its title."""
-    with qa.store.reading() as view:
+def find_asked(store: PassageStore, by: By, doc_ids: Collection[str] | None = None) -> list[Asked]:
+    """Each document, or each speaker who does not only ask, in the order in which they are stored.
+
+    :param doc_ids: these documents only.
+    :raises IndexingError: when the index cannot be read, or holds no such document.
+    """
+    with store.reading() as view:
         scope = find_scope(view, None, doc_ids)
         infos = [info for info in view.documents() if scope.has_document(info.doc_id)]
-    for info in infos:
-        yield info.doc_id, info.title, None, [info.doc_id]
-
-
-def _find_speakers(qa: QA, doc_ids: Collection[str] | None) -> Iterator[_PutTo]:
-    """Each person who speaks there, but for those who ask, and the documents in which they speak."""
-    titles: dict[str, str] = {}
-    speaking: dict[str, list[str]] = {}
-    for doc_id, title, _, _ in list(_find_documents(qa, doc_ids)):
-        titles[doc_id] = title
-        with qa.store.reading() as view:
-            speakers = view.document(doc_id).speakers
-        for speaker in speakers:
-            if speaker.role != "asks":
-                speaking.setdefault(speaker.name, []).append(doc_id)
-    for name, among in speaking.items():
-        yield among[0], titles[among[0]], name, among
+        if by == "document":
+            return [Asked(info.doc_id, info.title, None, (info.doc_id,)) for info in infos]
+        titles = {info.doc_id: info.title for info in infos}
+        speaking: dict[str, list[str]] = {}
+        for doc_id in titles:
+            for speaker in view.document(doc_id).speakers:
+                if speaker.role != "asks":
+                    speaking.setdefault(speaker.name, []).append(doc_id)
+    return [Asked(among[0], titles[among[0]], name, tuple(among)) for name, among in speaking.items()]
 
 
 def format_table(table: AnswerTable) -> str:
@@ -144,10 +163,10 @@ def format_table(table: AnswerTable) -> str:
     for row in table.rows:
         lines += [row.question, f"({row.count})", ""]
         for cell in row.cells:
-            if not cell.found:
-                lines.append(f"- {cell.name}: {NOTHING_FOUND}")
-                continue
-            lines.append(f"- {cell.name} ({cell.confidence:.2f})")
+            verdict = f", {cell.verdict}" if cell.verdict is not None else ""
+            found = f" ({cell.confidence:.2f}{verdict})" if cell.found else f": {NOTHING_FOUND}{verdict}"
+            lines.append(f"- {cell.name}{found}")
             lines += [f"    {introduce(quote)}: “{quote.shown}” ({format_place(quote)})" for quote in cell.quotes]
+            lines += [f"    Note: {cell.note}"] if cell.note else []
         lines.append("")
     return "\n".join(lines).rstrip()

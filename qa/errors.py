@@ -5,6 +5,7 @@ QAError
 ├── HistoryInvalid    not a list of messages with role and content
 ├── AnswersInvalid    exported answers that cannot be read
 ├── ExportInvalid     a file that answers cannot be exported to, or quotes that no longer hold
+├── TableInvalid      a kept table that is not there, cannot be read or is another one than is meant
 ├── DraftInvalid      a draft without words, or with far too many quotations; a report that cannot be read
 ├── SpeakerUnknown    nobody of that name speaks in the documents
 ├── ReaderUnavailable the model that reads is missing or broken
@@ -34,6 +35,10 @@ class AnswersInvalid(QAError):
 
 class ExportInvalid(QAError):
     """Answers that cannot be exported as asked."""
+
+
+class TableInvalid(QAError):
+    """A table that is kept cannot be read or written as asked."""
 
 
 class DraftInvalid(QAError):

@@ -39,9 +39,9 @@ def test_qa_exports() -> None:
         "Answer AnswerStream AnswersInvalid CheckedQuotation DraftInvalid DraftReport Evidence "
         "ExportInvalid ExportedAnswers ExtractiveReader HistoryInvalid MAX_QUESTION_CHARS Opening QA "
         "QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading Reference "
-        "RetrievedPassage SpeakerUnknown Writer WriterFailed WriterInvalid WriterSettings WrittenSentence "
-        "add_reader_argument answer begin_opening check_draft check_pasted explain_building export "
-        "open_index open_reader open_writer".split()
+        "RetrievedPassage SpeakerUnknown TableInvalid Writer WriterFailed WriterInvalid WriterSettings "
+        "WrittenSentence add_reader_argument answer begin_opening check_draft check_pasted explain_building "
+        "export open_index open_reader open_writer".split()
     )
 
 

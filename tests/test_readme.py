@@ -21,6 +21,7 @@ DOCUMENTS = (
     *("README.md", "docs/tutorial.md", "docs/api.md", "docs/conversations.md", "docs/language-models.md"),
     "docs/checking.md",
     "docs/exports.md",
+    "docs/tables.md",
 )
 # A block of Python and, where it follows at once, what the block prints.
 _PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.DOTALL)
@@ -66,7 +67,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_there_are_blocks_to_run() -> None:
     counts = {name: len(_PYTHON.findall(read(name))) for name in DOCUMENTS}
-    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1, 1), strict=True))
+    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1, 1, 1), strict=True))
 
 
 @pytest.mark.model
@@ -119,6 +120,11 @@ def test_the_python_about_corrections_runs(place: Path, capsys: pytest.CaptureFi
 @pytest.mark.model
 def test_the_python_about_drafts_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_python("docs/checking.md", capsys) == ""
+
+
+@pytest.mark.model
+def test_the_python_about_tables_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_python("docs/tables.md", capsys) == ""
 
 
 @pytest.mark.model

@@ -104,6 +104,12 @@ def _verify(arguments: Sequence[str]) -> int:
     return verify_command(arguments)
 
 
+def _table(arguments: Sequence[str]) -> int:
+    from qa.table_command import table_command
+
+    return table_command(arguments)
+
+
 def _fetch(arguments: Sequence[str]) -> int:
     from qa.__main__ import fetch_command
 
@@ -120,5 +126,6 @@ COMMANDS = {
     "eval": Command("measure answers on sets of questions with gold quotes", _evaluate),
     "export": Command("write saved answers for Word, spreadsheets and other programs", _export),
     "fetch": Command("fetch and make ready the large reader, once", _fetch),
+    "table": Command("look at tables that ask --each --save keeps, judge their cells", _table),
     "verify": Command("check exported quotes against the sources as they are indexed now", _verify),
 }

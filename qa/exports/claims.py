@@ -19,6 +19,7 @@ from qa.verify import Finding, verify
 # What can be exported: an answer, those of a conversation, or a table.
 Exportable = AnswerRecord | Sequence[AnswerRecord] | AnswerTable
 MAX_QUOTES = 100_000
+_REJECTED = "What was found was looked at and rejected."
 
 
 def collect(what: Exportable) -> tuple[ClaimedPart, ...]:
@@ -27,13 +28,7 @@ def collect(what: Exportable) -> tuple[ClaimedPart, ...]:
         return (_claim(what),)
     if isinstance(what, AnswerTable):
         return tuple(
-            ClaimedPart(
-                question=row.question,
-                citations=cell.quotes,
-                asked_of=cell.name,
-                words="" if cell.found else _nothing(),
-                probability=cell.confidence,
-            )
+            _claim_cell(row.question, cell.name, cell.quotes, cell.confidence, cell.note, cell.verdict)
             for row in what.rows
             for cell in row.cells
         )
@@ -64,22 +59,34 @@ def _claim(answer: AnswerRecord, record: Mapping[str, Any] | None = None) -> Cla
     record = record or {}
     named = record.get("asked_of") or (record.get("speaker") or record.get("title") if "found" in record else None)
     asked_of = one_line(named) if isinstance(named, str) else None
-    note = record.get("note")
-    words = answer.words if answer.kind == "quotes" else _nothing() if asked_of is not None else answer.text
+    note = record.get("note") if isinstance(record.get("note"), str) else ""
+    if asked_of is not None:
+        verdict = record.get("verdict")
+        return _claim_cell(answer.question, asked_of, answer.quotes, answer.confidence, str(note), verdict)
     return ClaimedPart(
         question=answer.question,
         citations=answer.quotes,
-        asked_of=asked_of,
-        words=words,
+        words=answer.words if answer.kind == "quotes" else answer.text,
         short=answer.short,
         probability=answer.confidence if answer.has_confidence else None,
-        note=note if isinstance(note, str) else "",
+        note=str(note),
         model=answer.model if answer.written else None,
     )
 
 
-def _nothing() -> str:
-    return f"{NOTHING_FOUND.capitalize()}."
+def _claim_cell(
+    question: str, asked_of: str, quotes: tuple[Citation, ...], confidence: float, note: str, verdict: object
+) -> ClaimedPart:
+    """A cell of a table; quotes that somebody rejected do not go out as what the interview has."""
+    rejected = verdict == "rejected"
+    return ClaimedPart(
+        question=question,
+        citations=() if rejected else quotes,
+        asked_of=asked_of,
+        words=_REJECTED if rejected else "" if quotes else f"{NOTHING_FOUND.capitalize()}.",
+        probability=confidence,
+        note=note,
+    )
 
 
 def check_claims(

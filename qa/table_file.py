@@ -1,0 +1,160 @@
+"""The file of a table that is kept: JSON lines, one for each thing that happened, of which the last one counts.
+
+It lies in the folder `tables` beside an index, and is only ever appended to. A process that is killed leaves at most a
+line without its end, which is passed over, and a line of its own for all that was done before.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from corpus import is_one_line, one_line
+from index import Location, append_regular, read_regular, show_location
+from qa.answer_table import By, CellVerdict
+from qa.answers import Citation, citation_from_dict
+from qa.errors import AnswersInvalid, TableInvalid
+
+FOLDER_NAME = "tables"
+MAX_TABLE_BYTES = 256 * 1024 * 1024
+MAX_NOTE_CHARS = 2000
+_NAME = re.compile(r"\w[\w .()-]{0,63}(?<![ .])")
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCell:
+    """What was found when a question was put, and to which state of the documents; later, what somebody thought of it.
+
+    `state` names that of the documents that were asked, see `qa.saved_table`.
+    """
+
+    state: str
+    confidence: float
+    quotes: tuple[Citation, ...]
+    verdict: CellVerdict | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class KeptTable:
+    """What a file says: to whom the questions are put, which they are, and the cells by question and who was asked."""
+
+    by: By
+    questions: list[str] = field(default_factory=list)
+    cells: dict[tuple[str, str], KeptCell] = field(default_factory=dict)
+
+
+def find_table_file(location: Location, name: str) -> Path:
+    """Where the table of that name is kept, whether or not there is one.
+
+    :raises TableInvalid: when that is no name, or the index is on a server.
+    """
+    if not _NAME.fullmatch(name) or not is_one_line(name):
+        raise TableInvalid(
+            f"{one_line(name, 60)!r} is no name of a table; expected at most 64 letters, digits, spaces and . ( ) -"
+        )
+    return _find_folder(location) / f"{name}.jsonl"
+
+
+def list_tables(location: Location) -> list[str]:
+    """The names of the tables that are kept beside an index, in order.
+
+    :raises TableInvalid: when the index is on a server.
+    """
+    folder = _find_folder(location)
+    return sorted(path.stem for path in folder.glob("*.jsonl") if path.is_file()) if folder.is_dir() else []
+
+
+def _find_folder(location: Location) -> Path:
+    if str(location).startswith(("http://", "https://")):
+        raise TableInvalid(f"tables are kept beside an index in a folder, and {show_location(location)} is a server")
+    return Path(location) / FOLDER_NAME
+
+
+def begin_table(path: Path, by: By) -> None:
+    """Make the file, where there is none.
+
+    :raises TableInvalid: when it cannot be written.
+    """
+    if not path.exists():
+        try:
+            path.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise TableInvalid(f"{path.parent} cannot be made: {error.strerror or error}") from error
+        append_line(path, {"about": "table", "version": _VERSION, "by": by})
+
+
+def append_line(path: Path, record: dict[str, Any]) -> None:
+    """Add what happened, with the time; on a line of its own, whatever was left unfinished before it.
+
+    :raises TableInvalid: when it cannot be written.
+    """
+    line = json.dumps({**record, "at": datetime.now(UTC).isoformat(timespec="seconds")}, ensure_ascii=False)
+    try:
+        append_regular(path, f"\n{line}\n".encode())
+    except OSError as error:
+        raise TableInvalid(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def read_table(path: Path) -> KeptTable:
+    """What the file says.
+
+    :raises TableInvalid: when there is none, or it is no table.
+    """
+    try:
+        data = read_regular(path, MAX_TABLE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise TableInvalid(f"there is no table {path.stem!r}; see them with: ontherecord table list") from error
+    except OSError as error:
+        raise TableInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+    if len(data) > MAX_TABLE_BYTES:
+        raise TableInvalid(f"{path} has more than the {MAX_TABLE_BYTES:,} bytes that are read; begin another table")
+    lines = _parse(data)
+    head = next(lines, {})
+    if head.get("about") != "table" or head.get("version") != _VERSION or head.get("by") not in get_args(By):
+        raise TableInvalid(f"{path} is no table of this program, or one of a later version")
+    table = KeptTable(head["by"])
+    for line in lines:
+        try:
+            _apply(line, table)
+        except (AnswersInvalid, KeyError, TypeError, ValueError) as error:
+            raise TableInvalid(f"{path} has a line that is none of a table: {one_line(str(error), 120)}") from error
+    return table
+
+
+def _parse(data: bytes) -> Iterator[dict[str, Any]]:
+    """The lines that came to their end; one that did not is where somebody was stopped."""
+    for line in data.split(b"\n"):
+        try:
+            record = json.loads(line) if line.strip() else None
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(record, dict):
+            yield record
+
+
+def _apply(line: dict[str, Any], table: KeptTable) -> None:
+    if line["about"] == "question":
+        if str(line["question"]) not in table.questions:
+            table.questions.append(str(line["question"]))
+        return
+    key = (str(line["question"]), str(line["asked"]))
+    before = table.cells.get(key)
+    if line["about"] == "cell":
+        quotes = tuple(citation_from_dict(quote) for quote in line["quotes"])
+        new = KeptCell(str(line["state"]), float(line["confidence"]), quotes)
+        if before is not None and _words_of(before) == _words_of(new):  # what was thought of these words still holds
+            new = KeptCell(new.state, new.confidence, quotes, before.verdict, before.note)
+        table.cells[key] = new
+    elif line["about"] == "verdict" and before is not None:
+        verdict = line["verdict"] if line["verdict"] in get_args(CellVerdict) else None
+        note = str(line["note"])[:MAX_NOTE_CHARS]
+        table.cells[key] = KeptCell(before.state, before.confidence, before.quotes, verdict, note)
+
+
+def _words_of(cell: KeptCell) -> list[tuple[str, str]]:
+    return [(quote.doc_id, quote.text) for quote in cell.quotes]
