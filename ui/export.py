@@ -7,14 +7,12 @@ from datetime import date
 
 from corpus import one_line
 from qa.answers import Citation, format_span
+from qa.safe_text import escape_markdown
 from ui.citation_labels import name_voice
 from ui.conversation import Exchange
 
 # Of a file's name, before the day: short enough for any system, and for a list of downloads.
 _MAX_NAME_CHARS = 60
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-!|~&$])")
-# What some readers make a link of without any mark.
-_LINKS = ((re.compile(r"://"), "&#58;//"), (re.compile(r"(?i)\bwww\."), "www&#46;"), (re.compile("@"), "&#64;"))
 
 
 def name_file(exchanges: Sequence[Exchange], ending: str, day: date) -> str:
@@ -39,14 +37,14 @@ def export_markdown(exchanges: Sequence[Exchange]) -> str:
 
 
 def _render(exchange: Exchange) -> str:
-    lines = [f"## {_escape(exchange.question)}", ""]
+    lines = [f"## {escape_markdown(exchange.question)}", ""]
     answer = exchange.answer
     if answer is None:
-        lines += [_escape(exchange.problem or "Stopped before an answer."), ""]
+        lines += [escape_markdown(exchange.problem or "Stopped before an answer."), ""]
     elif answer.kind == "words":
-        lines += [_escape(answer.lead), ""]
+        lines += [escape_markdown(answer.lead), ""]
     elif answer.kind == "abstention":
-        why = " ".join(_escape(part) for part in (answer.reason, answer.notice) if part)
+        why = " ".join(escape_markdown(part) for part in (answer.reason, answer.notice) if part)
         lines += [f"**{answer.refusal}** {why}", ""]
         if answer.passages:
             lines += ["*Closest, not an answer:*", ""]
@@ -54,25 +52,18 @@ def _render(exchange: Exchange) -> str:
             lines += _render_quote(passage.quote, None)
     else:
         if answer.short:
-            lines += [f"**{_escape(answer.short)}** [1]", ""]
+            lines += [f"**{escape_markdown(answer.short)}** [1]", ""]
         if words := answer.words:
-            lines += [_escape(words), ""]
+            lines += [escape_markdown(words), ""]
         for number, quote in enumerate(answer.quotes, start=1):
             lines += _render_quote(quote, number)
         lines += [f"*Confidence {answer.confidence:.2f}*", ""] if answer.has_confidence else []
         if answer.written:
-            lines += [f"*Phrased by the language model {_escape(one_line(answer.model or ''))}*", ""]
+            lines += [f"*Phrased by the language model {escape_markdown(one_line(answer.model or ''))}*", ""]
     return "\n".join(lines)
 
 
 def _render_quote(quote: Citation, number: int | None) -> list[str]:
     mark = f"[{number}] " if number is not None else ""
     source = f"{name_voice(quote)}, {one_line(quote.title)}, {format_span(quote)}"
-    return [f"> {mark}“{_escape(quote.shown)}”", ">", f"> — {_escape(source)}", ""]
-
-
-def _escape(text: str) -> str:
-    text = _MARKDOWN.sub(r"\\\1", one_line(text, None))
-    for link, shown in _LINKS:
-        text = link.sub(shown, text)
-    return text
+    return [f"> {mark}“{escape_markdown(quote.shown)}”", ">", f"> — {escape_markdown(source)}", ""]

@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import re
 from bisect import bisect_left
 
 import docx
@@ -12,10 +11,9 @@ from docx.text.run import Run
 from corpus import one_line
 from qa.checking.plain import VERDICT_NAMES, describe, show_place
 from qa.checking.records import CheckedQuotation, DraftReport
+from qa.safe_text import xml_text
 
 _AUTHOR, _INITIALS = "On the Record", "OTR"
-# What the characters of XML 1.0 are not (section 2.2).
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _MAX_PLACES = 10
 
 
@@ -47,7 +45,7 @@ def _write_line(document: WordDocument, line: str, start: int, edges: list[int])
     inside = edges[bisect_left(edges, start + 1) : bisect_left(edges, start + len(line))]
     places = [start, *inside, start + len(line)]
     return [
-        (first, paragraph.add_run(_NOT_XML.sub("\ufffd", line[first - start : last - start])))
+        (first, paragraph.add_run(xml_text(line[first - start : last - start])))
         for first, last in itertools.pairwise(places)
     ]
 
@@ -62,4 +60,4 @@ def _explain(quotation: CheckedQuotation) -> str:
         lines.append(
             f"Nearest, not a match: “{one_line(quotation.nearest.text, None)}” ({show_place(quotation.nearest)})"
         )
-    return _NOT_XML.sub("\ufffd", "\n".join(lines))
+    return xml_text("\n".join(lines))

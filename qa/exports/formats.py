@@ -14,7 +14,7 @@ from qa.errors import AnswersInvalid, ExportInvalid
 from qa.exports.records import ExportedAnswers
 
 # A workbook or a Word file with a hundred thousand quotes unpacks to less; a zip bomb to far more.
-MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

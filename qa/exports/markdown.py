@@ -9,10 +9,8 @@ from qa.answers import Citation, introduce
 from qa.errors import AnswersInvalid
 from qa.exports.places import read_places, write_places
 from qa.exports.records import ExportedAnswers, ExportedPart
+from qa.safe_text import escape_markdown
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-!|~&$^])")
-# What some readers make a link of without any mark.
-_LINKS = ((re.compile(r"://"), "&#58;//"), (re.compile(r"(?i)\bwww\."), "www&#46;"), (re.compile("@"), "&#64;"))
 _ESCAPED = re.compile(r"\\(.)")
 _QUOTE = re.compile(r"^> \*\*(?P<speaker>.*?)(?<!\\):\*\* “(?P<words>.*)”\[\^(?P<number>\d{1,6})\]$", re.MULTILINE)
 _PLACES = re.compile(r"^<!-- on-the-record: (?P<places>.*) -->$", re.MULTILINE)
@@ -66,14 +64,6 @@ def read_markdown_notes(data: bytes) -> list[Citation]:
 
 def _fold(text: str) -> str:
     return one_line(text, None)
-
-
-def escape_markdown(text: str) -> str:
-    """Text as one line that does nothing in Markdown."""
-    text = _MARKDOWN.sub(r"\\\1", one_line(text, None))
-    for link, shown in _LINKS:
-        text = link.sub(shown, text)
-    return text
 
 
 def _unescape(text: str) -> str:

@@ -20,6 +20,7 @@ from qa.answers import Citation, citation_from_dict
 from qa.errors import AnswersInvalid
 from qa.exports.places import without_corrections
 from qa.exports.records import ExportedAnswers, ExportedQuote
+from qa.safe_text import xml_text
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 _PROJECT, _SOURCES = "project.qde", "Sources"
@@ -28,7 +29,6 @@ _ORIGIN = "On the Record"
 _FAMILY = uuid.UUID("b7d4a6b0-6c0e-5a53-9f43-3f3f6a2c9d51")
 _USER = str(uuid.uuid5(_FAMILY, "user"))
 _NAME_CHARS = 80
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 # In the description of a source: the name under which it is indexed.
 _DOC_ID = re.compile(r"^doc_id: (?P<doc_id>.+)$", re.MULTILINE)
 
@@ -48,7 +48,7 @@ def write_qdpx(answers: ExportedAnswers) -> bytes:
     for question in dict.fromkeys(part.question for part in answers.parts):
         name = _unique_code_name(question, codes)
         code = SubElement(codes, "Code", {"guid": _guid("code", question), "name": name, "isCodable": "true"})
-        SubElement(code, "Description").text = _xml_text(question)
+        SubElement(code, "Description").text = xml_text(question)
     if answers.documents:
         sources = SubElement(project, "Sources")
         names = _name_sources(answers)
@@ -67,7 +67,7 @@ def _make_source(document: Document, name: str, chosen: list[ExportedQuote], mad
     guid = _guid("source", document.doc_id)
     made = {"creatingUser": _USER, "creationDateTime": made_at}
     source = Element("TextSource", {"guid": guid, "name": name, "plainTextPath": f"internal://{guid}.txt", **made})
-    SubElement(source, "Description").text = f"doc_id: {_xml_text(document.doc_id)}\nsha256: {document.sha256}"
+    SubElement(source, "Description").text = f"doc_id: {xml_text(document.doc_id)}\nsha256: {document.sha256}"
     spans = {(each.quote.start, each.quote.end, each.question): each for each in chosen}
     for (start, end, question), exported in sorted(spans.items(), key=lambda item: item[0]):
         key = f"{document.doc_id}\n{start}\n{end}\n{question}"
@@ -75,14 +75,14 @@ def _make_source(document: Document, name: str, chosen: list[ExportedQuote], mad
             source,
             "PlainTextSelection",
             {
-                **{"guid": _guid("selection", key), "name": _xml_text(one_line(exported.quote.text, _NAME_CHARS))},
+                **{"guid": _guid("selection", key), "name": xml_text(one_line(exported.quote.text, _NAME_CHARS))},
                 **{"startPosition": str(start), "endPosition": str(end), **made},
             },
         )
         corrected = exported.quote.corrected
         said = [f"Corrected: {corrected}" if corrected is not None else "", exported.citation]
         said += [f"Note: {exported.note}"] if exported.note else []
-        SubElement(selection, "Description").text = _xml_text("\n".join(filter(None, said)))
+        SubElement(selection, "Description").text = xml_text("\n".join(filter(None, said)))
         coding = SubElement(selection, "Coding", {"guid": _guid("coding", key), **made})
         SubElement(coding, "CodeRef", {"targetGUID": _guid("code", question)})
     return source
@@ -90,14 +90,14 @@ def _make_source(document: Document, name: str, chosen: list[ExportedQuote], mad
 
 def _name_sources(answers: ExportedAnswers) -> dict[str, str]:
     """The titles, and with its own name each that shares its title: programs take sources of one name for one."""
-    titles = {doc_id: _xml_text(one_line(document.title)) for doc_id, document in answers.documents.items()}
+    titles = {doc_id: xml_text(one_line(document.title)) for doc_id, document in answers.documents.items()}
     shared = {title for title in titles.values() if list(titles.values()).count(title) > 1}
-    return {doc_id: f"{title} ({_xml_text(doc_id)})" if title in shared else title for doc_id, title in titles.items()}
+    return {doc_id: f"{title} ({xml_text(doc_id)})" if title in shared else title for doc_id, title in titles.items()}
 
 
 def _unique_code_name(question: str, codes: Element) -> str:
     """The question as the name of a code, cut, and numbered where another one begins the same."""
-    name = _xml_text(one_line(question, _NAME_CHARS)) or "question"
+    name = xml_text(one_line(question, _NAME_CHARS)) or "question"
     taken = {code.get("name") for code in codes}
     numbered = (f"{name} ({number})" for number in range(2, len(taken) + 3))
     return name if name not in taken else next(each for each in numbered if each not in taken)
@@ -105,10 +105,6 @@ def _unique_code_name(question: str, codes: Element) -> str:
 
 def _guid(kind: str, key: str) -> str:
     return str(uuid.uuid5(_FAMILY, f"{kind}\n{key}"))
-
-
-def _xml_text(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def read_qdpx(data: bytes) -> list[Citation]:

@@ -20,14 +20,13 @@ from qa.answers import Citation, introduce
 from qa.errors import AnswersInvalid
 from qa.exports.places import read_places, show_words, write_places
 from qa.exports.records import ExportedAnswers, ExportedPart, ExportedQuote
+from qa.safe_text import xml_text
 
 _AUTHOR = "On the Record"
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FOOTNOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _PLACES = "urn:on-the-record:places"
-# What the characters of XML 1.0 are not (section 2.2).
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-_TAG = re.compile(r"(words|speaker)-(\d{1,6})")
+_BOOKMARK = "quote_"
 _NOTE_TEXT, _NOTE_MARK = "footnote text", "footnote reference"
 
 
@@ -38,11 +37,11 @@ def write_word_notes(answers: ExportedAnswers) -> bytes:
     properties.author, properties.title, properties.comments = _AUTHOR, "Quotations", ""
     _add_styles(document)
     document.add_heading("Quotations", level=0)
-    document.add_paragraph(_xml_text(answers.summary))
+    document.add_paragraph(xml_text(answers.summary))
     asked = None
     for part in answers.parts:
         if part.question != asked:
-            document.add_heading(_xml_text(part.question), level=1)
+            document.add_heading(xml_text(part.question), level=1)
             asked = part.question
         _write_part(document, part)
     if answers.quotes:
@@ -57,51 +56,44 @@ def write_word_notes(answers: ExportedAnswers) -> bytes:
 
 def _write_part(document: WordDocument, part: ExportedPart) -> None:
     if part.asked_of is not None:
-        document.add_heading(_xml_text(part.asked_of), level=2)
+        document.add_heading(xml_text(part.asked_of), level=2)
     if part.short:
-        document.add_paragraph().add_run(_xml_text(part.short)).bold = True
+        document.add_paragraph().add_run(xml_text(part.short)).bold = True
     if part.words:
-        document.add_paragraph(_xml_text(part.words))
+        document.add_paragraph(xml_text(part.words))
     if part.model:
-        document.add_paragraph(_xml_text(f"Phrased by the language model {part.model}"))
+        document.add_paragraph(xml_text(f"Phrased by the language model {part.model}"))
     for exported in part.quotes:
         _write_quote(document, exported)
     if part.quotes and part.probability is not None:
         document.add_paragraph(f"Probability {part.probability:.2f}")
     if part.note:
-        document.add_paragraph(_xml_text(f"Note: {part.note}"))
+        document.add_paragraph(xml_text(f"Note: {part.note}"))
 
 
 def _write_quote(document: WordDocument, exported: ExportedQuote) -> None:
-    """The speaker, the words, and the mark of the footnote, which has the quote's number."""
+    """The speaker, the words, and the mark of the footnote, which has the quote's number.
+
+    A bookmark is around them all, by which they are found again whatever is changed between its ends.
+    """
     paragraph = document.add_paragraph(style="Quote")
-    speaker = paragraph.add_run(_xml_text(introduce(exported.quote)))
+    _mark(paragraph, "bookmarkStart", exported.number, f"{_BOOKMARK}{exported.number}")
+    speaker = paragraph.add_run(xml_text(introduce(exported.quote)))
     speaker.bold, speaker.italic = True, False
-    _enclose(speaker, f"speaker-{exported.number}", "Who said it")
-    paragraph.add_run(": “")
-    _enclose(
-        paragraph.add_run(_xml_text(show_words(exported.quote.shown))),
-        f"words-{exported.number}",
-        f"Quote {exported.number}",
-    )
-    paragraph.add_run("”")
+    paragraph.add_run(f": “{xml_text(show_words(exported.quote.shown))}”")
     mark = paragraph.add_run(style=_NOTE_MARK)
     reference = OxmlElement("w:footnoteReference")
     reference.set(qn("w:id"), str(exported.number))
     mark._r.append(reference)
+    _mark(paragraph, "bookmarkEnd", exported.number)
 
 
-def _enclose(run: Run, tag: str, title: str) -> None:
-    """Put the run into a content control, by which it is found again however the document is edited."""
-    control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
-    for name, value in (("alias", title), ("tag", tag)):
-        property_ = OxmlElement(f"w:{name}")
-        property_.set(qn("w:val"), value)
-        properties.append(property_)
-    run._r.addprevious(control)
-    content.append(run._r)
-    control.append(properties)
-    control.append(content)
+def _mark(paragraph: Paragraph, kind: str, number: int, name: str | None = None) -> None:
+    mark = OxmlElement(f"w:{kind}")
+    mark.set(qn("w:id"), str(number))
+    if name is not None:
+        mark.set(qn("w:name"), name)
+    paragraph._p.append(mark)
 
 
 def _make_notes(answers: ExportedAnswers) -> str:
@@ -116,7 +108,7 @@ def _make_notes(answers: ExportedAnswers) -> str:
     notes += [
         f'<w:footnote w:id="{exported.number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
         '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
-        f'<w:r><w:t xml:space="preserve"> {html.escape(_xml_text(exported.citation))}</w:t></w:r></w:p></w:footnote>'
+        f'<w:r><w:t xml:space="preserve"> {html.escape(xml_text(exported.citation))}</w:t></w:r></w:p></w:footnote>'
         for exported in answers.quotes
     ]
     return f'<w:footnotes xmlns:w="{_NAMESPACE}">{"".join(notes)}</w:footnotes>'
@@ -139,10 +131,6 @@ def _add_part(document: WordDocument, name: str, content_type: str, relation: st
     document.part.relate_to(part, relation)
 
 
-def _xml_text(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
-
-
 def read_word_notes(data: bytes) -> list[Citation]:
     """The quotes as they stand in it, changes that are tracked taken as accepted.
 
@@ -152,15 +140,31 @@ def read_word_notes(data: bytes) -> list[Citation]:
         document = docx.Document(io.BytesIO(data))
     except Exception as error:
         raise AnswersInvalid(f"it is no Word document ({type(error).__name__}); give one that was exported") from error
-    texts: dict[str, dict[int, str]] = {"words": {}, "speaker": {}}
-    for control in document.element.body.iter(qn("w:sdt")):
-        tags = control.findall(f"{qn('w:sdtPr')}/{qn('w:tag')}")
-        named = _TAG.fullmatch(tags[0].get(qn("w:val")) or "") if tags else None
-        if named is not None:
-            runs = control.iter(qn("w:r"))
-            said = "".join(Run(run, Paragraph(run.getparent(), document._body)).text for run in runs)
-            texts[named[1]][int(named[2])] = said
-    return read_places(_find_places(document), texts["words"], texts["speaker"], _show, "Word")
+    words, speakers = {}, {}
+    for number, said in _read_bookmarks(document).items():
+        speaker, colon, rest = said.partition(": “")
+        words[number] = rest.rpartition("”")[0] if colon else said
+        if colon:
+            speakers[number] = speaker
+    return read_places(_find_places(document), words, speakers, _show, "Word")
+
+
+def _read_bookmarks(document: WordDocument) -> dict[int, str]:
+    """The text within the bookmarks of quotes, by their numbers."""
+    texts: dict[int, str] = {}
+    begun: dict[str | None, int] = {}
+    for element in document.element.body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd"), qn("w:r")):
+        if element.tag == qn("w:bookmarkStart"):
+            named = re.fullmatch(rf"{_BOOKMARK}(\d{{1,6}})", element.get(qn("w:name")) or "")
+            if named is not None:
+                begun[element.get(qn("w:id"))] = int(named[1])
+                texts[int(named[1])] = ""
+        elif element.tag == qn("w:bookmarkEnd"):
+            begun.pop(element.get(qn("w:id")), None)
+        else:
+            for number in begun.values():
+                texts[number] += Run(element, Paragraph(element.getparent(), document._body)).text
+    return texts
 
 
 def _find_places(document: WordDocument) -> str:
@@ -174,4 +178,4 @@ def _find_places(document: WordDocument) -> str:
 
 
 def _show(text: str) -> str:
-    return _xml_text(show_words(text))
+    return xml_text(show_words(text))

@@ -171,6 +171,7 @@ const arrive = () => {
   const name = nameShown();
   if (name === shown) {
     locate(false);
+    nameDocument();
     return;
   }
   shown = name;
