@@ -23,6 +23,8 @@ _CLAIMS = {
     "page": "page",
     "start_ms": "time in milliseconds",
     "corrected": "correction",
+    "media_fragment": "place in the recording",
+    "maker": "program that wrote it down",
 }
 _ABSENT = "this index has no document of that name: it was never in it, or was removed"
 # An edited source may have got another headline; that is reported, but the words are still its own.

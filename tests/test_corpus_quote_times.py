@@ -10,6 +10,10 @@ import pytest
 from corpus import Document, QuoteTimes, TimedSpan, Track, load, quote_times, timed_words
 from index import IndexDamaged, build_index, open_store, update_index
 from index.sqlite.store import CATALOG_NAME
+from qa import Quote, QuoteInvalid
+from qa.answers import citation_from_dict, format_span
+from qa.answers.codec import confirm
+from qa.verify import verify
 from tests.fakes import HashEmbedder
 
 KARAOKE = """WEBVTT
@@ -251,3 +255,36 @@ def test_times_that_were_changed_are_refused(tmp_path: Path) -> None:
     store = open_store(tmp_path / "index")
     with store.reading() as view, pytest.raises(IndexDamaged, match="times of talk"):
         view.document("talk")
+
+
+def test_a_quote_says_where_it_is_heard_and_who_wrote_it_down(tmp_path: Path) -> None:
+    document = write(tmp_path, "talk.json", json.dumps(WHISPER))
+    start = document.text.index("New-York")
+    quote = Quote.from_span(document, start, start + len("New-York fail?"), score=1.0)
+    assert (quote.media_fragment, quote.timing, quote.doubtful) == ("t=0.9,2", "words", "New-York")
+    assert format_span(quote) == (
+        "0:00, characters 18–32, recording #t=0.9,2, written down by a machine "
+        "(on-the-record 1, whisper-base, 2026-11-27), which was not sure of: New-York"
+    )
+    exported = quote.to_dict()
+    assert exported["media_fragment"] == "t=0.9,2"
+    build_index([document], tmp_path / "index", embedder=HashEmbedder())
+    without = {key: value for key, value in exported.items() if key not in ("media_fragment", "timing", "maker")}
+    with open_store(tmp_path / "index").reading() as view:
+        assert confirm(citation_from_dict(exported), view) == quote
+        assert confirm(citation_from_dict(without), view) == quote  # of an earlier version
+        assert [finding.verdict for finding in verify([citation_from_dict(without)], view)] == ["exact"]
+        moved = citation_from_dict({**exported, "media_fragment": "t=9,11"})
+        assert confirm(moved, view) == quote
+        (finding,) = verify([moved], view)
+    assert (finding.verdict, finding.differences) == (
+        "changed",
+        ("the place in the recording is “t=0.9,2”, not “t=9,11”",),
+    )
+    with pytest.raises(QuoteInvalid, match="heard"):
+        replace(quote, media_fragment="t=9,11", document=document)
+
+
+def test_what_has_no_times_exports_nothing_of_them(interview: Document) -> None:
+    exported = Quote.from_span(interview, 3735, 3979, score=1.0).to_dict()
+    assert {"media_fragment", "timing", "maker", "doubtful"} & exported.keys() == set()

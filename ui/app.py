@@ -91,6 +91,7 @@ def launch(
     mcp: bool = False,
     loading: Loading | None = None,
     allowed: Iterable[Host] = (),
+    recordings: Location | None = None,
 ) -> str:
     """Serve the page to this machine only, in threads of its own; gives its address.
 
@@ -99,6 +100,7 @@ def launch(
     :param mcp: serve the endpoints as MCP tools too.
     :param loading: what is still done behind the page; None says that all is there.
     :param allowed: names by which the server may be called, besides those of this machine for itself.
+    :param recordings: the place of the index that `qa` asks, whose recordings can be heard; None serves none.
     :raises PortTaken: when the port is in use.
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
@@ -121,7 +123,7 @@ def launch(
             quiet=True,
             prevent_thread_lock=True,
             app_kwargs={
-                "routes": make_routes(qa, loading or Loading(), auth),
+                "routes": make_routes(qa, loading or Loading(), auth, recordings),
                 "lifespan": _stand_in_front(allowed, auth),
             },
         )

@@ -35,6 +35,11 @@ def render_welcome(examples: Sequence[str]) -> str:
     return render("conversation.html", "welcome", WELCOME, examples)
 
 
+def render_player() -> str:
+    """What recordings are played with; ui/assets/hear.js shows it when a quote is to be heard."""
+    return render("conversation.html", "player")
+
+
 def render_offered(question: str, suggested: Sequence[str]) -> str:
     """What to ask after `question`, for the page to put below its answer."""
     return render("conversation.html", "offered", question, suggested) if suggested else ""

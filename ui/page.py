@@ -9,7 +9,7 @@ from corpus import Document
 from qa import MAX_QUESTION_CHARS
 from qa.exports import FORMATS
 from ui.collection_events import CollectionEvents
-from ui.conversation_html import render_welcome
+from ui.conversation_html import render_player, render_welcome
 from ui.lists import render_history, render_status
 from ui.models import WAYS, describe_writer
 from ui.service import MAX_DRAFT_CHARS, ChatService
@@ -115,6 +115,7 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
             welcome = _html(render_welcome(hand_chosen(first) if first else ()), "welcome")
             conversation = _html("", "conversation", script="conversation peeks")
             offers = _html("", "offers", script="offers")
+            _html(render_player(), "hearing", script="hear")
             composer = _lay_out_composer()
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")

@@ -5,20 +5,20 @@ opens no other file and no address that the file names.
 """
 
 import importlib.util
+import json
 import os
-import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from index.errors import AudioUnavailable, RecordingRefused
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     import av.container
 
 INSTALL = "pip install 'on-the-record[audio]'"
@@ -45,6 +45,12 @@ _MAX_CLAIM_MS = 10_000
 _MAX_CLAIM_RATIO = 1.25
 _TRIED_S = 2.0
 TIME_LIMIT_S = 120.0
+# What the other process runs, with the places where this one finds its modules, and nothing of the folder it is in.
+_CHILD = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from index.audio.media import tell_facts; sys.exit(tell_facts(sys.argv[2]))"
+)
+_REFUSED = 3
 MEMORY_LIMIT_BYTES = 3 * 1024**3
 
 
@@ -77,26 +83,17 @@ def read_facts(path: Path, *, time_limit_s: float = TIME_LIMIT_S) -> MediaFacts:
     """
     require_audio(path)
     _require_file(path)
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")  # a new interpreter: this one may have threads
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, str(path)), daemon=True)
-    process.start()
-    theirs.close()
+    command = [sys.executable, "-I", "-c", _CHILD, json.dumps(sys.path), str(path)]
     try:
-        if not ours.poll(time_limit_s):
-            raise RecordingRefused(f"{path} takes longer than {time_limit_s:.0f} seconds to look at; convert it to mp3")
-        found: MediaFacts | RecordingRefused = ours.recv()
-    except (EOFError, OSError) as error:
-        raise RecordingRefused(f"{path} cannot be read as a recording; convert it to mp3 or wav") from error
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-    if isinstance(found, RecordingRefused):
-        raise found
-    return found
+        done = subprocess.run(command, capture_output=True, timeout=time_limit_s, check=False, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired as error:
+        limit = f"{time_limit_s:.0f} seconds"
+        raise RecordingRefused(f"{path} takes longer than {limit} to look at; convert it to mp3") from error
+    if done.returncode == _REFUSED:
+        raise RecordingRefused(done.stdout.decode(errors="replace"))
+    if done.returncode:  # it crashed, or took more than it may
+        raise RecordingRefused(f"{path} cannot be read as a recording; convert it to mp3 or wav")
+    return MediaFacts(**json.loads(done.stdout))
 
 
 @contextmanager
@@ -127,17 +124,15 @@ def _require_file(path: Path) -> None:
         raise RecordingRefused(f"{path} has {status.st_size:,} bytes, expected 1 to {MAX_BYTES:,}")
 
 
-def _serve(connection: "Connection", path: str) -> None:
-    """In the process of its own: what the recording is, or the refusal."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+def tell_facts(path: str) -> int:
+    """In the process of its own: write the facts to standard output, or the refusal; the exit code."""
     _limit_memory()
     try:
-        found: Any = _look(Path(path))
+        told, code = json.dumps(asdict(_look(Path(path)))), 0
     except RecordingRefused as error:
-        found = RecordingRefused(str(error))
-    except MemoryError:
-        found = RecordingRefused(f"{path} takes more memory to look at than a recording does; convert it to mp3")
-    connection.send(found)
+        told, code = str(error), _REFUSED
+    sys.stdout.buffer.write(told.encode(errors="replace"))
+    return code
 
 
 def _look(path: Path) -> MediaFacts:

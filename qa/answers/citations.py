@@ -4,6 +4,7 @@ from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from corpus import Document, Kind, Role
+from qa.answers.hearing import hear
 from qa.errors import QuoteInvalid
 
 # How much of the text before and after a quote is kept, so that it can be found again after the source was edited.
@@ -27,7 +28,13 @@ CITATION_KEYS = {
     "source_sha256": "source_sha256",
     "corrected": "corrected",
     "score": "score",
+    "media_fragment": "media_fragment",
+    "timing": "timing",
+    "maker": "maker",
+    "doubtful": "doubtful",
 }
+# Left out of an export where there is nothing to say: most transcripts tell no times.
+OPTIONAL_FIELDS = ("media_fragment", "timing", "maker", "doubtful")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,10 @@ class Citation:
     on which the words begin; either is None where the source does not tell. `prefix` and `suffix` are the text around
     it (W3C TextQuoteSelector), `source_sha256` is the hash of the document's text. `score` is the reader's (higher is
     better). `corrected` are the words with those in square brackets that were corrected, None where none were; `text`
-    stays the source's. `unstated` are the fields about which whoever exported it said nothing.
+    stays the source's. `media_fragment` is where the words are in the recording, in seconds as in the W3C's Media
+    Fragments ("t=12.5,17.2"), and `timing` what that rests on (see `corpus.QuoteTimes.how`). `maker` is the program
+    that wrote the words down by listening, and `doubtful` are those of the quote's words of which it was not sure, with
+    spaces between. `unstated` are the fields about which whoever exported it said nothing.
     """
 
     text: str
@@ -59,6 +69,10 @@ class Citation:
     suffix: str
     source_sha256: str
     corrected: str | None = field(default=None, kw_only=True)
+    media_fragment: str | None = field(default=None, kw_only=True)
+    timing: str | None = field(default=None, kw_only=True)
+    maker: str | None = field(default=None, kw_only=True)
+    doubtful: str | None = field(default=None, kw_only=True)
     unstated: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False, repr=False)
 
     @property
@@ -68,7 +82,9 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, under the keys of `CITATION_KEYS`."""
-        return {key: getattr(self, name) for name, key in CITATION_KEYS.items()}
+        values = {key: getattr(self, name) for name, key in CITATION_KEYS.items()}
+        silent = [CITATION_KEYS[name] for name in OPTIONAL_FIELDS if getattr(self, name) is None]
+        return {key: value for key, value in values.items() if key not in silent}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,9 @@ class Quote(Citation):
             raise QuoteInvalid(
                 f"{where} is placed at {(self.start_ms, self.page)}, the source has {(turn.start_ms, turn.page)}"
             )
+        heard = hear(document, self.start, self.end)
+        if any(getattr(self, name) != value for name, value in heard.items()):
+            raise QuoteInvalid(f"{where} is said to be heard at {self.media_fragment}, the source has {heard}")
 
     @classmethod
     def from_span(cls, document: Document, start: int, end: int, *, score: float) -> "Quote":
@@ -133,6 +152,7 @@ class Quote(Citation):
             source_sha256=document.sha256,
             corrected=document.bracket(start, end),
             document=document,
+            **hear(document, start, end),
         )
 
 

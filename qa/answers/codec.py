@@ -206,6 +206,10 @@ def _read_citation(record: dict[str, Any], keys: Mapping[str, str]) -> Citation:
         suffix=_get(record, keys["suffix"], str, ""),
         source_sha256=_get(record, keys["source_sha256"], str, ""),
         corrected=_get(record, keys["corrected"], str, None),
+        media_fragment=_get(record, keys["media_fragment"], str, None),
+        timing=_get(record, keys["timing"], str, None),
+        maker=_get(record, keys["maker"], str, None),
+        doubtful=_get(record, keys["doubtful"], str, None),
         # Who says nothing of corrections, as an earlier version, says that there are none.
         unstated=frozenset(name for name, key in keys.items() if key not in record) - {"corrected"},
     )

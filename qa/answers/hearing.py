@@ -1,12 +1,23 @@
 """Where words are in the recording of their document, and how sure it is that they are the words."""
 
+from typing import TypedDict
+
 from corpus import Document, QuoteTimes, quote_times, timed_words
 
 # Below even odds.
 DOUBTFUL_BELOW = 0.5
 
 
-def hear(document: Document, start: int, end: int) -> dict[str, str | None]:
+class HeardFields(TypedDict):
+    """The fields of a citation that tell of its recording; see `Citation`."""
+
+    media_fragment: str | None
+    timing: str | None
+    maker: str | None
+    doubtful: str | None
+
+
+def hear(document: Document, start: int, end: int) -> HeardFields:
     """The fields of a citation that tell of its recording, each None where the document does not."""
     times = quote_times(document, start, end)
     doubtful = [

@@ -107,9 +107,20 @@ def format_place(quote: Citation) -> str:
 
 
 def format_span(quote: Citation) -> str:
-    """Page and time where they are known, and the characters (from 0, the last one not included)."""
+    """Page and time where they are known, the characters (from 0, the last one not included), and what can be heard."""
     moment = format_moment(quote)
-    return f"{moment}{', ' if moment else ''}characters {quote.start}–{quote.end}"
+    heard = format_heard(quote)
+    span = f"{moment}{', ' if moment else ''}characters {quote.start}–{quote.end}"
+    return f"{span}, {heard}" if heard else span
+
+
+def format_heard(quote: Citation) -> str:
+    """Where the words are in the recording, as a media fragment, and which program wrote them down; "" for neither."""
+    about = "about " if quote.timing == "interpolated" else ""
+    place = f"recording {about}#{one_line(quote.media_fragment)}" if quote.media_fragment else ""
+    maker = f"written down by a machine ({one_line(quote.maker)})" if quote.maker else ""
+    doubt = f"which was not sure of: {one_line(quote.doubtful, None)}" if quote.doubtful else ""
+    return ", ".join(part for part in (place, maker, doubt) if part)
 
 
 def format_moment(quote: Citation) -> str:
