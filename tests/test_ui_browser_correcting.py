@@ -12,6 +12,7 @@ from qa import QA
 from tests.conftest import OpenPage
 from tests.fakes import HashEmbedder, WordReader
 from ui.app import build_app, launch
+from ui.uploads import Uploads
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     embedder = HashEmbedder()
     build_index([Document.from_text(PORT, doc_id="port")], tmp_path / "index", embedder=embedder)
     qa = QA.open(tmp_path / "index", embedder=embedder, reader=WordReader())
-    app = build_app(qa, shared=tmp_path / "index", feedback=tmp_path / "feedback")
+    app = build_app(qa, uploads=Uploads(qa, shared=tmp_path / "index"), feedback=tmp_path / "feedback")
     yield launch(app, qa)
     app.close(verbose=False)
 

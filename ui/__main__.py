@@ -66,7 +66,7 @@ def _chat(command_line: Sequence[str] | None) -> int:
         mcp=arguments.mcp,
         loading=loading,
         allowed=arguments.allowed,
-        recordings=arguments.index or default_index_path(),
+        recordings=place,
     )
     show(address)
     if opening.missing is not None:

@@ -10,6 +10,7 @@ from platformdirs import user_data_path
 from starlette.applications import Starlette
 
 from corpus import MAX_FILE_BYTES, Document
+from index import Location
 from qa import QA
 from ui.accounts import Account
 from ui.api import add_endpoints
