@@ -40,8 +40,10 @@ class Served:
 
     def restart(self) -> None:
         """Stop at once, whoever is still connected, and serve again at the same address."""
-        self._app.server.force_exit = True
+        server = self._app.server
+        server.force_exit = True
         self.close()
+        server.thread.join()
         self.start(int(self.address.rstrip("/").rpartition(":")[2]))
 
     def close(self) -> None:

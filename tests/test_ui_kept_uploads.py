@@ -143,7 +143,8 @@ def test_what_was_deleted_elsewhere_is_told(uploads: KeptUploads, service: ChatS
         uploads.add(visitor, [TALK])
     assert uploads.settle(visitor) == HOME
     assert uploads.settle("../session:one") == HOME
-    assert uploads.settle("session:one") == "session:one"
+    assert uploads.settle("session:one") == HOME
+    assert uploads.settle("") == ""
     with pytest.raises(UploadRefused, match="there is no such collection any more"):
         uploads.delete(visitor, "garden-club")
 

@@ -66,11 +66,12 @@ class CollectionEvents:
 
     def land(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The transcript that the address of a page names, or the first one of the collection that it names."""
-        visitor = self._service.uploads.settle(visitor_of(request))
-        doc_id, start = str(event._data.get("doc_id") or ""), event._data.get("start")
+        visitor, data = self._service.uploads.settle(visitor_of(request)), event._data
+        doc_id, start = str(data.get("doc_id") or ""), data.get("start")
         held = _told(lambda: self._service.documents(visitor))
         if doc_id and doc_id not in [info.doc_id for info in held]:
-            gr.Warning("The transcript that the address names is not here (any more); this is the first one.")
+            what = "The passage" if data.get("place") is True else "The transcript"
+            gr.Warning(f"{what} that the address names is not here (any more); this is the first transcript.")
             doc_id = ""
         shown = _told(
             lambda: self._service.show_transcript(visitor, doc_id or None, start if isinstance(start, int) else 0)
@@ -81,7 +82,7 @@ class CollectionEvents:
     def warn(self, request: gr.Request) -> None:
         """Say so where the address names a collection that is not there."""
         visitor, kept = visitor_of(request), self.kept
-        if kept is not None and kept.settle(visitor) != visitor:
+        if kept is not None and opened_by(visitor) and kept.settle(visitor) != visitor:
             gr.Warning(
                 escape(f"The collection that the address names is not here (any more); this is “{kept.home.name}”.")
             )

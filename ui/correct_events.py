@@ -19,16 +19,6 @@ class CorrectEvents:
     def __init__(self, service: ChatService) -> None:
         self._service = service
 
-    def begin(self, request: gr.Request) -> Any:  # noqa: ANN401 - a transcript, or Gradio's word for none
-        """The transcript that is shown first, for whoever may correct it."""
-        visitor = visitor_of(request)
-        try:
-            if self._service.uploads.may_correct(visitor):
-                return self._service.show_transcript(visitor)
-        except MENDABLE:  # the lists say what is wrong
-            pass
-        return gr.skip()
-
     def correct(self, exchanges: Sequence[Exchange], event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:
         """Lay a correction over the transcript that is open."""
         visitor, given = visitor_of(request), event._data

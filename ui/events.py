@@ -162,12 +162,13 @@ class Events:
         """What all lists show now, and the examples before a conversation."""
         visitor = self._service.uploads.settle(visitor_of(request))
         held = _told(lambda: self._service.documents(visitor))
-        titles = _titles_of(held)
+        titles, named = _titles_of(held), request.query_params.get("document")
+        shown = next((info.doc_id for info in held if info.doc_id == named), held[0].doc_id if held else None)
         several = len(held) > 1
         removable = self._service.uploads.has_own(visitor)
         return (
             render_documents(held, removable=removable),
-            gr.update(choices=titles, value=held[0].doc_id if held else None, visible=several),
+            gr.update(choices=titles, value=shown, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
             render_welcome(self._service.examples(visitor)),

@@ -95,13 +95,11 @@ class KeptUploads(Uploads):
 
     def settle(self, visitor: str) -> str:
         """See `Uploads.settle`."""
-        if not opened_by(visitor):
-            return visitor
         try:
             self.opened(visitor)
         except UploadRefused:
             return open_as(person_of(visitor), self.home.collection_id)
-        return visitor
+        return visitor if opened_by(visitor) else open_as(visitor, self.home.collection_id)
 
     def make(self, visitor: str, name: str) -> Collection:
         """A new collection of the visitor's.

@@ -47,12 +47,7 @@ def connect(
     app.load(events.list_kept, page.kept, drawer.history, **private)
     app.unload(events.leave)
     opening = _connect_transcript(page, events, collections, private)
-
-    # What stands in the page is everybody's; whoever may correct it gets it with the means to.
-    app.load(events.correcting.begin, None, page.transcript, **opening)
-    corrected = [page.transcript, page.conversation, page.exchanges]
-    for name, handler in (("correct", events.correcting.correct), ("undo", events.correcting.undo)):
-        refresh(_on(page.transcript, name)(handler, page.exchanges, corrected, trigger_mode="multiple", **opening).then)
+    _connect_correcting(page, events, refresh, opening)
 
     pasted = [drawer.pasted, drawer.pasted_title]
     many: dict[str, Any] = {"concurrency_limit": CONCURRENT_UPLOADS}
@@ -64,8 +59,6 @@ def connect(
     ):
         refresh(change.then(events.show_first, None, page.transcript, **opening).then)
 
-    answering = {"concurrency_limit": CONCURRENT_ANSWERS, **private}
-    drawer.check.click(events.check_draft, drawer.draft, drawer.checked, **answering)
     _connect_collections(app, drawer, collections, private)
     _connect_model(drawer.model, events, private, choose=choose_model)
 
@@ -81,7 +74,7 @@ def connect(
 def _connect_transcript(
     page: Page, events: Events, collections: CollectionEvents, private: dict[str, Any]
 ) -> dict[str, Any]:
-    """Connect what opens a transcript, and what narrows a question down to some.
+    """Connect what opens a transcript, checks a draft against them, and narrows a question down to some.
 
     Gives how whatever else opens one is to be called.
     """
@@ -92,9 +85,21 @@ def _connect_transcript(
     _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
     _on(page.transcript, "land")(collections.land, None, [page.transcript, page.shelf], **each)
     page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
-    scope = page.composer
+    drawer, scope = page.drawer, page.composer
+    answering: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, **private}
+    drawer.check.click(events.check_draft, drawer.draft, drawer.checked, **answering)
     scope.documents.input(events.narrow_speakers, scope.documents, scope.speaker, **private)
     return opening
+
+
+def _connect_correcting(
+    page: Page, events: Events, refresh: Callable[[Callable[..., Any]], None], opening: dict[str, Any]
+) -> None:
+    """Connect the forms that correct a transcript."""
+    corrected = [page.transcript, page.conversation, page.exchanges]
+    for name, handler in (("correct", events.correcting.correct), ("undo", events.correcting.undo)):
+        on = _on(page.transcript, name)
+        refresh(on(handler, page.exchanges, corrected, trigger_mode="multiple", **opening).then)
 
 
 def _connect_collections(

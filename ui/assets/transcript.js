@@ -136,15 +136,15 @@ window.addEventListener("hashchange", () => {
 });
 
 // Where the address names a collection, it names the transcript too, ?document=ID, so that a copied link opens that. A
-// place in another one goes.
-const nameDocument = () => {
+// place in another one goes, unless that is on its way.
+const nameDocument = (leaves) => {
   const doc = element.querySelector(".transcript")?.dataset.doc ?? "";
   const address = new URL(window.location);
   if (!address.searchParams.has("collection")) return;
   if (doc) address.searchParams.set("document", doc);
   else address.searchParams.delete("document");
   const place = read();
-  if (place && place.doc !== doc) address.hash = "";
+  if (leaves && place && place.doc !== doc) address.hash = "";
   if (address.href !== window.location.href) history.replaceState(history.state, "", address);
 };
 
@@ -180,9 +180,10 @@ const arrive = () => {
   goesOnAt = null;
   // Whoever went on while a place was fetched wants the one that the address names now.
   const wentOn = asked !== null && asked !== window.location.hash;
+  const fetched = asked !== null;
   asked = null;
   locate(wentOn);
-  nameDocument();
+  nameDocument(!fetched);
 };
 watch("value", arrive);
 // Gradio may say so before what came is on the page.
@@ -190,15 +191,14 @@ new MutationObserver(() => {
   if (nameShown() !== shown) arrive();
 }).observe(element, { childList: true, subtree: true, attributeFilter: ["data-doc", "data-from"] });
 
-// A page that was opened with the address of a collection or a transcript has others' first transcript in it.
-const query = new URL(window.location).searchParams;
-if (query.has("collection") || query.has("document")) {
-  const place = read();
-  locate(false);
-  trigger("land", { doc_id: place?.doc ?? query.get("document") ?? "", start: place?.start ?? 0 });
-} else {
-  locate(true);
-}
+// What stands in the page at first is everybody's: whoever opens it gets what their address names, and may change.
+const named = read();
+locate(false);
+trigger("land", {
+  place: named !== null,
+  doc_id: named?.doc ?? new URL(window.location).searchParams.get("document") ?? "",
+  start: named?.start ?? 0,
+});
 
 element.addEventListener("click", (event) => {
   const more = event.target.closest("button.more");
