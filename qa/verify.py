@@ -10,6 +10,8 @@ from index import DocumentNotFound, PassageView
 from qa.answers import Citation, Quote
 from qa.errors import QuoteInvalid
 
+__all__ = ["Finding", "Verdict", "verify"]
+
 # `exact` and `moved` are good; `changed`, `gone`, `absent` and `invalid` are not.
 Verdict = Literal["exact", "moved", "changed", "gone", "absent", "invalid"]
 # Of words that stand in more places than this, the others are not looked at: a quote is longer than that.

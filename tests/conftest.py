@@ -133,12 +133,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         feedback: Path | None = None,
         loading: Loading | None = None,
         reader: Reader | None = None,
+        history: Path | None = None,
     ) -> str:
         folder = tmp_path_factory.mktemp("served")
         embedder = HashEmbedder()
         build_index(documents, folder / "index", embedder=embedder)
         qa = QA.open(folder / "index", embedder=embedder, reader=reader or WordReader())
-        app = build_app(qa, feedback=feedback or folder / "feedback")
+        app = build_app(qa, feedback=feedback or folder / "feedback", history=history)
         apps.append(app)
         return launch(app, qa, loading=loading)
 

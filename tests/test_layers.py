@@ -39,10 +39,13 @@ OWNERS = {
         "index/sqlite/catalog_view.py",
         "index/sqlite/tracks.py",
         "index/sqlite/words.py",
+        "ui/conversation_store.py",
     },
     "gradio": {
         f"ui/{name}.py"
-        for name in "app api collection_events correct_events events export_api page save_events wiring".split()
+        for name in (
+            "app api collection_events correct_events events export_api history_events page save_events wiring".split()
+        )
     },
     "nupunkt": {"corpus/sentences.py"},
     "openpyxl": {"corpus/formats/xlsx.py", "qa/exports/xlsx.py"},

@@ -15,6 +15,8 @@ from ui.app import build_app, launch
 from ui.callers import NOBODY
 from ui.events import Events
 from ui.feedback import FeedbackLog
+from ui.history import History
+from ui.history_events import HistoryEvents
 from ui.models import Models
 from ui.service import ChatService
 from ui.uploads import Uploads
@@ -106,7 +108,8 @@ def test_what_is_found_is_told_in_words_and_to_nobody_who_may_not_choose() -> No
 
 
 def test_a_choice_fills_the_boxes_and_nonsense_does_not(fake_qa: QA, tmp_path: Path) -> None:
-    events = Events(ChatService(Uploads(fake_qa), FeedbackLog(tmp_path)))
+    service = ChatService(Uploads(fake_qa), FeedbackLog(tmp_path))
+    events = Events(service, HistoryEvents(History(service, None)))
     assert events.take_found(json.dumps(["http://127.0.0.1:1/v1", "m"])) == ("http://127.0.0.1:1/v1", "m")
     for nonsense in (None, "", "x", "[1]", "7", '{"a": 1}'):
         assert events.take_found(nonsense) != ("http://127.0.0.1:1/v1", "m")

@@ -1,4 +1,4 @@
-"""The drawer in a real browser: transcripts of one's own, verdicts, kept conversations, files to keep."""
+"""The drawer in a real browser: transcripts of one's own, verdicts, files to keep."""
 
 import json
 import threading
@@ -233,18 +233,10 @@ def test_verdicts_become_questions_to_measure_with(address: str, open_page: Open
     assert text[start:end].endswith("by 10 to 12 days.")
 
 
-def test_a_conversation_is_kept_by_the_browser_and_saved(
-    address: str, open_page: OpenPage, tmp_path: Path, fake_qa: QA
-) -> None:
+def test_a_conversation_is_saved(address: str, open_page: OpenPage, tmp_path: Path, fake_qa: QA) -> None:
     page = open_page(address)
     ask(page, QUESTION)
     ask(page, "lithium price")
-    page.reload()
-    open_drawer(page)
-    page.locator("#history .restore", has_text=QUESTION).click()
-    expect(page.locator(".exchange")).to_have_count(2)
-    expect(page.locator(".fallen")).to_have_count(0)
-
     open_drawer(page)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as JSON").click()
@@ -268,8 +260,3 @@ def test_a_conversation_is_kept_by_the_browser_and_saved(
         with fake_qa.store.reading() as view:
             found = verify(load_citations(tmp_path / "talk.docx"), view)
         assert [finding.verdict for finding in found] == ["exact"] * len(citations)
-
-    page.get_by_role("button", name="New conversation").click()
-    expect(page.locator(".welcome")).to_be_attached()
-    page.get_by_role("button", name=f"Delete the conversation {QUESTION}").click()
-    expect(page.locator("#history li")).to_have_count(0)

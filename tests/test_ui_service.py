@@ -23,6 +23,7 @@ from ui.feedback import FeedbackLog, FeedbackNotKept
 from ui.lists import describe_document
 from ui.service import MAX_FILES, ChatService, Restriction
 from ui.shelves import UploadRefused
+from ui.standing import NEVER
 from ui.uploads import MAX_DOCUMENTS, MAX_PASTED_CHARS, Uploads, read_pasted
 
 QUESTION = "vessels between Chancay and Shanghai"
@@ -87,7 +88,8 @@ def test_a_short_answer_comes_first_and_a_written_one_cites(service: ChatService
     (exchange,) = ask(service, QUESTION)
     assert exchange.answer is not None
     written = (WrittenSentence("It <b>saves</b> days.", (1, 9)),)
-    kept = replace(from_dict(exchange.answer.to_dict()), short="10 to <12> days", written=written, model="m")
+    kept = replace(from_dict(exchange.answer.to_dict()), quotes=exchange.answer.quotes, short="10 to <12> days")
+    kept = replace(kept, written=written, model="m")
     page = render_conversation([Exchange(QUESTION, kept)])
     assert page.index("10 to &lt;12&gt; days") < page.index("It &lt;b&gt;saves") < page.index("<ol")
     assert page.count('href="#peru-ambassador-global-times-2024:3735-3979"') == 3
@@ -210,7 +212,7 @@ def test_a_kept_conversation_comes_back_and_is_checked(service: ChatService, fak
         assert render_conversation(read_conversation(kept, view)) == render_conversation(exchanges)
         kept[0]["answer"]["quotes"][0]["cited_text"] = "Something else."
         changed = read_conversation(kept, view)
-    assert "These words are not in the transcripts that are asked now." in render_conversation(changed)
+    assert NEVER.words in render_conversation(changed)
     service.uploads.add("v", [TALK])
     with service.qa_of("v").store.reading() as view:
         assert render_conversation(read_conversation(kept, view)).count('class="fallen"') >= 2

@@ -24,9 +24,12 @@ def server(fake_qa: QA) -> TestClient:
 def test_health_says_whether_the_models_are_there(fake_qa: QA) -> None:
     loading = Loading()
     server = TestClient(Starlette(routes=make_routes(fake_qa, loading, ())))
-    assert server.get("/health").json() == {"status": "ok", "ready": True, "word": ""}
+    run = server.get("/health").json()["run"]
+    assert server.get("/health").json() == {"status": "ok", "ready": True, "word": "", "run": run}
+    again = TestClient(Starlette(routes=make_routes(fake_qa, loading, ())))
+    assert again.get("/health").json()["run"] != run
     loading.word = "Wait."
-    assert server.get("/health").json() == {"status": "ok", "ready": False, "word": "Wait."}
+    assert server.get("/health").json() == {"status": "ok", "ready": False, "word": "Wait.", "run": run}
 
 
 def test_a_completion_carries_its_citations(server: TestClient, interview: Document) -> None:

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index import SentenceEmbedder, collections_folder, default_index_path, named_collections, prepare_index
+from index import (
+    Location,
+    SentenceEmbedder,
+    collections_folder,
+    default_index_path,
+    named_collections,
+    prepare_index,
+    show_location,
+)
 from index.cli import (
     EXIT_DONE,
     OneLineParser,
@@ -22,6 +30,7 @@ from qa import QAError, add_reader_argument, begin_opening, explain_building, op
 from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
 from ui.gate import Host
+from ui.history import default_history_path
 from ui.keeping import open_uploads
 from ui.loading import Loading
 from ui.visitor_folder import end_on_signals
@@ -43,6 +52,7 @@ def _chat(command_line: Sequence[str] | None) -> int:
     settings = read_settings(os.environ, url=arguments.llm, model=arguments.model)
     if settings is not None:
         opening = replace(opening, qa=opening.qa.with_writer(open_writer(settings)))
+    strangers = bool(arguments.allowed) and not arguments.auth
     app = build_app(
         opening.qa,
         first=opening.missing,
@@ -56,6 +66,9 @@ def _chat(command_line: Sequence[str] | None) -> int:
         ),
         mcp=arguments.mcp,
         choose_model=not arguments.auth,
+        history=None if strangers else default_history_path(),
+        strangers=strangers,
+        collection=_name_collection(place),
     )
     loading = Loading(opening)
     address = launch(
@@ -116,6 +129,11 @@ def _make_parser() -> OneLineParser:
     add_reader_argument(parser)
     add_embedder_argument(parser)
     return parser
+
+
+def _name_collection(location: Location) -> str:
+    """The name by which conversations about the index there are kept."""
+    return str(location.absolute()) if isinstance(location, Path) else show_location(location)
 
 
 def _port(text: str) -> int:

@@ -18,6 +18,8 @@ from ui.collection_events import CollectionEvents
 from ui.events import Events
 from ui.feedback import FeedbackLog
 from ui.gate import Gate, Host
+from ui.history import History
+from ui.history_events import HistoryEvents
 from ui.loading import Loading
 from ui.page import ASSETS, lay_out
 from ui.service import ChatService
@@ -56,6 +58,9 @@ def build_app(
     uploads: Uploads | None = None,
     mcp: bool = False,
     choose_model: bool = True,
+    history: Path | None = None,
+    strangers: bool = False,
+    collection: str = "served",
 ) -> gr.Blocks:
     """The chat page for `qa` and its named API endpoints; not yet launched.
 
@@ -64,6 +69,9 @@ def build_app(
     :param uploads: where what visitors bring goes; None deletes it when they leave.
     :param mcp: name the endpoints that are MCP tools, and keep the others from the list of endpoints.
     :param choose_model: visitors may name a language model on this machine; for a page that only its owner sees.
+    :param history: the file in which conversations are kept; None keeps them until the program ends.
+    :param strangers: whoever gives no user's name is known by their browser alone, and has their own conversations.
+    :param collection: the name of what is served, to which conversations belong.
     """
     service = ChatService(
         uploads or Uploads(qa), FeedbackLog(feedback or default_feedback_path()), choose_model=choose_model
@@ -78,7 +86,9 @@ def build_app(
     with app:
         first = first or service.first_document("")
         page = lay_out(service, first, choose_model=choose_model)
-        connect(app, page, Events(service), CollectionEvents(service), listed=not mcp, choose_model=choose_model)
+        past = HistoryEvents(History(service, history, strangers=strangers, collection=collection))
+        events = Events(service, past)
+        connect(app, page, events, CollectionEvents(service, past), listed=not mcp, choose_model=choose_model)
         add_endpoints(service, as_tools=mcp)
     return app
 

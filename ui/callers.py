@@ -3,6 +3,8 @@
 A visitor is a text: the person, and before it the collection that the address of their page names, where it names one.
 """
 
+import hashlib
+
 from starlette.requests import Request
 
 # Where the gate notes who is let through to the tools, in the ASGI scope.
@@ -12,6 +14,10 @@ NOBODY = ""
 # What the address of a page names a collection by.
 COLLECTION_KEY = "collection"
 _MAX_OPENED_CHARS = 200
+# Who uses their own machine, and whoever else may open the page there.
+OWNER = "owner"
+# The key of a browser that the gate gives it, by which somebody without a user's name is known again.
+BROWSER_COOKIE = "on-the-record-browser"
 
 
 def visitor_of(request: object | None) -> str:
@@ -43,6 +49,21 @@ def opened_by(visitor: str) -> str:
 def person_of(visitor: str) -> str:
     """The visitor without the collection: the same in all of them."""
     return visitor.partition("/")[2] if opened_by(visitor) else visitor
+
+
+def keeper_of(request: object | None, *, strangers: bool) -> str:
+    """Whose conversations the caller's are: a user's, the owner's, or, of strangers, one browser's; or `NOBODY`'s.
+
+    :param strangers: callers without a user's name are not the owner of the machine, but known by their browser alone.
+    """
+    person = person_of(visitor_of(request))
+    if is_user(person):
+        return person
+    if not strangers:
+        return OWNER
+    cookies = getattr(request, "cookies", None) or {}
+    key = cookies.get(BROWSER_COOKIE)
+    return _name("browser", hashlib.sha256(key.encode()).hexdigest() if key else None)
 
 
 def holder_of(token: str) -> str:

@@ -8,6 +8,7 @@ import gradio as gr
 from index import Collection, IndexingError, list_documents, open_store
 from ui.callers import opened_by, visitor_of
 from ui.collections_html import ListedCollection, render_collections, render_keeping
+from ui.history_events import HistoryEvents
 from ui.kept_uploads import KeptUploads
 from ui.render import escape
 from ui.service import MENDABLE, ChatService
@@ -19,8 +20,10 @@ Updates = tuple[Any, ...]
 class CollectionEvents:
     """The handlers; a collection is named by its id, which is looked up among those of whoever asks."""
 
-    def __init__(self, service: ChatService) -> None:
+    def __init__(self, service: ChatService, past: HistoryEvents | None = None) -> None:
+        """:param past: the conversations, of which those about a collection go when it is deleted."""
         self._service = service
+        self._past = past
 
     @property
     def kept(self) -> KeptUploads | None:
@@ -60,7 +63,9 @@ class CollectionEvents:
     def delete(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Delete one; where it was open, what is served is opened."""
         kept, visitor = self._require_kept(), visitor_of(request)
-        _told(lambda: kept.delete(visitor, str(event._data.get("id", ""))))
+        deleted = _told(lambda: kept.delete(visitor, str(event._data.get("id", ""))))
+        if self._past is not None:
+            self._past.forget(request, deleted.collection_id)
         settled = kept.settle(visitor)
         return self.render(settled, "" if settled == visitor else kept.home.collection_id)
 

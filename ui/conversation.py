@@ -1,7 +1,10 @@
 """A conversation as it is kept: questions with their answers, JSON-ready, checked when it comes back."""
 
+import contextlib
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from index import PassageView
@@ -12,11 +15,20 @@ from qa.answers import (
     AnswerRecord,
     RetrievedPassage,
     citation_from_dict,
-    confirm_answer,
     from_dict,
 )
+from ui.standing import Standing, check_answer, read_once
 
 MAX_EXCHANGES = 100
+# A list has twelve quotes, and a refusal a few passages.
+MAX_CITATIONS = 100
+_MAX_ID_CHARS = 64
+UNREADABLE = "What was kept of this cannot be read any more."
+
+
+def tell_time() -> str:
+    """Now, in UTC and ISO 8601; later is greater."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 class ConversationInvalid(Exception):
@@ -40,12 +52,19 @@ class Exchange:
     probing: bool = False
     problem: str | None = None
     verdicts: Mapping[str, str] = field(default_factory=dict)
+    exchange_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    asked_at: str = field(default_factory=tell_time)
+    standings: Mapping[tuple[str, int, int], Standing] = field(default_factory=dict)
 
     @classmethod
     def of(cls, answer: Answer) -> "Exchange":
         """The exchange of a question that was answered, or on which the program abstained."""
+        return cls(answer.question).answered(answer)
+
+    def answered(self, answer: Answer) -> "Exchange":
+        """With its answer, in place of whatever there was on the way to that."""
         kept = replace(answer, passages=answer.passages[:MAX_CLOSEST], timings_ms={})
-        return cls(question=answer.question, answer=kept)
+        return replace(self, question=answer.question, answer=kept, found=None, written="", probing=False)
 
     def judged(self, what: str, verdict: str | None) -> "Exchange":
         """With the verdict on the quote of that number or on the "answer"; None takes it back."""
@@ -55,6 +74,8 @@ class Exchange:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; `read_conversation` gives it back."""
         return {
+            "id": self.exchange_id,
+            "asked_at": self.asked_at,
             "question": self.question,
             "answer": self.answer and self.answer.to_dict(),
             "problem": self.problem,
@@ -82,10 +103,32 @@ def read_conversation(value: object, view: PassageView) -> tuple[Exchange, ...]:
     """
     if not isinstance(value, list):
         raise ConversationInvalid(f"expected a list of exchanges, found {type(value).__name__}")
+    view = read_once(view)
     try:
         return tuple(_read_exchange(record, view) for record in value[:MAX_EXCHANGES])
     except (AnswersInvalid, AttributeError, KeyError, TypeError) as error:
         raise ConversationInvalid(f"an exchange is not of the form in which they are kept: {error!r}") from error
+
+
+def read_exchanges(records: Sequence[object], view: PassageView) -> tuple[Exchange, ...]:
+    """The same of single records; one that is not of the form says so in its place."""
+    exchanges: list[Exchange] = []
+    view = read_once(view)  # for all of them together
+    for record in records[-MAX_EXCHANGES:]:
+        try:
+            exchanges += read_conversation([record], view)
+        except ConversationInvalid:
+            asked = record.get("question") if isinstance(record, dict) else None
+            exchanges.append(Exchange(asked if isinstance(asked, str) else "", problem=UNREADABLE))
+    return tuple(exchanges)
+
+
+def check_again(exchange: Exchange, view: PassageView) -> Exchange:
+    """With its citations held against the sources of `view` once more."""
+    if exchange.answer is None:
+        return exchange
+    answer, standings = check_answer(exchange.answer, view)
+    return replace(exchange, answer=answer, standings=standings)
 
 
 def _read_exchange(record: dict[str, Any], view: PassageView) -> Exchange:
@@ -93,10 +136,24 @@ def _read_exchange(record: dict[str, Any], view: PassageView) -> Exchange:
     if answer and record.get("closest"):  # an earlier version kept them beside the answer
         closest = [citation_from_dict(quote) for quote in record["closest"]]
         answer = replace(answer, passages=tuple(RetrievedPassage("", quote, None, None) for quote in closest))
+    if answer and len(answer.quotes) + len(answer.passages) > MAX_CITATIONS:
+        raise AnswersInvalid(f"it has more than {MAX_CITATIONS} quotes and passages")
     problem = record.get("problem")
-    return Exchange(
+    exchange = Exchange(
         question=str(record["question"]),
-        answer=answer and confirm_answer(answer, view),
+        answer=answer,
         problem=None if problem is None else str(problem),
         verdicts={str(what): str(verdict) for what, verdict in (record.get("verdicts") or {}).items()},
     )
+    return check_again(_with_origin(exchange, record), view)
+
+
+def _with_origin(exchange: Exchange, record: dict[str, Any]) -> Exchange:
+    """Which exchange it is and when it was asked, as far as the record says that and it can be."""
+    name = record.get("id")
+    if isinstance(name, str) and name.isascii() and name.isalnum() and len(name) <= _MAX_ID_CHARS:
+        exchange = replace(exchange, exchange_id=name)
+    with contextlib.suppress(ValueError, OverflowError):  # an earlier version did not say
+        asked_at = datetime.fromisoformat(str(record.get("asked_at"))).astimezone(UTC)
+        return replace(exchange, asked_at=asked_at.isoformat(timespec="microseconds"))
+    return exchange

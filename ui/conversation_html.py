@@ -7,6 +7,7 @@ from qa.answers import AnswerRecord, Citation, Quote, format_place
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
 from ui.markup import render
+from ui.standing import place_of
 
 WELCOME = "Ask the interview. The answer comes in the words that were said, with who said them and where."
 _VERDICT_LABELS = {
@@ -68,6 +69,13 @@ class _Shown:
     @property
     def answer(self) -> AnswerRecord | None:
         return self.exchange.answer
+
+    def standing(self, quote: Citation) -> str | None:
+        """What became of a quote whose source was changed or removed since, in a sentence."""
+        standing = self.exchange.standings.get(place_of(quote))
+        if standing is not None:
+            return standing.words
+        return None if isinstance(quote, Quote) else "These words are not in the transcripts that are asked now."
 
     @property
     def doing(self) -> str:

@@ -12,10 +12,10 @@ import gradio as gr
 from index import DocumentInfo, DocumentNotFound
 from ui.callers import visitor_of
 from ui.checked_html import render_checked
-from ui.conversation import ConversationInvalid, Exchange, read_conversation
+from ui.conversation import Exchange
 from ui.conversation_html import render_conversation, render_offered, render_welcome
 from ui.correct_events import CorrectEvents
-from ui.kept_conversations import keep, list_records, read_records
+from ui.history_events import HistoryEvents
 from ui.lists import render_documents, render_status, render_uploads
 from ui.models import ASKING
 from ui.render import escape
@@ -39,10 +39,11 @@ BUSY: dict[str, Any] = {"value": "", "submit_btn": False, "stop_btn": True}
 class Events:
     """The handlers of a page; Gradio's session tells one visitor from another."""
 
-    def __init__(self, service: ChatService) -> None:
+    def __init__(self, service: ChatService, past: HistoryEvents) -> None:
         self._service = service
         self.saving = SaveEvents(service)
         self.correcting = CorrectEvents(service)
+        self.past = past
         self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
         self._suggesters = ThreadPoolExecutor(CONCURRENT_SUGGESTIONS, "suggester")
 
@@ -53,17 +54,16 @@ class Events:
         docs: list[str] | None,
         who: str | None,
         shown: str | None,
-        kept: object,
         name: str,
         request: gr.Request,
     ) -> AsyncIterator[Updates]:
         """Answer what was typed."""
         if text.strip():
-            scope = _scope(docs, who, shown)
-            async for updates in self._reply(text, exchanges, scope, kept, name, visitor_of(request)):
+            known = await asyncio.to_thread(self.past.know, request, name, exchanges)
+            async for updates in self._reply(text, known, _scope(docs, who, shown), name, request):
                 yield updates
         else:
-            yield (gr.skip(),) * 6
+            yield (gr.skip(),) * 4
 
     async def ask_from_page(
         self,
@@ -71,7 +71,6 @@ class Events:
         docs: list[str] | None,
         who: str | None,
         shown: str | None,
-        kept: object,
         name: str,
         event: gr.EventData,
         request: gr.Request,
@@ -81,36 +80,39 @@ class Events:
         Or one that was understood from those before it and is to be asked `alone`.
         """
         text, index = str(event._data.get("question", "")), event._data.get("index")
-        at = index if isinstance(index, int) and 0 <= index < len(exchanges) else len(exchanges)
-        before, after = exchanges[:at], exchanges[at + 1 :]
-        alone = event._data.get("alone") is True
-        visitor = visitor_of(request)
-        scope = _scope(docs, who, shown)
-        async for updates in self._reply(text, before, scope, kept, name, visitor, after=after, alone=alone):
+        known = await asyncio.to_thread(self.past.know, request, name, exchanges)
+        at = index if isinstance(index, int) and 0 <= index < len(known) else len(known)
+        scope, alone = _scope(docs, who, shown), event._data.get("alone") is True
+        async for updates in self._reply(text, known, scope, name, request, at=at, alone=alone):
             yield updates
 
     async def _reply(
         self,
         text: str,
-        before: Exchanges,
+        known: Exchanges,
         scope: Restriction,
-        kept: object,
         name: str,
-        visitor: str,
+        request: gr.Request,
         *,
-        after: Exchanges = (),
+        at: int | None = None,
         alone: bool = False,
     ) -> AsyncIterator[Updates]:
-        """:param after: what stays behind the exchange, which then takes the place of another one."""
-        exchanges: Exchanges = (*before, *after)
-        box: Any = gr.update(**BUSY)
-        steps = self._service.ask(visitor, text, before, scope, alone=alone)
+        """:param at: the number, from 0 on, of the exchange in whose place it is asked; None asks it at the end."""
+        at = len(known) if at is None else at
+        before, behind = known[:at], known[at + 1 :]
+        exchanges: Exchanges = known
+        begun: Exchanges = ()
+        steps = self._service.ask(visitor_of(request), text, before, scope, alone=alone)
         async for growing in _step_by_step(steps, self._readers):
-            exchanges = (*growing, *after)
+            exchanges, box = (*growing, *behind), gr.skip()
+            if not begun:  # at once, so that a question is there whatever becomes of the server and of this page
+                name = await asyncio.to_thread(self.past.keep, request, name, known, exchanges)
+                begun, box = exchanges, gr.update(**BUSY)
             shown = render_conversation(exchanges, waiting=True, worked_on=len(growing))
-            yield shown, exchanges, box, *(gr.skip(),) * 3
-            box = gr.skip()
-        yield render_conversation(exchanges), exchanges, gr.update(**IDLE), *keep(kept, name, exchanges)
+            yield shown, exchanges, box, name or gr.skip()
+        if name:
+            name = await asyncio.to_thread(self.past.keep, request, name, begun, exchanges)
+        yield render_conversation(exchanges), exchanges, gr.update(**IDLE), name or gr.skip()
 
     async def suggest(
         self, exchanges: Exchanges, docs: list[str] | None, who: str | None, request: gr.Request
@@ -132,15 +134,16 @@ class Events:
         """What is left when an answer was stopped."""
         return render_conversation(exchanges), gr.update(**IDLE)
 
-    def judge(self, exchanges: Exchanges, kept: object, name: str, event: gr.EventData, request: gr.Request) -> Updates:
+    def judge(self, exchanges: Exchanges, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Keep a verdict, or take it back."""
-        given = event._data
+        given, exchanges = event._data, self.past.know(request, name, exchanges)
         verdict = None if given.get("verdict") is None else str(given.get("verdict"))
         number = given.get("index") if isinstance(given.get("index"), int) else -1
         judged = _told(
             lambda: self._service.judge(visitor_of(request), exchanges, number, str(given.get("what")), verdict)
         )
-        return render_conversation(judged), judged, *keep(kept, name, judged)
+        self.past.keep(request, name, exchanges, judged)
+        return render_conversation(judged), judged
 
     def open_passage(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The transcript, or the part of it, in which a quote stands."""
@@ -236,29 +239,6 @@ class Events:
     def use_no_model(self, request: gr.Request) -> Updates:
         """Make answers of quotes alone."""
         return render_status(self._service.models.choose_none(visitor_of(request))), ""
-
-    def list_kept(self, kept: object) -> str:
-        """The conversations that the browser has kept."""
-        return list_records(read_records(kept))
-
-    def restore(self, kept: object, event: gr.EventData, request: gr.Request) -> Updates:
-        """A kept conversation, its quotes checked against the transcripts that are asked now."""
-        found = [record for record in read_records(kept) if record["id"] == event._data.get("id")]
-        try:
-            with self._service.qa_of(visitor_of(request)).store.reading() as view:
-                exchanges = read_conversation(found[0]["exchanges"] if found else None, view)
-        except ConversationInvalid as error:
-            raise gr.Error("This conversation cannot be read any more; delete it.") from error
-        return render_conversation(exchanges), exchanges, found[0]["id"]
-
-    def discard(self, kept: object, event: gr.EventData) -> Updates:
-        """What is kept without one."""
-        left = [record for record in read_records(kept) if record["id"] != event._data.get("id")]
-        return left, list_records(left)
-
-    def begin(self) -> Updates:
-        """A new conversation."""
-        return render_conversation(()), (), ""
 
 
 async def _step_by_step(steps: Iterator[T], threads: Executor) -> AsyncIterator[T]:

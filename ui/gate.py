@@ -1,17 +1,19 @@
 """What stands in front of the whole server: who may send a request, and how much of it is read."""
 
+import secrets
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus import MAX_FILE_BYTES
 from qa.generation import OWN_HEADER, OWN_STATUS
 from ui.accounts import Account, find_user, unauthorized
-from ui.callers import USER_KEY
+from ui.callers import BROWSER_COOKIE, USER_KEY
 from ui.completions import describe_error
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -33,6 +35,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+_KEY_LIFE_S = 365 * 24 * 60 * 60
 _NO_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -66,6 +69,8 @@ class Gate:
         self._app = app
         self._allowed = frozenset(allowed)
         self._accounts = accounts
+        # Whoever is let in from elsewhere without a name is known again by a key that their browser keeps.
+        self._gives_keys = bool(self._allowed) and not accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with what is wrong with it."""
@@ -79,7 +84,7 @@ class Gate:
             else:
                 await refusal(scope, receive, send)
             return
-        await _Reading(scope, receive, send).run(self._app)
+        await _Reading(scope, receive, send, _make_key(scope) if self._gives_keys else None).run(self._app)
 
     def _refuse(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -127,8 +132,8 @@ class Gate:
 class _Reading:
     """A request that was let through: what it sends is counted, and what is answered gets our headers."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope, self._receive, self._send = scope, receive, send
+    def __init__(self, scope: Scope, receive: Receive, send: Send, key: str | None) -> None:
+        self._scope, self._receive, self._send, self._key = scope, receive, send, key
         self._left = _limit_of(scope)
         self._begun = False
 
@@ -153,8 +158,20 @@ class _Reading:
             return  # what the app makes of half a body is not said
         if message["type"] == "http.response.start":
             self._begun = True
-            MutableHeaders(scope=message).update(_HEADERS)
+            headers = MutableHeaders(scope=message)
+            headers.update(_HEADERS)
+            if self._key is not None:
+                headers.append("set-cookie", self._key)
         await self._send(message)
+
+
+def _make_key(scope: Scope) -> str | None:
+    """The cookie for a browser that opens the page and has none yet: a key that nobody can guess."""
+    if scope.get("method") != "GET" or scope["path"] != "/":
+        return None
+    if BROWSER_COOKIE in HTTPConnection(scope).cookies:
+        return None
+    return f"{BROWSER_COOKIE}={secrets.token_urlsafe(32)}; Path=/; Max-Age={_KEY_LIFE_S}; HttpOnly; SameSite=Lax"
 
 
 def _limit_of(scope: Scope) -> int:

@@ -101,6 +101,12 @@ class KeptUploads(Uploads):
             return open_as(person_of(visitor), self.home.collection_id)
         return visitor if opened_by(visitor) else open_as(visitor, self.home.collection_id)
 
+    def collection_of(self, visitor: str) -> str:
+        """See `Uploads.collection_of`: the id of one of the visitor's, the place of any other."""
+        collection = self.opened(self.settle(visitor))
+        own = isinstance(collection.location, Path) and collection.location.parent == self._folder_of(visitor)
+        return collection.collection_id if own else show_location(collection.location)
+
     def make(self, visitor: str, name: str) -> Collection:
         """A new collection of the visitor's.
 

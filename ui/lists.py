@@ -1,4 +1,4 @@
-"""The visitor's transcripts and kept conversations as lists with buttons, and what became of each upload."""
+"""The visitor's transcripts as a list with buttons, and what became of each upload."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,11 +33,6 @@ def describe_document(document: Document) -> str:
 def render_documents(documents: Sequence[DocumentInfo], *, removable: bool) -> str:
     """The transcripts that are asked, each with a button to remove it where that can be done."""
     return render("lists.html", "documents", documents, removable)
-
-
-def render_history(conversations: Sequence[tuple[str, str]]) -> str:
-    """Kept conversations, newest first, as pairs of an id and the first question."""
-    return render("lists.html", "history", conversations)
 
 
 def render_status(words: str) -> str:

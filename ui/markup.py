@@ -85,7 +85,10 @@ _TEMPLATES.filters |= {
     "span": format_span,
     "moment": format_moment,
     "clock": format_time,
-    "copied": lambda quote: f"“{read_references(quote.shown)}” ({format_place(quote)})",
+    "copied": lambda quote: (
+        f"“{read_references(quote.shown)}” ({format_place(quote)})"
+        f"{'' if isinstance(quote, Quote) else ' [source changed since]'}"
+    ),
     "fragment": lambda quote: fragment(quote.doc_id, quote.start, quote.end),
 }
 _TEMPLATES.tests["proven"] = lambda citation: isinstance(citation, Quote)

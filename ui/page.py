@@ -10,7 +10,9 @@ from qa import MAX_QUESTION_CHARS
 from qa.exports import FORMATS
 from ui.collection_events import CollectionEvents
 from ui.conversation_html import render_player, render_welcome
-from ui.lists import render_history, render_status
+from ui.history_events import MAX_SEARCH_CHARS
+from ui.history_html import render_history
+from ui.lists import render_status
 from ui.models import WAYS, describe_writer
 from ui.service import MAX_DRAFT_CHARS, ChatService
 from ui.suggest import hand_chosen
@@ -59,6 +61,16 @@ class ModelPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryPanel:
+    """Past conversations; `deleted` is the one that can be had back."""
+
+    new: gr.Button
+    words: gr.Textbox
+    listed: gr.HTML
+    deleted: gr.State
+
+
+@dataclass(frozen=True, slots=True)
 class Drawer:
     """The visitor's transcripts and kept conversations, and what can be done with them."""
 
@@ -74,8 +86,7 @@ class Drawer:
     draft: gr.Textbox
     check: gr.Button
     checked: gr.HTML
-    new: gr.Button
-    history: gr.HTML
+    history: HistoryPanel
     model: ModelPanel
     save_markdown: gr.Button
     save_json: gr.Button
@@ -85,11 +96,14 @@ class Drawer:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The components that events read and write; `exchanges` is the conversation, `kept` what the browser keeps."""
+    """The components that events read and write; `exchanges` is the conversation, `name` that under which it is kept.
+
+    `kept` is what an earlier version left in the browser.
+    """
 
     exchanges: gr.State
     kept: gr.BrowserState
-    name: gr.State
+    name: gr.HTML
     welcome: gr.HTML
     conversation: gr.HTML
     offers: gr.HTML
@@ -106,7 +120,9 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
     :param first: the transcript that is shown first; None says that there is none.
     :param choose_model: visitors may name a language model of their own.
     """
-    exchanges, name = gr.State(()), gr.State("")
+    exchanges = gr.State(())
+    # Not a state of the server: the page knows it still when the server has been started again.
+    name = gr.HTML("", html_template="", js_on_load=_script("address"), elem_id="conversation-name")
     kept = gr.BrowserState([], storage_key="on-the-record-conversations", secret="on-the-record")
     _html(_HEADER, "head", script="header")
     with gr.Row(elem_id="panes"):
@@ -181,9 +197,7 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         )
         check = gr.Button("Check its quotations", elem_id="check")
         checked = _html("", "checked")
-        _html("<h2>Conversations</h2>", "history-head")
-        new = gr.Button("New conversation", elem_id="new")
-        history = _html(render_history(()), "history", script="desk")
+        history = _lay_out_history()
         model = _lay_out_model(service, choose_model)
         _html("<h2>Keep this one</h2>", "keep-head")
         with gr.Row(elem_id="exports"):
@@ -205,7 +219,6 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         draft=draft,
         check=check,
         checked=checked,
-        new=new,
         history=history,
         model=model,
         save_markdown=save_markdown,
@@ -213,6 +226,15 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         form=form,
         save_as=save_as,
     )
+
+
+def _lay_out_history() -> HistoryPanel:
+    _html("<h2>Conversations</h2>", "history-head")
+    new = gr.Button("New conversation", elem_id="new")
+    words = gr.Textbox(
+        label="Search in questions and answers", max_length=MAX_SEARCH_CHARS, max_lines=1, elem_id="history-words"
+    )
+    return HistoryPanel(new, words, _html(render_history((), ""), "history", script="history"), gr.State(None))
 
 
 def _lay_out_model(service: ChatService, choose: bool) -> ModelPanel:

@@ -149,7 +149,8 @@ class ChatService:
         :param alone: what was asked before is no context of it.
         """
         kept = tuple(before)[-(MAX_EXCHANGES - 1) :]
-        yield (*kept, Exchange(question.strip()))
+        begun = Exchange(question.strip())
+        yield (*kept, begun)
         try:
             self.uploads.check(visitor)
             with self._suggestions.answering(visitor):
@@ -159,7 +160,7 @@ class ChatService:
                     speaker=scope.speaker,
                     doc_ids=scope.doc_ids or self._find_open(visitor, question, scope.open_doc),
                 )
-                growing = Exchange(question.strip(), found=Exchange.of(stream.found).answer)
+                growing = replace(begun, found=begun.answered(stream.found).answer)
                 if stream.writing is not None:
                     growing = replace(growing, probing=stream.writing.probed)
                     yield (*kept, growing)
@@ -167,16 +168,16 @@ class ChatService:
                     so_far = f"{growing.written} {sentence.text}".strip()
                     growing = replace(growing, written=so_far, probing=False)
                     yield (*kept, growing)
-                exchange = Exchange.of(stream.answer)
+                exchange = begun.answered(stream.answer)
         except MENDABLE as error:
-            exchange = Exchange(question.strip(), problem=str(error))
+            exchange = replace(begun, problem=str(error))
         except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
             _log.exception("no answer to %r", question)
-            exchange = Exchange(question.strip(), problem=FAULT)
+            exchange = replace(begun, problem=FAULT)
         if exchange.answer is not None and not exchange.answer.written:
             for count in range(1, len(exchange.answer.quotes)):
-                begun = replace(exchange.answer, quotes=exchange.answer.quotes[:count], lead="", notice=None)
-                yield (*kept, replace(exchange, answer=begun))
+                some = replace(exchange.answer, quotes=exchange.answer.quotes[:count], lead="", notice=None)
+                yield (*kept, replace(exchange, answer=some))
         yield (*kept, exchange)
 
     def _find_open(self, visitor: str, question: str, open_doc: str | None) -> tuple[str, ...] | None:

@@ -65,6 +65,10 @@ class Uploads:
         """The visitor as they see the page: in a collection that is there, whatever their address says."""
         return visitor
 
+    def collection_of(self, visitor: str) -> str:
+        """The name of the collection that the visitor has open, the same whenever it is; "" is what is served."""
+        return ""
+
     def is_temporary(self, visitor: str) -> bool:
         """Whether what this visitor brings is deleted by itself, and what is served comes back then."""
         return self.shared is None

@@ -1,6 +1,7 @@
 """What the server answers besides the page: its health, and chat completions in the form of OpenAI's API."""
 
 import logging
+import uuid
 from collections.abc import Sequence
 
 from starlette.concurrency import run_in_threadpool
@@ -30,9 +31,12 @@ def make_routes(qa: QA, loading: Loading, auth: Sequence[Account], recordings: L
     def is_allowed(request: Request) -> bool:
         return not auth or find_user(request.headers.get("authorization", ""), auth) is not None
 
+    run = uuid.uuid4().hex  # another one tells a page that the server was started again, and has forgotten it
+
     async def health(request: Request) -> Response:
         loading.let_begin()  # the page asks as soon as it is shown
-        return JSONResponse({"status": "ok", "ready": not loading.word, "word": loading.word or qa.note})
+        word = loading.word or qa.note
+        return JSONResponse({"status": "ok", "ready": not loading.word, "word": word, "run": run})
 
     async def models(request: Request) -> Response:
         if not is_allowed(request):

@@ -7,6 +7,7 @@ import gradio as gr
 
 from ui.collection_events import CollectionEvents
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_SUGGESTIONS, CONCURRENT_UPLOADS, Events
+from ui.history_events import HistoryEvents
 from ui.page import Drawer, ModelPanel, Page
 
 
@@ -44,7 +45,7 @@ def connect(
         trigger(collections.show, None, [drawer.collections, drawer.keeping], **private)
 
     refresh(app.load)
-    app.load(events.list_kept, page.kept, drawer.history, **private)
+    _connect_history(app, page, events.past, private)
     app.unload(events.leave)
     opening = _connect_transcript(page, events, collections, private)
     _connect_correcting(page, events, refresh, opening)
@@ -58,14 +59,16 @@ def connect(
         _on(drawer.listed, "remove")(events.remove, None, None, **private),
     ):
         refresh(change.then(events.show_first, None, page.transcript, **opening).then)
+        change.then(events.past.check_again, page.exchanges, [page.conversation, page.exchanges], **private)
 
     _connect_collections(app, drawer, collections, private)
     _connect_model(drawer.model, events, private, choose=choose_model)
+    _connect_saving(page, events, private)
 
-    drawer.new.click(events.begin, None, [page.conversation, page.exchanges, page.name], **private)
-    restored = [page.conversation, page.exchanges, page.name]
-    _on(drawer.history, "restore")(events.restore, page.kept, restored, **private)
-    _on(drawer.history, "discard")(events.discard, page.kept, [page.kept, drawer.history], **private)
+
+def _connect_saving(page: Page, events: Events, private: dict[str, Any]) -> None:
+    """Connect the buttons that save the conversation as a file."""
+    drawer = page.drawer
     drawer.save_markdown.click(events.saving.markdown, page.exchanges, page.saver, **private)
     drawer.save_json.click(events.saving.json, page.exchanges, page.saver, **private)
     drawer.save_as.click(events.saving.other, [page.exchanges, drawer.form], page.saver, **private)
@@ -129,12 +132,37 @@ def _connect_model(model: ModelPanel, events: Events, private: dict[str, Any], *
     model.use_none.click(events.use_no_model, None, chosen, **private)
 
 
+def _connect_history(app: gr.Blocks, page: Page, past: HistoryEvents, private: dict[str, Any]) -> None:
+    """Connect the list of past conversations, and the address of the one that is open."""
+    history = page.drawer.history
+    opened = [page.conversation, page.exchanges, page.name]
+
+    def then_list(trigger: Callable[..., Any]) -> None:
+        _list_again(page, past, trigger, private)
+
+    then_list(app.load(past.adopt, page.kept, page.kept, **private).then)
+    then_list(_on(page.name, "open")(past.open, None, opened, **private).then)
+    then_list(_on(history.listed, "restore")(past.open, None, opened, **private).then)
+    then_list(history.new.click(past.begin, None, opened, **private).then)
+    then_list(_on(history.listed, "rename")(past.rename, None, None, **private).then)
+    then_list(_on(history.listed, "discard")(past.delete, page.name, [history.deleted, *opened], **private).then)
+    then_list(_on(history.listed, "undo")(past.put_back, history.deleted, history.deleted, **private).then)
+    then_list(_on(history.listed, "refresh"))
+    then_list(history.words.change)  # on "input", Gradio sends what was there before
+
+
+def _list_again(page: Page, past: HistoryEvents, trigger: Callable[..., Any], private: dict[str, Any]) -> None:
+    """Have the list of past conversations drawn anew after `trigger`; the last of several is never dropped."""
+    history = page.drawer.history
+    given = [history.words, page.name, history.deleted]
+    trigger(past.show, given, history.listed, trigger_mode="always_last", **private)
+
+
 def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -> list[Any]:
     """Connect asking and judging; gives the events that ask."""
-    composer, history = page.composer, page.drawer.history
-    keeping = [page.kept, page.name]
-    given = [page.exchanges, composer.documents, composer.speaker, page.shelf, *keeping]
-    answered = [page.conversation, page.exchanges, composer.question, *keeping, history]
+    composer = page.composer
+    given = [page.exchanges, composer.documents, composer.speaker, page.shelf, page.name]
+    answered = [page.conversation, page.exchanges, composer.question, page.name]
     limits: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, "concurrency_id": "answers", **private}
     asked = [
         composer.question.submit(events.ask_from_box, [composer.question, *given], answered, **limits),
@@ -145,12 +173,14 @@ def _connect_conversation(page: Page, events: Events, private: dict[str, Any]) -
     )
     _on(page.conversation, "judge")(
         events.judge,
-        [page.exchanges, *keeping],
-        [page.conversation, page.exchanges, *keeping, history],
+        [page.exchanges, page.name],
+        [page.conversation, page.exchanges],
         trigger_mode="multiple",
         concurrency_limit=1,
         **private,
     )
+    for event in asked:
+        _list_again(page, events.past, event.then, private)
     return asked
 
 

@@ -89,6 +89,7 @@ element.closest("#talk").addEventListener("click", (event) => {
     copy(target.dataset.copy, target);
   } else if (target.matches(".link")) {
     const address = new URL(window.location);
+    address.searchParams.delete("conversation"); // which is one's own; the place is anybody's
     address.hash = target.dataset.link;
     if (address.searchParams.has("collection")) {
       address.searchParams.set("document", decodeURIComponent(/^#(.+):/.exec(target.dataset.link)[1]));

@@ -67,6 +67,7 @@ new MutationObserver(() => {
 }).observe(body, { childList: true, subtree: true });
 
 const word = element.querySelector(".loading");
+let run = null;
 const GONE = "The server does not answer. Start it again, or wait: what is on this page stays.";
 const say = (text) => {
   word.hidden = !text;
@@ -78,6 +79,9 @@ const ask = async () => {
     if (!answer.ok) throw new Error(answer.statusText);
     const health = await answer.json();
     say(health.word);
+    // A server that was started again knows nothing of this page; reloaded, it has its conversation by its address.
+    if (run && health.run !== run) window.location.reload();
+    run = health.run;
     // What is not as good as it could be may be mended while the page is open, and a server may go at any time.
     setTimeout(ask, health.ready ? 5000 : 1000);
   } catch {
