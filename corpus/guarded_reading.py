@@ -2,17 +2,20 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, SourceTooLarge
 from corpus.load import LoadedFile, load_file
+from corpus.prose import Prose, load_prose
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+_READERS: dict[str, Callable[[str], Any]] = {"transcript": load_file, "prose": load_prose}
 # A day of speech is read in a second or two; a PDF may take a minute by its own limit.
 TIME_LIMIT_S = 90.0
 # Of address space, which is more than what is used: the libraries of all formats take some 400 MB of it.
@@ -38,10 +41,19 @@ class GuardedReader:
         :raises CorpusError: as `load_file` does.
         :raises SourceTooLarge: also when reading it takes too much time or memory.
         """
+        loaded: LoadedFile = self._read("transcript", path)
+        return loaded
+
+    def load_prose(self, path: Path) -> Prose:
+        """As `corpus.load_prose`; raises as `load`."""
+        prose: Prose = self._read("prose", path)
+        return prose
+
+    def _read(self, what: str, path: Path) -> Any:  # noqa: ANN401 - what the reader of that name gives
         with self._lock:
             _, connection = self._worker or self._start()
             try:
-                connection.send(str(path))
+                connection.send((what, str(path)))
                 if not connection.poll(self._time_limit_s):
                     self._end()
                     limit = f"{self._time_limit_s:.0f} seconds"
@@ -54,8 +66,7 @@ class GuardedReader:
                 ) from error
         if isinstance(outcome, CorpusError):
             raise outcome
-        loaded: LoadedFile = outcome
-        return loaded
+        return outcome
 
     def close(self) -> None:
         """End the process; the next file would start another one."""
@@ -90,12 +101,12 @@ def _serve(connection: "Connection", memory_limit_bytes: int) -> None:
     _limit_memory(memory_limit_bytes)
     with suppress(EOFError, OSError):
         while True:
-            connection.send(_try(connection.recv()))
+            connection.send(_try(*connection.recv()))
 
 
-def _try(path: str) -> Any:  # noqa: ANN401 - what was read, or the refusal
+def _try(what: str, path: str) -> Any:  # noqa: ANN401 - what was read, or the refusal
     try:
-        return load_file(path)
+        return _READERS[what](path)
     except CorpusError as error:
         return type(error)(str(error))  # without what it was raised from, which may not be sent
     except MemoryError:

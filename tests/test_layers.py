@@ -44,7 +44,8 @@ OWNERS = {
     "gradio": {
         f"ui/{name}.py"
         for name in (
-            "app api collection_events correct_events events export_api history_events page save_events wiring".split()
+            "app api collection_events correct_events draft_panel events export_api history_events page save_events"
+            " wiring".split()
         )
     },
     "nupunkt": {"corpus/sentences.py"},

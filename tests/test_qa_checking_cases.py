@@ -81,6 +81,27 @@ CASES: list[tuple[str, Sequence[str]]] = [
     # What stands right behind a verb of saying is no term, and words that were said are no title.
     ("Lind says “the mill burned down”.", ["changed/Mr Lind|not_found/Mr Lind"]),
     ("The mill, said the witness, was open from “8 AM to 5 PM Sundays”.", ["exact/The Witness"]),
+    # The sentence's own subject, however far; what only lends a noun its name, or is told something, does not speak.
+    (
+        "Mr Lind, who had run the mill by the river for thirty years before the Horizon Group of banks and its "
+        "lawyers at the Harbour Bank system took it over, has described the place as “actually quite old”.",
+        ["exact/Mr Lind"],
+    ),
+    (
+        "The chairman, who was sued by the Post Office repeatedly, told Paula Venn that it “worked quite well”.",
+        ["exact/None"],
+    ),
+    # A tag that ends in a colon leads to the next quotation.
+    (
+        "Asked by Ms Hart “how did you pay the men who worked for you”, Lind replied: “A friend was a pretty good "
+        "banker.”",
+        ["typography/Ms Hart|typography/None", "exact/Mr Lind"],
+    ),
+    ("“The mill closed in March,” said Jonathan Lind.", ["exact/Mr Lind"]),
+    # Single marks that are set twice.
+    ("‘‘The mill closed in March,’’ said Lind. The miller‘s dog barked.", ["exact/Mr Lind"]),
+    ("``The mill closed in March,'' said Lind.", ["exact/Mr Lind"]),
+    ("''I did,'' said Lind.", ["typography/Mr Lind"]),
     # Reported speech with somebody told, or a time, before its clause.
     ("Lind told the inquiry on Thursday that the old mill had closed.", ["paraphrase/Mr Lind"]),
     ("Lind said on Thursday that the old mill had closed.", ["paraphrase/Mr Lind"]),

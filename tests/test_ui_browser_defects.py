@@ -203,7 +203,7 @@ def test_how_far_an_upload_is_stands_in_words_beside_the_names(
     (tmp_path / "harvest.txt").write_text(TALK, encoding="utf-8")
     page = open_page(address)
     open_drawer(page)
-    page.locator("#desk input[type=file]").set_input_files(tmp_path / "harvest.txt")
+    page.locator("#desk input[type=file]").first.set_input_files(tmp_path / "harvest.txt")
     expect(page.locator("#status .head")).to_have_text("Making them searchable: 1 of 3 passages")
     name = page.locator("#status .file")
     expect(name).to_have_text("harvest.txt")
@@ -224,7 +224,7 @@ def test_a_text_that_is_there_already_is_not_added_under_another_name(
         (tmp_path / name).write_text(TALK, encoding="utf-8")
     page = open_page(address)
     open_drawer(page)
-    files = page.locator("#desk input[type=file]")
+    files = page.locator("#desk input[type=file]").first
     files.set_input_files([tmp_path / "harvest.txt", tmp_path / "harvest copy.txt"])
     copy = page.locator("#status li").nth(1)
     expect(copy).to_have_text("harvest copy.txt Already here, word for word, as “harvest”; not added again.")

@@ -66,7 +66,9 @@ def test_files_are_taken_or_refused_each_in_words(address: str, open_page: OpenP
     open_drawer(page)
     expect(page.locator("#documents .remove")).to_have_count(0)
     expect(page.get_by_role("button", name="Back to the first transcripts")).to_be_hidden()
-    page.locator("#desk input[type=file]").set_input_files([tmp_path / "harvest.vtt", PDF, tmp_path / "broken.pdf"])
+    page.locator("#desk input[type=file]").first.set_input_files(
+        [tmp_path / "harvest.vtt", PDF, tmp_path / "broken.pdf"]
+    )
     lines = page.locator("#status li")
     expect(page.locator("#status .head")).to_have_text("Added. Answers now come from your own transcripts.")
     expect(lines.nth(0)).to_contain_text("2 turns of speech; Ann, Bob")

@@ -295,3 +295,20 @@ def test_page_and_command_line_count_the_same_turns(tmp_path: Path) -> None:
     assert row == ["talk.md", "md", "3", "2", "8"]
     assert describe_document(load(path)) == "3 turns of speech; Ann, Bob"
     assert next(describe_file(path)).endswith("3 turns of speech")
+
+
+def test_a_draft_in_a_file_is_read_as_its_format_and_its_place_is_told_to_nobody(
+    service: ChatService, tmp_path: Path
+) -> None:
+    service.uploads.add("v", [TALK])
+    article = tmp_path / "article.html"
+    article.write_text("<p>Ivan: <q>The strike lasted eleven weeks</q></p>", encoding="utf-8")
+    report = service.check("v", article)
+    assert (report.name, report.format) == ("article.html", "html")
+    assert [quotation.verdict for quotation in report.quotations] == ["exact"]
+    (tmp_path / "long.txt").write_text("a " * 200_001, encoding="utf-8")
+    with pytest.raises(DraftInvalid, match="the draft has 400,002 characters"):
+        service.check("v", tmp_path / "long.txt")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    with pytest.raises(DraftInvalid, match=r"^broken\.pdf is damaged"):
+        service.check("v", tmp_path / "broken.pdf")

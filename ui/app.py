@@ -15,6 +15,7 @@ from qa import QA
 from ui.accounts import Account
 from ui.api import add_endpoints
 from ui.collection_events import CollectionEvents
+from ui.draft_panel import DraftEvents
 from ui.events import Events
 from ui.feedback import FeedbackLog
 from ui.gate import Gate, Host
@@ -87,8 +88,8 @@ def build_app(
         first = first or service.first_document("")
         page = lay_out(service, first, choose_model=choose_model)
         past = HistoryEvents(History(service, history, strangers=strangers, collection=collection))
-        events = Events(service, past)
-        connect(app, page, events, CollectionEvents(service, past), listed=not mcp, choose_model=choose_model)
+        handlers = (Events(service, past), CollectionEvents(service, past), DraftEvents(service))
+        connect(app, page, *handlers, listed=not mcp, choose_model=choose_model)
         add_endpoints(service, as_tools=mcp)
     return app
 

@@ -1,5 +1,6 @@
 """The report on a draft as HTML for the page: a line a quotation, with links to where its words stand."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa import CheckedQuotation, DraftReport
@@ -23,9 +24,30 @@ class CheckedRow:
     nearest: SourcePlace | None
 
 
+@dataclass(frozen=True, slots=True)
+class DraftPiece:
+    """A part of the draft's text; `number` is that of its line in the report, None for what is no quotation."""
+
+    text: str
+    number: int | None = None
+    mark: str = ""
+    verdict: str = ""
+
+
 def render_checked(report: DraftReport) -> str:
-    """The report, in the draft's order; without quotations it says so."""
-    return render("checked.html", "checked", summarize(report), [_show(quotation) for quotation in report.quotations])
+    """The draft with its quotations marked, and the report in its order; without quotations it says so."""
+    rows = [_show(quotation) for quotation in report.quotations]
+    return render("checked.html", "checked", summarize(report), list(_cut(report, rows)), rows)
+
+
+def _cut(report: DraftReport, rows: Sequence[CheckedRow]) -> Iterator[DraftPiece]:
+    position = 0
+    for number, (quotation, row) in enumerate(zip(report.quotations, rows, strict=True), start=1):
+        if quotation.start >= position:
+            yield DraftPiece(report.text[position : quotation.start])
+            yield DraftPiece(quotation.text, number, row.mark, row.verdict)
+            position = quotation.end
+    yield DraftPiece(report.text[position:])
 
 
 def _show(quotation: CheckedQuotation) -> CheckedRow:

@@ -11,7 +11,6 @@ import gradio as gr
 
 from index import DocumentInfo, DocumentNotFound
 from ui.callers import visitor_of
-from ui.checked_html import render_checked
 from ui.conversation import Exchange
 from ui.conversation_html import render_conversation, render_offered, render_welcome
 from ui.correct_events import CorrectEvents
@@ -197,10 +196,6 @@ class Events:
         added, said = self._service.paste(visitor_of(request), text, title)
         left = "" if added else gr.skip()
         return render_uploads(said, ()), left, left
-
-    def check_draft(self, draft: str, request: gr.Request) -> str:
-        """What became of the quotations of a pasted draft."""
-        return render_checked(_told(lambda: self._service.check(visitor_of(request), draft)))
 
     def start_again(self, request: gr.Request) -> str:
         """Forget the caller's own transcripts; answers come from the served ones again."""

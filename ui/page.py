@@ -10,11 +10,12 @@ from qa import MAX_QUESTION_CHARS
 from qa.exports import FORMATS
 from ui.collection_events import CollectionEvents
 from ui.conversation_html import render_player, render_welcome
+from ui.draft_panel import DraftPanel, lay_out_draft_panel
 from ui.history_events import MAX_SEARCH_CHARS
 from ui.history_html import render_history
 from ui.lists import render_status
 from ui.models import WAYS, describe_writer
-from ui.service import MAX_DRAFT_CHARS, ChatService
+from ui.service import ChatService
 from ui.suggest import hand_chosen
 from ui.transcript import render_transcript
 from ui.uploads import MAX_PASTED_CHARS
@@ -83,9 +84,7 @@ class Drawer:
     paste: gr.Button
     status: gr.HTML
     again: gr.Button
-    draft: gr.Textbox
-    check: gr.Button
-    checked: gr.HTML
+    draft: DraftPanel
     history: HistoryPanel
     model: ModelPanel
     save_markdown: gr.Button
@@ -187,16 +186,7 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         paste = gr.Button("Add the pasted text", elem_id="paste")
         status = _html("", "status")
         again = gr.Button("Back to the first transcripts", visible=False, elem_id="again")
-        _html("<h2>Check a draft</h2>", "check-head")
-        draft = gr.Textbox(
-            label="Paste an article, or a language model’s answer",
-            lines=4,
-            max_lines=8,
-            max_length=MAX_DRAFT_CHARS,
-            elem_id="draft",
-        )
-        check = gr.Button("Check its quotations", elem_id="check")
-        checked = _html("", "checked")
+        draft = lay_out_draft_panel()
         history = _lay_out_history()
         model = _lay_out_model(service, choose_model)
         _html("<h2>Keep this one</h2>", "keep-head")
@@ -217,8 +207,6 @@ def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
         status=status,
         again=again,
         draft=draft,
-        check=check,
-        checked=checked,
         history=history,
         model=model,
         save_markdown=save_markdown,

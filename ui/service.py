@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus import CorpusError, Document, GuardedReader
+from corpus import CorpusError, Document, GuardedReader, Prose
 from index import (
     DocumentInfo,
     DocumentNotFound,
@@ -186,19 +186,24 @@ class ChatService:
             return None
         return (open_doc,) if self._find_document(visitor, open_doc) else None
 
-    def check(self, visitor: str, draft: str) -> DraftReport:
-        """The quotations of a draft held against the visitor's transcripts.
+    def check(self, visitor: str, draft: str | Path) -> DraftReport:
+        """The quotations of a draft, pasted or in a file, held against the visitor's transcripts.
 
-        :raises QAError: when there are no words in it, or it is too long.
+        :raises QAError: when it cannot be read, has no words, or is too long.
         """
-        if len(draft) > MAX_DRAFT_CHARS:
+        name = draft.name if isinstance(draft, Path) else ""
+        try:
+            prose = self._reader.load_prose(draft) if isinstance(draft, Path) else Prose(draft, "text", ())
+        except CorpusError as error:
+            raise DraftInvalid(str(error).replace(str(draft), name)) from error  # not where the server keeps it
+        if (length := len(prose.text)) > MAX_DRAFT_CHARS:
             raise DraftInvalid(
-                f"the draft has {len(draft):,} characters, at most {MAX_DRAFT_CHARS:,} are checked here; use "
+                f"the draft has {length:,} characters, at most {MAX_DRAFT_CHARS:,} are checked here; use "
                 "ontherecord check for a book"
             )
         self.uploads.check(visitor)
         qa = self.qa_of(visitor)
-        return check_pasted(draft, qa.store, embedder=qa.embedder, reader=qa.quick_reader)
+        return check_pasted(prose, qa.store, name=name, embedder=qa.embedder, reader=qa.quick_reader)
 
     def judge(
         self, visitor: str, exchanges: Sequence[Exchange], number: int, what: str, verdict: str | None

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from ui.collection_events import CollectionEvents
+from ui.draft_panel import DraftEvents, connect_draft_panel
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_SUGGESTIONS, CONCURRENT_UPLOADS, Events
 from ui.history_events import HistoryEvents
 from ui.page import Drawer, ModelPanel, Page
@@ -16,6 +17,7 @@ def connect(
     page: Page,
     events: Events,
     collections: CollectionEvents,
+    drafts: DraftEvents,
     *,
     listed: bool,
     choose_model: bool = True,
@@ -60,6 +62,8 @@ def connect(
     ):
         refresh(change.then(events.show_first, None, page.transcript, **opening).then)
         change.then(events.past.check_again, page.exchanges, [page.conversation, page.exchanges], **private)
+
+    connect_draft_panel(drawer.draft, drafts, page.saver, private, at_once=CONCURRENT_ANSWERS)
 
     _connect_collections(app, drawer, collections, private)
     _connect_model(drawer.model, events, private, choose=choose_model)

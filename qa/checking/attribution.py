@@ -103,7 +103,7 @@ class Attributor:
             or self._in_clause(begin, pair.start, behind=False)
             or self._above(start, pair)
             or self._signed(pair)
-            or self._in_tail(pair, stop)
+            or (None if self._leads_on(pair, end) else self._in_tail(pair, stop))
             or self._weakly(begin, pair, stop)
         )
 
@@ -118,11 +118,19 @@ class Attributor:
         following = self._masked[behind:end].lstrip()
         # A full stop ends the sentence, unless a comma goes on with it, as everywhere but in English.
         goes_on = following.startswith((",", "，", "–", "—", "-"))
+        if self._leads_on(pair, end):
+            return False
         if not goes_on and self._text[pair.end - 1 : pair.end] not in ",，?!？！—–-…":
             return False
         lead = _TAG_START.match(self._masked, behind, end)
         begin = lead.end() if lead is not None else behind
         return self._begins_with_tag(begin, find_first_stop(self._masked, begin, end))
+
+    def _leads_on(self, pair: Pair, end: int) -> bool:
+        """Whether what follows says who spoke the next one: “…”, Ann replied: “…”."""
+        following = self._masked[self._behind(pair) : end].strip()
+        outside = self._text[pair.end - 1] not in ",，?!？！" and following.startswith((",", "，"))
+        return outside and following.rstrip(_MARKS).endswith((":", "："))
 
     def _begins_with_tag(self, begin: int, stop: int) -> bool:
         if _CONJUNCTION.match(self._masked, begin, stop) is not None:
@@ -161,7 +169,10 @@ class Attributor:
         left = [
             mention
             for mention in free
-            if mention.end <= verb[0] and not self._mentions.is_object(mention) and self._reaches(mention, verb[0])
+            if mention.end <= verb[0]
+            and not self._mentions.is_object(mention)
+            and self._reaches(mention, verb[0], start)
+            and self._mentions.may_speak(mention)
         ]
         right = self._behind_verb(mentions, verb[1])
         if word in _ONLY_INVERTED:
@@ -181,6 +192,8 @@ class Attributor:
                 continue
             gap = self._masked[end : mention.start]
             possessive = bool(found) and self._mentions.is_possessive(found[-1])
+            if gap.strip(" ,") == "by":  # "asked by Ann"
+                gap = ""
             if len(gap.strip(" ,")) > (_TITLE_CHARS if possessive else 0) or len(gap) > _TITLE_CHARS:
                 break
             found.append(mention)
@@ -190,10 +203,14 @@ class Attributor:
         named = [mention for mention in found if not self._mentions.is_possessive(mention)]
         return named[::-1]
 
-    def _reaches(self, mention: Mention, end: int) -> bool:
-        """Whether it can be the subject of a verb at `end`: not of another sentence, nor of a clause behind ";"."""
+    def _reaches(self, mention: Mention, end: int, start: int) -> bool:
+        """Whether it can be the subject of a verb at `end`: not of another sentence, nor of a clause behind ";".
+
+        Who begins the sentence, which does at `start`, can be so from further on.
+        """
         between = self._masked[mention.end : end]
-        far = _FAR_CHARS if mention.labels else _NEAR_CHARS
+        begins = not self._masked[start : mention.start].strip(_MARKS + "\n>-#") or mention.start - start < _TITLE_CHARS
+        far = (REACH_CHARS if begins else _FAR_CHARS) if mention.labels else _NEAR_CHARS
         return len(between) <= far and ";" not in between and "\n\n" not in between
 
     def _tell(self, mentions: Sequence[Mention]) -> Told | None:

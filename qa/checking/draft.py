@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus import Prose, load_prose
 from qa.checking.block_quotes import BlockQuote, find_block_quotes
-from qa.checking.marks import Pair, find_pairs, keep_outer
+from qa.checking.marks import Pair, find_pairs, join_doubled, keep_outer
 from qa.checking.single_marks import find_single_pairs
 from qa.errors import DraftInvalid
 
@@ -56,8 +56,9 @@ def make_draft(prose: Prose, name: str) -> Draft:
     if not any(character.isalnum() for character in text):
         raise DraftInvalid("the draft has no words; give an article, or the path of one")
     line_is_paragraph = _has_long_lines(text)
-    double = find_pairs(text, line_is_paragraph=line_is_paragraph)
-    single = find_single_pairs(text, line_is_paragraph=line_is_paragraph)
+    typed = join_doubled(text)
+    double = find_pairs(typed, line_is_paragraph=line_is_paragraph)
+    single = find_single_pairs(typed, line_is_paragraph=line_is_paragraph)
     marked = _join(text, double, single)
     blocks = find_block_quotes(text, prose.quoted)
     pairs, numbers = _add_blocks(text, marked, blocks)

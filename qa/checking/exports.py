@@ -10,6 +10,19 @@ from qa.checking.page_report import write_page
 from qa.checking.records import DraftReport
 from qa.errors import DraftInvalid
 
+__all__ = ["REPORT_SUFFIXES", "export_report", "write_report"]
+
+
+def export_report(report: DraftReport, suffix: str) -> bytes:
+    """The report in the form that a file name's end tells, one of `REPORT_SUFFIXES`.
+
+    :raises DraftInvalid: when it is none of them.
+    """
+    export = _EXPORTS.get(suffix.lower())
+    if export is None:
+        raise DraftInvalid(f"{suffix!r} is none of {', '.join(REPORT_SUFFIXES)}")
+    return export(report)
+
 
 def write_report(report: DraftReport, path: Path) -> None:
     """Write the report in the form that the name's end tells.

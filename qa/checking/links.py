@@ -5,6 +5,8 @@ from urllib.parse import quote as escape_url
 
 from qa.checking.records import CheckedQuotation, DraftReport, SourcePlace
 
+__all__ = ["link_places"]
+
 
 def link_places(report: DraftReport, chat: str) -> DraftReport:
     """The report with a link for every place: into the chat at the address `chat`, where it serves the same index.

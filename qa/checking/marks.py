@@ -36,6 +36,12 @@ _EVENT = re.compile(
     rf"|(?P<mark>[{_MARKS}])"
 )
 _NEXT_WORD = re.compile(r"(?:>[> \t]*)?[ \t]*(?P<mark>\S)")
+# Who has no double marks on the keyboard sets single ones twice; only where they open something do they close it.
+_DOUBLED = (
+    (re.compile(r"(?<![\w‘])‘‘(?=[^\s‘])"), re.compile(r"(?<=[^\s’])’’(?!\w)"), " “", "” "),
+    (re.compile(r"(?<![\w'])''(?=[^\s'])"), re.compile(r"(?<=[^\s'])''(?![\w'])"), " “", "” "),
+    (re.compile(r"(?<![\w`])``(?=[^\s`])"), re.compile(r"(?<=[^\s'])''(?![\w'])"), " “", "” "),
+)
 # What stands behind a mark that closes, and begins nothing: “… --”, he said.
 _BEHIND_CLOSED = ",.;!?)]}%’'"
 MAX_DEPTH = 8
@@ -57,6 +63,14 @@ def find_pairs(text: str, *, line_is_paragraph: bool = False) -> list[Pair]:
     :param line_is_paragraph: a line break ends a paragraph too.
     """
     return keep_outer(_Scan(text, line_is_paragraph).run())
+
+
+def join_doubled(text: str) -> str:
+    """`text` with single marks that are set twice, ‘‘…’’ or ``…'', as double ones; its length stays."""
+    for opens, closes, opening, closing in _DOUBLED:
+        if opens.search(text) is not None:
+            text = closes.sub(closing, opens.sub(opening, text))
+    return text
 
 
 def keep_outer(pairs: list[Pair]) -> list[Pair]:

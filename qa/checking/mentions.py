@@ -40,6 +40,15 @@ _ASKED = re.compile(
     r"|pregunt[aó]|frag(?:t|te)|demand(?:e|é)|chie(?:de|se))\s+(?:(?:al?|den|die|à|a)\s+)?(?:(?:[Tt]he|[Ee]l)\s+)?"
     r"(?:[^\W\d_]+\s+){0,2}$|(?:问|問)$"
 )
+_BEFORE_ARTICLE = re.compile(
+    r"(?:^|\s)(?:by|to|of|about|with|from|against|told|asked|for)\s+(?:the|a|an)$", re.IGNORECASE
+)
+# What may stand behind the name of a stranger who then speaks: a verb, with what goes with verbs, or what parts it off.
+_SUBJECT = re.compile(
+    rf"['’]?s?\s*[,(–—:：,，]|\s+(?:{VERB.pattern}|(?:has|had|have|was|is|also|then|later|now|once|again|never|who|himself"
+    r"|herself|and|hat|hatte|ha|había|a|avait|aussi|auch|también|anche|[^\W\d_]+ly)(?![^\W_]))|\s*$|\s*(?=[\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
 _MAX_BACK_CHARS = 3000
 _GENDERS = {
     **dict.fromkeys("he él er il ele on он 他 彼".split(), "he"),
@@ -135,10 +144,18 @@ class Mentions:
         return [mention for mention in self._all[first:last] if mention.end <= end]
 
     def is_object(self, mention: Mention) -> bool:
-        """Whether the word before says that this one is spoken to, or of."""
+        """Whether the word before, or before the article, says that this one is spoken to, or of."""
         before = self.text[max(0, mention.start - 24) : mention.start].rstrip()
         word = re.search(r"[^\W_]+$", before)
-        return word is not None and word.group().casefold() in OBJECT_MARKS
+        if word is not None and word.group().casefold() in OBJECT_MARKS:
+            return True
+        return not mention.labels and _BEFORE_ARTICLE.search(before) is not None
+
+    def may_speak(self, mention: Mention) -> bool:
+        """Whether what follows a name lets it be a subject: "Horizon IT system has" is not one called Horizon."""
+        return (
+            mention.labels != frozenset() or not mention.is_name or _SUBJECT.match(self.text, mention.end) is not None
+        )
 
     def is_possessive(self, mention: Mention) -> bool:
         """Whether it only says whose somebody else is: "Peru's ambassador"."""

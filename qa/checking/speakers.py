@@ -69,7 +69,10 @@ def split_name(name: str) -> tuple[str, ...]:
 
 
 def is_same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names can be one person's: all words of the shorter in the longer, initials for names they begin."""
+    """Whether two names can be one person's: all words of the shorter in the longer.
+
+    Initials stand for names that they begin, and short names for long ones: "Jo" for "Josephine".
+    """
     shorter, longer = sorted((one, other), key=len)
     left = [word.casefold() for word in longer]
     whole = 0
@@ -78,10 +81,16 @@ def is_same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         if match is None:
             match = next((known for known in left if 1 in (len(known), len(word)) and known[0] == word[0]), None)
         if match is None:
+            match = next((known for known in left if _is_short_for(*sorted((known, word), key=len))), None)
+        if match is None:
             return False
         whole += len(match) > 1 and match == word
         left.remove(match)
     return whole > 0
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    return len(short) >= _MIN_NAME_CHARS and long.startswith(short)
 
 
 def is_nameless(label: str | None) -> bool:

@@ -59,20 +59,22 @@ def check_draft(
 
 
 def check_pasted(
-    text: str,
+    text: str | Prose,
     store: PassageStore,
     *,
+    name: str = "",
     embedder: Embedder,
     reader: Reader | None = None,
     doc_ids: Collection[str] | None = None,
 ) -> DraftReport:
-    """As `check_draft`, for text from somebody else: it is never taken for the path of a file.
+    """As `check_draft`, for text from somebody else, as it is or as it was read: it is never taken for a path.
 
+    :param name: that of the file, where there was one.
     :param reader: None chooses the passage nearest to reported speech by meaning and words alone.
     :raises DraftInvalid: when it has no words, or far too many quotations.
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
-    draft = make_draft(Prose(text, "text", ()), "")
+    draft = make_draft(text if isinstance(text, Prose) else Prose(text, "text", ()), name)
     return check_text(draft, store, doc_ids=doc_ids, nearest=NearestPassages(store, embedder, reader, doc_ids))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import CorpusError, SourceEmpty, SourceTooLarge, load_file
+from corpus import CorpusError, SourceEmpty, SourceTooLarge, load_file, load_prose
 from corpus.guarded_reading import GuardedReader
 
 TALK = "Ann: When?\n\nBob: In 1987.\n"
@@ -61,3 +61,13 @@ def test_what_takes_too_much_memory_is_refused_and_the_next_file_is_read(talk: P
         assert reader.load(talk) == load_file(talk)
     finally:
         reader.close()
+
+
+def test_running_text_is_read_by_the_same_process(reader: GuardedReader, talk: Path, tmp_path: Path) -> None:
+    article = tmp_path / "article.md"
+    article.write_text("> “In May,” said Bob.\n", encoding="utf-8")
+    assert reader.load_prose(article) == load_prose(article)
+    assert reader.load(talk) == load_file(talk)
+    article.write_bytes(b"")
+    with pytest.raises(SourceEmpty, match=r"article\.md is empty"):
+        reader.load_prose(article)

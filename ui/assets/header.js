@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && body.classList.contains("desk-open")) setDrawer(false);
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest(".close-desk, .restore")) setDrawer(false);
+  if (event.target.closest(".close-desk, .restore, #checked a")) setDrawer(false);
   if (event.target.closest(".close-source")) {
     body.classList.remove("reading");
     document.querySelector(`#conversation a.number[href="${CSS.escape(window.location.hash)}"]`)?.focus();
