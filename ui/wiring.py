@@ -81,7 +81,7 @@ def _connect_saving(page: Page, events: Events, private: dict[str, Any]) -> None
 def _connect_transcript(
     page: Page, events: Events, collections: CollectionEvents, private: dict[str, Any]
 ) -> dict[str, Any]:
-    """Connect what opens a transcript, checks a draft against them, and narrows a question down to some.
+    """Connect what opens a transcript, and narrows a question down to some.
 
     Gives how whatever else opens one is to be called.
     """
@@ -92,9 +92,7 @@ def _connect_transcript(
     _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
     _on(page.transcript, "land")(collections.land, None, [page.transcript, page.shelf], **each)
     page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
-    drawer, scope = page.drawer, page.composer
-    answering: dict[str, Any] = {"concurrency_limit": CONCURRENT_ANSWERS, **private}
-    drawer.check.click(events.check_draft, drawer.draft, drawer.checked, **answering)
+    scope = page.composer
     scope.documents.input(events.narrow_speakers, scope.documents, scope.speaker, **private)
     return opening
 
