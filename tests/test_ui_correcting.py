@@ -8,8 +8,8 @@ from corpus import CorrectionInvalid, Document
 from index import build_index, list_corrections
 from qa import QA
 from tests.fakes import HashEmbedder, WordReader
-from ui.conversation import Exchange
-from ui.correcting import correct, make_corrections, renew, undo
+from ui.conversation import check_again
+from ui.correcting import correct, make_corrections, undo
 from ui.feedback import FeedbackLog
 from ui.service import ChatService, Restriction
 from ui.shelves import UploadRefused
@@ -57,15 +57,9 @@ def test_an_answer_that_stands_says_at_once_whose_words_they_are(service: ChatSe
     given = {"kind": "reassign", "doc_id": "port", "start": start, "end": start + 24, "to": "S1"}
     correct(service, WHO, given)
     with service.qa_of(WHO).store.reading() as view:
-        (renewed,) = renew(exchanges, view)
+        renewed = check_again(exchanges[0], view)
     assert renewed.answer is not None
     assert (renewed.answer.quotes[0].speaker, renewed.answer.quotes[0].role) == ("S1", "asks")
-
-
-def test_a_question_without_an_answer_stays_as_it_is(service: ChatService) -> None:
-    exchange = Exchange("Why?", problem="nobody knows")
-    with service.qa_of(WHO).store.reading() as view:
-        assert renew([exchange], view) == (exchange,)
 
 
 def test_what_is_served_to_many_is_corrected_by_none_of_them(service: ChatService, tmp_path: Path) -> None:

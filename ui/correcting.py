@@ -1,7 +1,6 @@
 """Corrections on the page: what a visitor says of a transcript, laid over whatever they ask."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 from corpus import (
     Correction,
@@ -13,10 +12,8 @@ from corpus import (
     rename_speaker,
     set_role,
 )
-from index import PassageView, add_corrections, find_author, withdraw_corrections
-from qa.answers import confirm_answer
+from index import add_corrections, find_author, withdraw_corrections
 from ui.callers import is_user, person_of
-from ui.conversation import Exchange
 from ui.service import ChatService
 from ui.shelves import UploadRefused
 
@@ -75,14 +72,6 @@ def make_corrections(document: Document, given: Mapping[str, object], *, by: str
         raise CorrectionInvalid(f"{kind!r:.40} is no correction; choose one on the page")
     places = _find_all(document, document.text[start:end]) if everywhere else [(start, end)]
     return [correct_words(document, *place, to, by=by) for place in places]
-
-
-def renew(exchanges: Sequence[Exchange], view: PassageView) -> tuple[Exchange, ...]:
-    """A conversation whose quotes say what the corrections now say of the same words of the same text."""
-    return tuple(
-        exchange if exchange.answer is None else replace(exchange, answer=confirm_answer(exchange.answer, view))
-        for exchange in exchanges
-    )
 
 
 def _find_all(document: Document, words: str) -> list[tuple[int, int]]:

@@ -50,7 +50,7 @@ def connect(
     _connect_history(app, page, events.past, private)
     app.unload(events.leave)
     opening = _connect_transcript(page, events, collections, private)
-    _connect_correcting(page, events, refresh, opening)
+    _connect_correcting(page, events, refresh, opening, private)
 
     pasted = [drawer.pasted, drawer.pasted_title]
     many: dict[str, Any] = {"concurrency_limit": CONCURRENT_UPLOADS}
@@ -98,13 +98,17 @@ def _connect_transcript(
 
 
 def _connect_correcting(
-    page: Page, events: Events, refresh: Callable[[Callable[..., Any]], None], opening: dict[str, Any]
+    page: Page,
+    events: Events,
+    refresh: Callable[[Callable[..., Any]], None],
+    opening: dict[str, Any],
+    private: dict[str, Any],
 ) -> None:
-    """Connect the forms that correct a transcript."""
-    corrected = [page.transcript, page.conversation, page.exchanges]
+    """Connect the forms that correct a transcript; answers that stand on the page follow at once."""
     for name, handler in (("correct", events.correcting.correct), ("undo", events.correcting.undo)):
-        on = _on(page.transcript, name)
-        refresh(on(handler, page.exchanges, corrected, trigger_mode="multiple", **opening).then)
+        change = _on(page.transcript, name)(handler, None, page.transcript, trigger_mode="multiple", **opening)
+        change.then(events.past.check_again, page.exchanges, [page.conversation, page.exchanges], **private)
+        refresh(change.then)
 
 
 def _connect_collections(
