@@ -71,7 +71,7 @@ def test_a_phone_shows_one_pane_at_a_time(address: str, open_page: OpenPage, int
     page.get_by_role("button", name="Back to the answer").tap()
     expect(page.locator("#source")).to_be_hidden()
     expect(page.get_by_label("Your question")).to_be_in_viewport()
-    page.get_by_role("button", name="Transcripts").tap()
+    page.get_by_role("button", name="More").tap()
     expect(page.get_by_role("button", name="Upload files")).to_be_in_viewport()
     too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert page.evaluate(too_wide) is False

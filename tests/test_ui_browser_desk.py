@@ -114,8 +114,8 @@ def test_paste_restrict_and_ask(address: str, open_page: OpenPage) -> None:
     expect(page.locator(".quote").first.locator(".about")).to_contain_text("Rosa")
     page.get_by_label("Only in the words of").click()
     page.get_by_role("option", name="everybody").click()
-    page.locator("#only-in input").click()
-    page.get_by_role("option", name="Harvest <b>talk</b>").click()
+    page.get_by_role("button", name="Ask only Harvest <b>talk</b>").click()
+    expect(page.locator("#narrowed")).to_contain_text("Asking “Harvest <b>talk</b>”")
     ask(page, "strike lasted eleven weeks")
     expect(page.locator(".exchange").last.locator(".abstention")).to_be_visible()
 

@@ -15,11 +15,12 @@ from ui.conversation import Exchange
 from ui.conversation_html import render_conversation, render_offered, render_welcome
 from ui.correct_events import CorrectEvents
 from ui.history_events import HistoryEvents
-from ui.lists import render_documents, render_status, render_uploads
+from ui.lists import render_status, render_uploads
 from ui.models import ASKING
 from ui.render import escape
 from ui.save_events import SaveEvents
 from ui.service import MENDABLE, ChatService, Restriction
+from ui.source_events import SourceEvents
 
 CONCURRENT_ANSWERS = 4
 MAX_ADDRESS_CHARS = 200
@@ -43,6 +44,7 @@ class Events:
         self.saving = SaveEvents(service)
         self.correcting = CorrectEvents(service)
         self.past = past
+        self.sources = SourceEvents(service)
         self._readers = ThreadPoolExecutor(CONCURRENT_ANSWERS, "reader")
         self._suggesters = ThreadPoolExecutor(CONCURRENT_SUGGESTIONS, "suggester")
 
@@ -167,24 +169,18 @@ class Events:
         titles, named = _titles_of(held), request.query_params.get("document")
         shown = next((info.doc_id for info in held if info.doc_id == named), held[0].doc_id if held else None)
         several = len(held) > 1
-        removable = self._service.uploads.has_own(visitor)
+        own = self._service.uploads.has_own(visitor)
         return (
-            render_documents(held, removable=removable),
             gr.update(choices=titles, value=shown, visible=several),
             gr.update(choices=titles, value=[], visible=several),
             _speakers_of(held),
             render_welcome(self._service.examples(visitor)),
-            gr.update(visible=removable and self._service.uploads.is_temporary(visitor)),
+            gr.update(visible=own and self._service.uploads.is_temporary(visitor)),
         )
 
     def show_first(self, request: gr.Request) -> str:
         """The first of the visitor's transcripts."""
         return _told(lambda: self._service.show_transcript(self._service.uploads.settle(visitor_of(request))))
-
-    def narrow_speakers(self, doc_ids: list[str], request: gr.Request) -> dict[str, Any]:
-        """The speakers of the chosen documents only."""
-        held = self._service.documents(visitor_of(request))
-        return _speakers_of([info for info in held if not doc_ids or info.doc_id in doc_ids])
 
     def upload(self, files: list[str], request: gr.Request) -> Iterator[str]:
         """Add transcripts to the caller's own; the result says in HTML what became of each file."""
@@ -201,10 +197,6 @@ class Events:
         """Forget the caller's own transcripts; answers come from the served ones again."""
         self._service.uploads.forget(visitor_of(request))
         return ""
-
-    def remove(self, event: gr.EventData, request: gr.Request) -> None:
-        """Take one of the visitor's transcripts out."""
-        _told(lambda: self._service.uploads.remove(visitor_of(request), str(event._data.get("doc_id", ""))))
 
     def leave(self, request: gr.Request) -> None:
         """Forget a visitor who has closed the page."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Document
-from index import DocumentInfo
 from ui.markup import render
 
 
@@ -28,11 +27,6 @@ def describe_document(document: Document) -> str:
     names = ", ".join(speaker.name for speaker in document.speakers[:6]) or "nobody named"
     more = f" and {len(document.speakers) - 6} more" if len(document.speakers) > 6 else ""
     return f"{turns} {'turn' if turns == 1 else 'turns'} of speech; {names}{more}"
-
-
-def render_documents(documents: Sequence[DocumentInfo], *, removable: bool) -> str:
-    """The transcripts that are asked, each with a button to remove it where that can be done."""
-    return render("lists.html", "documents", documents, removable)
 
 
 def render_status(words: str) -> str:

@@ -28,13 +28,25 @@ _HEADER = """
   <div><h1>On the Record</h1><p class="claim">Answers in the words that were really said</p></div>
   <p class="loading" role="status" hidden></p>
   <nav aria-label="Page">
-    <span class="opened"></span><button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
-      >Transcripts<span class="wide"> &amp; history</span></button>
+    <span class="opened"></span><button type="button" class="open-sources" aria-expanded="false" aria-controls="sources"
+      >Sources</button>
+    <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
+      ><span class="wide">Transcripts &amp; history</span><span class="narrow">More</span></button>
     <button type="button" class="theme" aria-pressed="false">Dark</button>
   </nav>
 </header>
 <p id="announcements" class="spoken" role="status" aria-live="polite"></p>
 """
+_SOURCES_HEAD = """
+<button type="button" class="close-sources">Close</button><button type="button" class="add">Add</button><h2>Sources</h2>
+"""
+_SEARCH = """
+<search><label><span class="spoken">Search in this transcript</span><input type="search" maxlength="200"
+  placeholder="Search in this transcript" autocomplete="off"></label><span class="count" role="status"></span
+  ><button type="button" class="step" data-step="-1" aria-label="Previous place" disabled>↑</button
+  ><button type="button" class="step" data-step="1" aria-label="Next place" disabled>↓</button></search>
+"""
+_NARROWED = '<p id="narrowed" hidden><span></span> <button type="button">Ask all</button></p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,9 @@ class Page:
     composer: Composer
     shelf: gr.Dropdown
     transcript: gr.HTML
+    search: gr.HTML
+    found: gr.HTML
+    removed: gr.HTML
     drawer: Drawer
     saver: gr.HTML
 
@@ -135,8 +150,11 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
         with gr.Column(elem_id="source", min_width=0):
             _html('<button type="button" class="close-source">Back to the answer</button>', "source-bar")
             shelf = gr.Dropdown(label="Transcript", visible=False, elem_id="shelf")
+            search = _html(_SEARCH, "search", script="search")
+            found = gr.HTML(None, html_template="", js_on_load=_script("found"), elem_id="found")
             transcript = _html(render_transcript(first), "transcript", script="transcript correct")
-    drawer = _lay_out_drawer(service, choose_model)
+    listed, removed = _lay_out_sources()
+    drawer = _lay_out_drawer(service, choose_model, listed)
     return Page(
         exchanges=exchanges,
         kept=kept,
@@ -147,6 +165,9 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
         composer=composer,
         shelf=shelf,
         transcript=transcript,
+        search=search,
+        found=found,
+        removed=removed,
         drawer=drawer,
         saver=gr.HTML(None, html_template="", js_on_load=_script("save"), elem_id="saver"),
     )
@@ -167,16 +188,26 @@ def _lay_out_composer() -> Composer:
         with gr.Row(elem_id="scope"):
             documents = gr.Dropdown(label="Only in", multiselect=True, visible=False, elem_id="only-in")
             speaker = gr.Dropdown(label="Only in the words of", elem_id="only-of")
+            _html(_NARROWED, "narrowing")
     return Composer(question, documents, speaker)
 
 
-def _lay_out_drawer(service: ChatService, choose_model: bool) -> Drawer:
+def _lay_out_sources() -> tuple[gr.HTML, gr.HTML]:
+    """The list of transcripts, and the line that offers back what was removed."""
+    with gr.Column(elem_id="sources", min_width=0):
+        _html(_SOURCES_HEAD, "sources-head")
+        removed = _html("", "removed", script="removed")
+        listed = _html("", "documents", script="sources")
+        _html('<p class="drop">Drop files here to add them.</p>', "sources-foot")
+    return listed, removed
+
+
+def _lay_out_drawer(service: ChatService, choose_model: bool, listed: gr.HTML) -> Drawer:
     with gr.Column(elem_id="desk", min_width=0):
         _html('<button type="button" class="close-desk">Close</button>', "desk-head")
         shown, words = CollectionEvents(service).render("")
         collections = _html(shown, "collections", script="collections")
-        _html("<h2>Your transcripts</h2>", "transcripts-head")
-        listed = _html("", "documents", script="desk")
+        _html("<h2>Add transcripts</h2>", "transcripts-head")
         keeping = _html(words, "keeping")
         upload = gr.UploadButton("Upload files", file_count="multiple", elem_id="upload")
         pasted = gr.Textbox(

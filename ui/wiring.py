@@ -42,14 +42,16 @@ def connect(
         event.then(events.suggest, [page.exchanges, composer.documents, composer.speaker], page.offers, **offering)
 
     def refresh(trigger: Callable[..., Any]) -> None:
-        lists = [drawer.listed, page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again]
+        lists = [page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again]
         trigger(events.survey, None, lists, **private).then(events.find_examples, None, page.welcome, **offering)
         trigger(collections.show, None, [drawer.collections, drawer.keeping], **private)
+        trigger(events.sources.show, None, drawer.listed, **private)
 
     refresh(app.load)
     _connect_history(app, page, events.past, private)
     app.unload(events.leave)
     opening = _connect_transcript(page, events, collections, private)
+    _connect_sources(page, events, private)
     _connect_correcting(page, events, refresh, opening, private)
 
     pasted = [drawer.pasted, drawer.pasted_title]
@@ -58,7 +60,8 @@ def connect(
         drawer.upload.upload(events.upload, drawer.upload, drawer.status, api_name="upload", **many, **named),
         drawer.again.click(events.start_again, None, drawer.status, api_name="start_again", **named),
         drawer.paste.click(events.paste, pasted, [drawer.status, *pasted], **many, **private),
-        _on(drawer.listed, "remove")(events.remove, None, None, **private),
+        _on(drawer.listed, "remove")(events.sources.remove, None, page.removed, **private),
+        _on(page.removed, "restore")(events.sources.restore, None, page.removed, **private),
     ):
         refresh(change.then(events.show_first, None, page.transcript, **opening).then)
         change.then(events.past.check_again, page.exchanges, [page.conversation, page.exchanges], **private)
@@ -81,7 +84,7 @@ def _connect_saving(page: Page, events: Events, private: dict[str, Any]) -> None
 def _connect_transcript(
     page: Page, events: Events, collections: CollectionEvents, private: dict[str, Any]
 ) -> dict[str, Any]:
-    """Connect what opens a transcript, and narrows a question down to some.
+    """Connect what opens a transcript.
 
     Gives how whatever else opens one is to be called.
     """
@@ -89,11 +92,11 @@ def _connect_transcript(
     opening: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "transcript", **private}
     # Gradio would drop a click while the one before is still served.
     each: dict[str, Any] = {"trigger_mode": "multiple", **opening}
-    _on(page.transcript, "open")(events.open_passage, None, [page.transcript, page.shelf], **each)
-    _on(page.transcript, "land")(collections.land, None, [page.transcript, page.shelf], **each)
+    opened = [page.transcript, page.shelf]
+    _on(page.transcript, "open")(events.open_passage, None, opened, **each)
+    _on(page.drawer.listed, "open")(events.open_passage, None, opened, **each)
+    _on(page.transcript, "land")(collections.land, None, opened, **each)
     page.shelf.input(events.open_document, page.shelf, page.transcript, **opening)
-    scope = page.composer
-    scope.documents.input(events.narrow_speakers, scope.documents, scope.speaker, **private)
     return opening
 
 
@@ -125,6 +128,17 @@ def _connect_collections(
         ("discard", collections.delete),
     ):
         _on(drawer.collections, event)(handler, None, shown, concurrency_limit=1, **private)
+
+
+def _connect_sources(page: Page, events: Events, private: dict[str, Any]) -> None:
+    """Connect the list of transcripts, which restricts what is asked, and the search in the open one."""
+    composer, listed = page.composer, page.drawer.listed
+    at_once: dict[str, Any] = {"trigger_mode": "multiple", **private}
+    _on(listed, "choose")(events.sources.choose, composer.speaker, [composer.documents, composer.speaker], **at_once)
+    _on(listed, "choose_speaker")(events.sources.choose_speaker, None, composer.speaker, **at_once)
+    said = "(who) => window.dispatchEvent(new CustomEvent('speaker-chosen', { detail: who }))"
+    composer.speaker.change(None, composer.speaker, None, js=said, **private)
+    _on(page.search, "search")(events.sources.find_places, None, page.found, **at_once)
 
 
 def _connect_model(model: ModelPanel, events: Events, private: dict[str, Any], *, choose: bool) -> None:

@@ -6,7 +6,7 @@ What it gives are claims: `confirm` holds them against the sources.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -126,16 +126,21 @@ def citation_from_dict(record: object) -> Citation:
 
 
 def confirm(citation: Citation, view: PassageView) -> Citation:
-    """The `Quote` of the same words at the same place of the same text in `view`; else the citation itself.
+    """The `Quote` of the same words at the same place of the same text in `view`; else the citation, which is none.
 
     Whose they are, and in which words they are shown, is said as the sources and their corrections have it now.
     """
     try:
         quote = Quote.from_span(view.document(citation.doc_id), citation.start, citation.end, score=citation.score)
     except (DocumentNotFound, QuoteInvalid):
-        return citation
+        return _claim(citation)
     same = (quote.text, quote.source_sha256) == (citation.text, citation.source_sha256)
-    return quote if same else citation
+    return quote if same else _claim(citation)
+
+
+def _claim(citation: Citation) -> Citation:
+    """What a citation says, of which nothing is confirmed (any more)."""
+    return Citation(**{each.name: getattr(citation, each.name) for each in fields(Citation)})
 
 
 def confirm_answer(answer: AnswerRecord, view: PassageView) -> AnswerRecord:

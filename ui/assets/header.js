@@ -14,12 +14,31 @@ const setDrawer = (open) => {
   else drawer.focus();
 };
 
+// The list of transcripts, where the window has no room for it beside the rest.
+const sources = element.querySelector(".open-sources");
+const setSources = (open) => {
+  body.classList.toggle("sources-open", open);
+  sources.setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#sources .close-sources")?.focus();
+  else sources.focus();
+};
+sources.addEventListener("click", () => setSources(!body.classList.contains("sources-open")));
+drawer.addEventListener("show-desk", () => setDrawer(true));
+
 drawer.addEventListener("click", () => setDrawer(!body.classList.contains("desk-open")));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && body.classList.contains("desk-open")) setDrawer(false);
+  if (event.key !== "Escape") return;
+  if (body.classList.contains("desk-open")) setDrawer(false);
+  else if (body.classList.contains("sources-open")) setSources(false);
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest(".close-desk, .restore, #checked a")) setDrawer(false);
+  if (event.target.closest(".close-sources")) setSources(false);
+  if (event.target.closest("#sources .add")) {
+    body.classList.remove("sources-open");
+    setDrawer(true);
+    document.querySelector("#upload")?.focus();
+  }
   if (event.target.closest(".close-source")) {
     body.classList.remove("reading");
     document.querySelector(`#conversation a.number[href="${CSS.escape(window.location.hash)}"]`)?.focus();

@@ -155,10 +155,17 @@ window.addEventListener("answered", (event) => {
   const at = number && ADDRESS.exec(number.getAttribute("href"));
   if (!at || !window.matchMedia("(min-width: 821px)").matches) return;
   if (element.querySelector(".transcript")?.dataset.doc === decodeURIComponent(at[1])) return;
-  keepsFocus = true;
-  window.history.pushState(null, "", number.getAttribute("href"));
-  setTimeout(() => locate(true));
+  showPlace(number.getAttribute("href"));
 });
+
+// A place that somebody is brought to who keeps the focus where it is.
+const showPlace = (hash, replace = false) => {
+  keepsFocus = true;
+  if (replace) window.history.replaceState(window.history.state, "", hash);
+  else window.history.pushState(null, "", hash);
+  setTimeout(() => locate(true));
+};
+window.addEventListener("show-place", (event) => showPlace(event.detail.hash, event.detail.replace));
 
 // A transcript, or part of one, that comes anew begins at its beginning, unless a place in it is meant.
 const nameShown = () => {
@@ -175,6 +182,7 @@ const arrive = () => {
     return;
   }
   shown = name;
+  window.dispatchEvent(new Event("transcript-arrived"));
   pane.scrollTop = 0;
   if (goesOnAt) element.querySelector(`[data-start="${goesOnAt}"]`)?.scrollIntoView({ block: "start" });
   goesOnAt = null;

@@ -1,0 +1,107 @@
+// The list of transcripts: ticks restrict what is asked, a title opens, files are dropped here. Runs once, with Gradio's
+// `element` and `trigger` in scope. What is ticked is told to the server, which makes sure of it.
+
+const rail = element.closest("#sources");
+const ticks = () => [...element.querySelectorAll(".tick")];
+
+const announce = (text) => {
+  const line = document.querySelector("#announcements");
+  if (line) line.textContent = text;
+};
+
+const showNarrowed = () => {
+  const narrowed = document.querySelector("#narrowed");
+  if (!narrowed) return;
+  const all = ticks();
+  const ticked = all.filter((tick) => tick.checked);
+  narrowed.hidden = ticked.length === all.length;
+  if (narrowed.hidden) return;
+  const title = ticked[0]?.closest("li").querySelector(".title").textContent;
+  const what = ticked.length === 1 ? `“${title}”` : `${ticked.length} of ${all.length} transcripts`;
+  narrowed.querySelector("span").textContent = `Asking ${what}`;
+};
+
+const choose = (isChosen) => {
+  const all = ticks();
+  for (const tick of all) tick.checked = isChosen(tick);
+  if (!all.some((tick) => tick.checked)) {
+    for (const tick of all) tick.checked = true;
+    announce("None is left, so all transcripts are asked");
+  }
+  showNarrowed();
+  trigger("choose", { doc_ids: all.filter((tick) => tick.checked).map((tick) => tick.dataset.doc) });
+};
+
+let speaker = "";
+const showSpeaker = () => {
+  for (const button of element.querySelectorAll(".speaker")) {
+    button.setAttribute("aria-pressed", String(button.dataset.speaker === speaker));
+  }
+};
+window.addEventListener("speaker-chosen", (event) => {
+  speaker = event.detail ?? "";
+  showSpeaker();
+});
+
+element.addEventListener("change", (event) => {
+  if (event.target.matches(".tick")) choose((tick) => tick.checked);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#narrowed button")) choose(() => true);
+});
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { doc } = button.dataset;
+  if (button.matches(".open")) {
+    // A place in another transcript is no place in this one.
+    window.history.pushState(null, "", window.location.pathname + window.location.search);
+    document.body.classList.remove("sources-open");
+    document.body.classList.add("reading");
+    trigger("open", { doc_id: doc, start: 0 });
+  } else if (button.matches(".only")) {
+    choose((tick) => tick.dataset.doc === doc);
+  } else if (button.matches(".remove")) {
+    trigger("remove", { doc_id: doc });
+  } else if (button.matches(".speaker")) {
+    trigger("choose_speaker", { speaker: button.dataset.speaker === speaker ? "" : button.dataset.speaker });
+  }
+});
+
+const showOpen = () => {
+  const shown = document.querySelector("#transcript .transcript")?.dataset.doc;
+  for (const button of element.querySelectorAll(".open")) button.ariaCurrent = String(button.dataset.doc === shown);
+};
+window.addEventListener("transcript-arrived", showOpen);
+
+// Drawn anew, all of them are ticked.
+watch("value", () => {
+  showNarrowed();
+  showSpeaker();
+  showOpen();
+});
+
+// Files that are dropped go where those that are chosen go, and what becomes of them is said there.
+const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+for (const type of ["dragenter", "dragover"]) {
+  rail.addEventListener(type, (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    rail.classList.add("dropping");
+  });
+}
+rail.addEventListener("dragleave", (event) => {
+  if (!rail.contains(event.relatedTarget)) rail.classList.remove("dropping");
+});
+rail.addEventListener("drop", (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  rail.classList.remove("dropping");
+  const input = document.querySelector("#desk input[type=file]");
+  const files = new DataTransfer();
+  for (const file of event.dataTransfer.files) files.items.add(file);
+  input.files = files.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  document.querySelector(".open-desk")?.dispatchEvent(new CustomEvent("show-desk", { bubbles: true }));
+});
