@@ -12,19 +12,20 @@ from typing import Any
 import pytest
 
 from corpus import Document
-from index import build_index, remove_documents, update_index
+from index import Collection, build_index, prepare_index, remove_documents, update_index
 from qa import QA
 from qa.answers import Quote
 from qa.verify import verify
 from tests.fakes import HashEmbedder, WordReader
 from ui import conversation_store
 from ui.callers import BROWSER_COOKIE, NOBODY, keeper_of
+from ui.collection_events import CollectionEvents
 from ui.conversation import UNREADABLE, Exchange
 from ui.conversation_html import render_conversation
+from ui.conversation_rows import ConversationNotKept
 from ui.conversation_store import (
     MAX_TITLE_CHARS,
     ConversationGone,
-    ConversationNotKept,
     ConversationStore,
     HistoryKey,
 )
@@ -33,6 +34,7 @@ from ui.feedback import FeedbackLog
 from ui.history import History
 from ui.history_events import HistoryEvents
 from ui.history_html import MAX_SHOWN, render_history
+from ui.kept_uploads import KeptUploads
 from ui.service import ChatService, Restriction
 from ui.standing import CHANGED, MOVED, NEVER, REMOVED, STANDS
 from ui.uploads import Uploads
@@ -170,6 +172,35 @@ def test_all_about_a_collection_can_be_deleted(store: ConversationStore) -> None
     keep(store, "second", key=other)
     store.delete_all(ANN)
     assert (len(store.find(ANN)), len(store.find(other))) == (0, 1)
+
+
+def test_conversations_belong_to_the_collection_that_is_open(service: ChatService, tmp_path: Path) -> None:
+    home = Collection("default", "Default", tmp_path / "index")
+    uploads = KeptUploads(service.uploads.served, home, tmp_path / "collections")
+    service.uploads = uploads
+    history = History(service, tmp_path / "conversations.sqlite3", collection=str(tmp_path / "index"))
+    at_home = SimpleNamespace(session_hash="s", query_params={})
+    named = SimpleNamespace(session_hash="s", query_params={"collection": "default"})
+    name = history.keep(at_home, "", (), before := ask(service, QUESTION))
+    assert [kept.title for kept in history.find(named)] == [QUESTION]
+
+    garden = uploads.make("session:s", "Garden club")
+    prepare_index(garden.location, HashEmbedder())
+    there = SimpleNamespace(session_hash="s", query_params={"collection": garden.collection_id})
+    assert history.find(there) == []
+    other = history.keep(there, name, before, (*before, Exchange("union")))
+    assert other != name
+    assert [kept.title for kept in history.find(there)] == ["union"]
+    assert [kept.question_count for kept in history.find(at_home)] == [1]
+    with pytest.raises(ConversationGone, match="no such conversation"):
+        history.read(there, name)
+
+    events, event = CollectionEvents(service, HistoryEvents(history)), SimpleNamespace(_data={"id": "garden-club"})
+    events.delete(event, there)  # type: ignore[arg-type]
+    again = uploads.make("session:s", "Garden club")
+    assert again.collection_id == garden.collection_id
+    assert history.find(there) == []
+    assert len(history.find(at_home)) == 1
 
 
 def test_titles_and_dates(store: ConversationStore) -> None:

@@ -1,25 +1,21 @@
 """Conversations kept in one SQLite file, whoever writes at the same moment; docs/chat.md describes its tables."""
 
-import json
 import sqlite3
-import unicodedata
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from corpus import fold, one_line
+from corpus import one_line
 from index import require_regular
 from ui.conversation import MAX_EXCHANGES, Exchange, tell_time
+from ui.conversation_rows import MAX_EXCHANGE_CHARS, ConversationNotKept, Row, encodable, parse, searchable, to_row
 
 # Of one person, in all collections, and of all persons in one file: beyond that, those that were used longest ago go.
 MAX_CONVERSATIONS = 2_000
 MAX_ALL_CONVERSATIONS = 20_000
 MAX_TITLE_CHARS = 120
-# An exchange as JSON: twelve quotes of a sentence each, with what a language model wrote, take a tenth of it.
-MAX_EXCHANGE_CHARS = 400_000
 MAX_SEARCH_WORDS = 16
 # Raise it when the tables change.
 _FORMAT = 1
@@ -52,11 +48,6 @@ _DROP_OLDEST = (
     "DELETE FROM exchanges WHERE conversation_id = :name AND exchange_id IN (SELECT exchange_id FROM exchanges "
     "WHERE conversation_id = :name ORDER BY position DESC, asked_at DESC, exchange_id DESC LIMIT -1 OFFSET :most)"
 )
-_Row = tuple[Any, ...]
-
-
-class ConversationNotKept(Exception):
-    """Conversations that cannot be read or written now; the message says why."""
 
 
 class ConversationGone(ConversationNotKept):
@@ -91,8 +82,8 @@ class DeletedConversation:
     """All of a conversation that was deleted, to put it back."""
 
     title: str
-    conversation: _Row
-    exchanges: tuple[_Row, ...]
+    conversation: Row
+    exchanges: tuple[Row, ...]
 
 
 class ConversationStore:
@@ -108,7 +99,7 @@ class ConversationStore:
         """
         if not self.path.exists():
             return []
-        wanted = searchable(_encodable(words)).split()[:MAX_SEARCH_WORDS]
+        wanted = searchable(encodable(words)).split()[:MAX_SEARCH_WORDS]
         given = (key.owner, key.collection, *(word for each in wanted for word in (each, each)))
         with self._open() as connection:
             rows = connection.execute(
@@ -127,7 +118,7 @@ class ConversationStore:
                 "ORDER BY position, asked_at, exchange_id",
                 (conversation_id, MAX_EXCHANGE_CHARS),
             )
-            return [_parse(text) for (text,) in rows]
+            return [parse(text) for (text,) in rows]
 
     def keep(
         self, key: HistoryKey, conversation_id: str, changed: Mapping[int, Exchange], removed: Collection[str]
@@ -153,7 +144,7 @@ class ConversationStore:
             connection.executemany(
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
                 "SET exchange = excluded.exchange, words = excluded.words",
-                [_to_row(conversation_id, position, exchange) for position, exchange in changed.items()],
+                [to_row(conversation_id, position, exchange) for position, exchange in changed.items()],
             )
             connection.execute(_DROP_OLDEST, {"name": conversation_id, "most": MAX_EXCHANGES})
             connection.execute(
@@ -161,12 +152,19 @@ class ConversationStore:
             )
         return conversation_id
 
+    def has(self, owner: str, conversation_id: str) -> bool:
+        """Whether a person has a conversation of that name, about whatever collection."""
+        with self._open() as connection:
+            given = (encodable(conversation_id), owner)
+            select = "SELECT 1 FROM conversations WHERE conversation_id = ? AND owner = ?"
+            return connection.execute(select, given).fetchone() is not None
+
     def rename(self, key: HistoryKey, conversation_id: str, title: str) -> None:
         """Give it a title; "" gives its first question back.
 
         :raises ConversationGone: when there is none of that name.
         """
-        line = one_line(_encodable(title), MAX_TITLE_CHARS).strip()
+        line = one_line(encodable(title), MAX_TITLE_CHARS).strip()
         with self._open_at(key, conversation_id) as connection:
             connection.execute(
                 "UPDATE conversations SET title = ? WHERE conversation_id = ?", (line or None, conversation_id)
@@ -208,7 +206,7 @@ class ConversationStore:
         if not self.path.exists():
             raise gone
         with self._open() as connection:
-            given = (_encodable(conversation_id), key.owner, key.collection)
+            given = (encodable(conversation_id), key.owner, key.collection)
             select = "SELECT 1 FROM conversations WHERE conversation_id = ? AND owner = ? AND collection = ?"
             if connection.execute(select, given).fetchone() is None:
                 raise gone
@@ -248,32 +246,6 @@ class ConversationStore:
             )
 
 
-def searchable(text: str | None) -> str:
-    """`text` so that it is found in whatever case and with or without accents it is searched for."""
-    decomposed = unicodedata.normalize("NFKD", fold(text or "")).casefold()
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def _to_row(conversation_id: str, position: int, exchange: Exchange) -> _Row:
-    record = _encodable(json.dumps(exchange.to_dict(), ensure_ascii=False))
-    if len(record) > MAX_EXCHANGE_CHARS:
-        raise ConversationNotKept(
-            f"the answer is not kept: it has {len(record):,} characters, at most {MAX_EXCHANGE_CHARS:,} are kept; "
-            "save it as a file"
-        )
-    question = _encodable(exchange.question)
-    words = searchable("\n".join(map(_encodable, (question, *_read_words(exchange)))))
-    return conversation_id, exchange.exchange_id, position, exchange.asked_at, question, record, words
-
-
-def _read_words(exchange: Exchange) -> Iterator[str]:
-    if exchange.answer is not None:
-        yield exchange.answer.text
-        for quote in exchange.answer.quotes:
-            yield quote.text
-            yield quote.speaker or ""
-
-
 def _make_room(connection: sqlite3.Connection, owner: str) -> None:
     for where, most in (("owner = :owner", MAX_CONVERSATIONS), ("TRUE", MAX_ALL_CONVERSATIONS)):
         connection.execute(
@@ -281,15 +253,3 @@ def _make_room(connection: sqlite3.Connection, owner: str) -> None:
             f"WHERE {where} ORDER BY changed_at DESC, conversation_id LIMIT -1 OFFSET :most)",
             {"owner": owner, "most": most},
         )
-
-
-def _encodable(text: str) -> str:
-    """`text` without halves of characters, which no file takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _parse(text: object) -> object:
-    try:
-        return json.loads(str(text))
-    except (ValueError, RecursionError):
-        return None

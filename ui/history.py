@@ -12,8 +12,9 @@ from platformdirs import user_data_path
 
 from ui.callers import NOBODY, is_user, keeper_of, visitor_of
 from ui.conversation import ConversationInvalid, Exchange, check_again, read_conversation, read_exchanges
+from ui.conversation_rows import ConversationNotKept
 from ui.conversation_store import (
-    ConversationNotKept,
+    ConversationGone,
     ConversationStore,
     DeletedConversation,
     HistoryKey,
@@ -86,6 +87,8 @@ class History:
         """Write down what the caller changed, and only that: others may have written meanwhile; gives its name.
 
         :param conversation_id: "" begins a new one.
+        Whoever has opened another collection since begins a new one there with what is new.
+
         :param before: the conversation as the caller had it.
         :raises ConversationGone: when it has been deleted.
         :raises ConversationNotKept: when it cannot be written.
@@ -98,7 +101,12 @@ class History:
             position: exchange for position, exchange in enumerate(after) if held.get(exchange.exchange_id) != exchange
         }
         left = held.keys() - {exchange.exchange_id for exchange in after}
-        return self._store.keep(key, conversation_id, changed, left)
+        try:
+            return self._store.keep(key, conversation_id, changed, left)
+        except ConversationGone:
+            if not self._store.has(key.owner, conversation_id):
+                raise
+            return self._store.keep(key, "", changed, ())
 
     def rename(self, request: object, conversation_id: str, title: str) -> None:
         """Give one a title; "" gives its first question back; raises as `read`."""

@@ -7,7 +7,8 @@ import gradio as gr
 
 from ui.conversation import Exchange
 from ui.conversation_html import render_conversation
-from ui.conversation_store import ConversationGone, ConversationNotKept, DeletedConversation
+from ui.conversation_rows import ConversationNotKept
+from ui.conversation_store import ConversationGone, DeletedConversation
 from ui.history import History
 from ui.history_html import render_history
 from ui.render import escape
