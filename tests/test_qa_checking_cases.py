@@ -105,6 +105,7 @@ CASES: list[tuple[str, Sequence[str]]] = [
     # Reported speech with somebody told, or a time, before its clause.
     ("Lind told the inquiry on Thursday that the old mill had closed.", ["paraphrase/Mr Lind"]),
     ("Lind said on Thursday that the old mill had closed.", ["paraphrase/Mr Lind"]),
+    ("Lind ran the mill. The former director insisted that nobody had been told.", ["paraphrase/Mr Lind"]),
     ("Hart asked why nobody had been told of it.", ["paraphrase/Ms Hart"]),
 ]
 

@@ -167,10 +167,11 @@ class Mentions:
         before = [known for known in self.between(max(0, end - _MAX_BACK_CHARS), end) if known.is_name]
         candidates = [known for known in before if known.labels or self._speaks(known)]
         if mention.noun:
-            called = [known for known in candidates if self._is_called(known, mention.noun)]
+            called = [each for each in candidates if self._is_called(each, mention.noun)]
             # An office that the draft gives to nobody is that of the only one who is spoken of.
-            if not called and mention.noun in TITLES and len({known.labels for known in candidates}) == 1:
-                called = candidates
+            known = [each for each in candidates if each.labels]
+            if not called and mention.noun in TITLES and len({each.labels for each in known}) == 1:
+                called = known
             return called[-1] if called else None
         gender = _GENDERS.get(mention.text.casefold())
         # "She" is not Mr O'Brien.

@@ -13,10 +13,10 @@ MAX_CLAUSE_CHARS = 1000
 # So many clauses of one draft are looked up, and for so many the reader chooses among what was found, which takes some
 # tenths of a second each; for the others it is what is nearest by meaning and words.
 MAX_CLAUSES = 1000
-MAX_READ_CLAUSES = 100
+MAX_READ_CLAUSES = 50
 # What the reader chooses from. Of 30 clauses in words of their own, the first of one had the right passage for 19, the
 # reader's choice of six for 23, of 24 for 24.
-CHOICES = 8
+CHOICES = 6
 
 
 class NearestPassages:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qa.checking.attribution import Told
 from qa.checking.marks import Pair
 from qa.checking.mentions import MASK, Mention, Mentions
-from qa.checking.saying import ACCORDING, VERB
+from qa.checking.saying import ACCORDING, TITLES, VERB
 
 # "that", and what stands for it; without it, English goes on at once ("she said the port would open").
 _THAT = re.compile(
@@ -64,7 +64,9 @@ def find_reported(mentions: Mentions, pairs: Sequence[Pair]) -> Iterator[Reporte
 
 def _read(mentions: Mentions, start: int, end: int) -> ReportedSpeech | None:
     named = [
-        mention for mention in mentions.between(start, end) if mention.is_pronoun or mention.labels or mention.role
+        mention
+        for mention in mentions.between(start, end)
+        if mention.is_pronoun or mention.labels or mention.role or mention.noun in TITLES
     ]
     if not named:
         return None
