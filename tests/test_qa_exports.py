@@ -8,23 +8,26 @@ import sys
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import docx
+import hypothesis.strategies as st
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
+from hypothesis import given, settings
 from lxml import etree
 from pyrefiqda import RefiProject
 
-from corpus import Document, correct_words, load
+from corpus import Document, Turn, correct_words, load
 from index import SqliteStore, add_corrections, build_index
 from qa import QA, ExportInvalid, Reference, export
 from qa.__main__ import ask_command, verify_command
 from qa.answer_table import AnswerTable, answer_each
 from qa.answers import AnswerRecord, Citation, Quote
 from qa.errors import AnswersInvalid
-from qa.exports import ENDINGS, FORMATS, load_citations
+from qa.exports import ENDINGS, FORMATS, check_claims, collect, load_citations
 from qa.exports.command import export_command
 from qa.exports.csv_table import make_harmless, read_csv
 from qa.verify import verify
@@ -521,3 +524,44 @@ def test_what_is_claimed_and_not_so_is_not_exported(answer: AnswerRecord, folder
     assert export_command(arguments) == 2
     assert not (tmp_path / "a.md").exists()
     assert isinstance(load_citations(tmp_path / "forged.json")[0], Citation)
+
+
+# What a format could take for its own: marks of quotes, notes, markup, escapes, formulas, breaks, characters apart.
+PIECES = [
+    *("a", "Bob", " ", "  ", ": “", "”", "“", "”[^1]", "[^1]", "*", "**", "\\", "\\*", "_x0041_", "_x005F_", "'", "''"),
+    *("=", "+1", "-", "--", "-->", "<b>", "&amp;", "&#64;", "&", "]]>", "@x", "://", "www.", "|", "`", "$", "~", ";"),
+    *("\t", "\r\n", "\n", "\r", "\x85", "\u2028", "\u0007", "\u200b", "\u202e", "\ufffd", "\ufeff", "\u00a0", '"'),
+    *("e\u0301", "𝒢", "😀", ","),
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=14))
+def test_any_words_come_back_exactly_from_every_format(pieces: list[str]) -> None:
+    words = f"x{''.join(pieces)}x"
+    document = Document.from_turns(
+        f"Ann: {words} End.", (Turn("An: “n", 5, 5 + len(words)),), doc_id="d", title=f"T {words}"
+    )
+    view: Any = OneDocument(document)
+    quote = Quote.from_span(document, 5, 5 + len(words), score=-1.5)
+    answer = AnswerRecord(question=f"Q {words}", standalone_question="", kind="quotes", quotes=(quote,))
+    exported = check_claims(collect(answer), view)
+    for form in FORMATS:
+        data = form.write(exported)
+        if form.reader is not None:
+            (citation,) = form.read(data)
+            assert (citation.text, citation.start, citation.end) == (words, 5, 5 + len(words)), form.name
+            (finding,) = verify([citation], view)
+            assert finding.verdict == "exact", (form.name, finding.differences)
+
+
+class OneDocument:
+    """A view of one document; nothing is searched."""
+
+    def __init__(self, held: Document) -> None:
+        self._held = held
+
+    def document(self, doc_id: str) -> Document:
+        """The one."""
+        assert doc_id == self._held.doc_id
+        return self._held

@@ -9,6 +9,7 @@ import io
 import re
 import uuid
 import zipfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -52,9 +53,11 @@ def write_qdpx(answers: ExportedAnswers) -> bytes:
     if answers.documents:
         sources = SubElement(project, "Sources")
         names = _name_sources(answers)
+        chosen = defaultdict(list)
+        for exported in answers.quotes:
+            chosen[exported.quote.doc_id].append(exported)
         for doc_id, document in answers.documents.items():
-            chosen = [exported for exported in answers.quotes if exported.quote.doc_id == doc_id]
-            sources.append(_make_source(document, names[doc_id], chosen, made_at))
+            sources.append(_make_source(document, names[doc_id], chosen[doc_id], made_at))
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_PROJECT, ElementTree.tostring(project, encoding="utf-8", xml_declaration=True))
@@ -91,8 +94,8 @@ def _make_source(document: Document, name: str, chosen: list[ExportedQuote], mad
 def _name_sources(answers: ExportedAnswers) -> dict[str, str]:
     """The titles, and with its own name each that shares its title: programs take sources of one name for one."""
     titles = {doc_id: xml_text(one_line(document.title)) for doc_id, document in answers.documents.items()}
-    shared = {title for title in titles.values() if list(titles.values()).count(title) > 1}
-    return {doc_id: f"{title} ({xml_text(doc_id)})" if title in shared else title for doc_id, title in titles.items()}
+    counts = Counter(titles.values())
+    return {doc_id: f"{title} ({xml_text(doc_id)})" if counts[title] > 1 else title for doc_id, title in titles.items()}
 
 
 def _unique_code_name(question: str, codes: Element) -> str:

@@ -27,7 +27,7 @@ _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FOOTNOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _PLACES = "urn:on-the-record:places"
 _BOOKMARK = "quote_"
-_NOTE_TEXT, _NOTE_MARK = "footnote text", "footnote reference"
+_NOTE_TEXT, _NOTE_MARK, _NOTE_MARK_ID = "footnote text", "footnote reference", "FootnoteReference"
 
 
 def write_word_notes(answers: ExportedAnswers) -> bytes:
@@ -76,12 +76,14 @@ def _write_quote(document: WordDocument, exported: ExportedQuote) -> None:
 
     A bookmark is around them all, by which they are found again whatever is changed between its ends.
     """
-    paragraph = document.add_paragraph(style="Quote")
+    paragraph = document.add_paragraph()
+    paragraph._p.style = "Quote"  # by its identifier: python-docx looks for long for a style by its name
     _mark(paragraph, "bookmarkStart", exported.number, f"{_BOOKMARK}{exported.number}")
     speaker = paragraph.add_run(xml_text(introduce(exported.quote)))
     speaker.bold, speaker.italic = True, False
     paragraph.add_run(f": “{xml_text(show_words(exported.quote.shown))}”")
-    mark = paragraph.add_run(style=_NOTE_MARK)
+    mark = paragraph.add_run()
+    mark._r.style = _NOTE_MARK_ID
     reference = OxmlElement("w:footnoteReference")
     reference.set(qn("w:id"), str(exported.number))
     mark._r.append(reference)
@@ -121,7 +123,7 @@ def _add_styles(document: WordDocument) -> None:
     text.base_style, text.font.size = styles["Normal"], Pt(9)
     text.paragraph_format.space_after = Pt(2)
     styles.add_style(_NOTE_MARK, WD_STYLE_TYPE.CHARACTER, builtin=True).font.superscript = True
-    for style, style_id in ((text, "FootnoteText"), (styles[_NOTE_MARK], "FootnoteReference")):
+    for style, style_id in ((text, "FootnoteText"), (styles[_NOTE_MARK], _NOTE_MARK_ID)):
         style.element.set(qn("w:styleId"), style_id)
 
 
