@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from lxml import etree
 from pyrefiqda import RefiProject
 
-from corpus import Document, Turn, correct_words, load
+from corpus import Document, TimedSpan, Track, Turn, correct_words, load
 from index import SqliteStore, add_corrections, build_index
 from qa import QA, ExportInvalid, Reference, export
 from qa.__main__ import ask_command, verify_command
@@ -151,6 +151,24 @@ def test_corrected_words_are_shown_in_brackets_and_the_source_stays(ending: str,
     assert verdicts(path, tmp_path / "index") == ["exact"]
 
 
+@pytest.mark.parametrize("ending", READABLE)
+def test_what_a_machine_wrote_down_is_said_to_be(ending: str, tmp_path: Path) -> None:
+    text = "Bob: We left in May."
+    track = Track.from_spans([TimedSpan(5, 20, 12_500, 17_200)], maker="Whisper large")
+    turns = (Turn("Bob", 5, 20, start_ms=12_500),)
+    document = Document.from_turns(text, turns, doc_id="heard", track=track)
+    build_index([document], tmp_path / "index", embedder=HashEmbedder())
+    with SqliteStore(tmp_path / "index").reading() as view:
+        quote = Quote.from_span(view.document("heard"), 5, 20, score=1.0)
+    answer = AnswerRecord(question="When?", standalone_question="When?", kind="quotes", quotes=(quote,))
+    exported = export(answer, tmp_path / f"a{ending}", tmp_path / "index")
+    cited = "Bob, “heard”, 0:12–0:17, characters 5–20, written down by a machine (Whisper large)"
+    assert exported.quotes[0].citation == cited
+    assert verdicts(tmp_path / f"a{ending}", tmp_path / "index") == ["exact"]
+    own = export(answer, tmp_path / f"b{ending}", tmp_path / "index", cite="{recording}")
+    assert own.quotes[0].citation == "#t=12.5,17.2"
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_table_and_silence_are_exported_too(ending: str, table: AnswerTable, folder: Path, tmp_path: Path) -> None:
     export(table, tmp_path / f"table{ending}", folder / "index")
@@ -246,6 +264,7 @@ def test_no_cell_of_csv_is_a_formula(answer: AnswerRecord, folder: Path, tmp_pat
         "from": "0:01:05.250",
         "to": "0:01:09.000",
         "page": "",
+        "maker": "",
         "hash": answer.quotes[0].source_sha256,
         "probability": "0.875",
         "note": "",

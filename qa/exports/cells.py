@@ -10,10 +10,10 @@ from qa.exports.records import ExportedAnswers, ExportedQuote
 
 COLUMNS = (
     *("question", "asked_of", "text", "corrected", "speaker", "role", "document", "title", "start", "end"),
-    *("time", "from", "to", "page", "hash", "probability", "note", "citation"),
+    *("time", "from", "to", "page", "maker", "hash", "probability", "note", "citation"),
 )
 # Of what is said of a quote besides its place: the column, and the key in a citation.
-_SAID = {"speaker": "speaker", "role": "role", "title": "document_title", "corrected": "corrected"}
+_SAID = {"speaker": "speaker", "role": "role", "title": "document_title", "corrected": "corrected", "maker": "maker"}
 _TIME = re.compile(r"(?P<hours>\d{1,6}):(?P<minutes>\d\d):(?P<seconds>\d\d)\.(?P<milliseconds>\d{3})")
 
 
@@ -37,6 +37,7 @@ def _make_row(exported: ExportedQuote) -> list[str | int | float | None]:
         quote.end,
         *map(_format_exactly, (quote.start_ms, exported.from_ms, exported.to_ms)),
         quote.page,
+        quote.maker,
         quote.source_sha256,
         exported.probability,
         exported.note or None,

@@ -12,11 +12,11 @@ MAX_TEMPLATE_CHARS = 500
 # The order in which oral history archives cite an interview: who, by whom, when, what, where in it, where it is kept.
 DEFAULT_CITATION = (
     "{speaker}[, interview by {interviewer}][, {date}][, {place}], “{title}”[, {time}][, page {page}], "
-    "characters {start}–{end}[, {collection}][, {archive}][, {identifier}][, {url}]"
+    "characters {start}–{end}[, written down by {maker}][, {collection}][, {archive}][, {identifier}][, {url}]"
 )
 FIELDS = (
     *("speaker", "interviewer", "date", "place", "title", "time", "page", "start", "end"),
-    *("collection", "archive", "identifier", "url", "doc_id", "sha256"),
+    *("maker", "recording", "collection", "archive", "identifier", "url", "doc_id", "sha256"),
 )
 _FIELD = re.compile(r"\{([a-z0-9_]+)\}")
 _GROUP = re.compile(r"\[([^\[\]]*)\]")
@@ -71,6 +71,8 @@ def values_of(quote: Quote, reference: Reference, from_ms: int | None, to_ms: in
         "page": "" if quote.page is None else str(quote.page),
         "start": str(quote.start),
         "end": str(quote.end),
+        "maker": "" if quote.maker is None else f"a machine ({one_line(quote.maker)})",
+        "recording": "" if quote.media_fragment is None else f"#{one_line(quote.media_fragment)}",
         "collection": reference.collection,
         "archive": reference.archive,
         "identifier": reference.identifier,
