@@ -14,7 +14,9 @@ from tests.fakes import HashEmbedder, WordReader
 from tests.test_ui_browser_desk import open_drawer, paste
 from tests.test_ui_browser_panes import ask, expect_marked
 from ui.app import build_app, launch
+from ui.gate import Host
 from ui.kept_uploads import KeptUploads
+from ui.uploads import Uploads
 
 pytestmark = pytest.mark.browser
 
@@ -228,3 +230,37 @@ def test_an_address_that_names_nothing_does_no_harm(served: Served, open_page: O
         expect(page.locator(".transcript")).to_have_attribute("data-doc", BUNDLED_NAME)
         ask(page, "vessels between Chancay and Shanghai")
         expect(page.locator("blockquote").first).to_contain_text("by 10 to 12 days.")
+
+
+def test_where_others_come_a_browser_keeps_what_it_added_for_a_while(
+    chromium: Browser, fake_qa: QA, tmp_path: Path
+) -> None:
+    app = build_app(fake_qa, feedback=tmp_path / "feedback", uploads=Uploads(fake_qa))
+    address = launch(app, fake_qa, allowed=[Host("notes.example", None)])
+    mine, others = chromium.new_context(), chromium.new_context()
+    try:
+        page = mine.new_page()
+        page.goto(address)
+        open_drawer(page)
+        told = "What you add is seen in this browser alone, and is deleted an hour after you leave"
+        expect(page.locator("#keeping")).to_contain_text(told)
+        expect(page.locator(".collections")).to_have_count(0)
+        paste(page, HARVEST, "Harvest")
+        expect_titles(page, "Harvest")
+        page.reload()
+        expect_titles(page, "Harvest")
+        expect(page.locator(".transcript")).to_contain_text("The harvest failed in 1987.")
+        ask(page, "harvest failed in 1987")
+        expect(page.locator(".quote blockquote").first).to_have_text("“The harvest failed in 1987.”")
+        second = mine.new_page()
+        second.goto(address)
+        expect_titles(second, "Harvest")
+        other = others.new_page()
+        other.goto(address)
+        expect(other.locator("#documents .title")).to_contain_text("Peru positioned")
+        (cookie,) = mine.cookies()
+        assert (cookie["httpOnly"], cookie["sameSite"], len(cookie["value"])) == (True, "Lax", 43)
+    finally:
+        mine.close()
+        others.close()
+        app.close(verbose=False)

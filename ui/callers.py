@@ -9,6 +9,8 @@ from starlette.requests import Request
 
 # Where the gate notes who is let through to the tools, in the ASGI scope.
 USER_KEY = "on_the_record.user"
+# Where it notes the key of a browser, on a server that gives browsers keys.
+BROWSER_KEY = "on_the_record.browser"
 # Who is neither logged in nor has a session: nothing is kept for them, and they ask what everybody may ask.
 NOBODY = ""
 # What the address of a page names a collection by.
@@ -23,14 +25,20 @@ BROWSER_COOKIE = "on-the-record-browser"
 def visitor_of(request: object | None) -> str:
     """The caller: a user where the server asks for passwords, else Gradio's session; `NOBODY` where there is neither.
 
-    The collection is the one in the address, where anybody may write what they like: it need not be there.
+    Where the gate gives browsers keys, it is the browser in place of the session. The collection is the one in
+    the address, where anybody may write what they like: it need not be there.
 
     :param request: of Gradio, whose session a page or client names itself, or of the tools, which have none.
     """
     if isinstance(request, Request):
         return _name("user", request.scope.get(USER_KEY))
     user = getattr(request, "username", None)
-    person = _name("user", user) or _name("session", getattr(request, "session_hash", None))
+    scope = getattr(getattr(request, "request", None), "scope", None) or {}
+    person = (
+        _name("user", user)
+        or _name_browser(scope.get(BROWSER_KEY))
+        or _name("session", getattr(request, "session_hash", None))
+    )
     return open_as(person, (getattr(request, "query_params", None) or {}).get(COLLECTION_KEY))
 
 
@@ -62,8 +70,7 @@ def keeper_of(request: object | None, *, strangers: bool) -> str:
     if not strangers:
         return OWNER
     cookies = getattr(request, "cookies", None) or {}
-    key = cookies.get(BROWSER_COOKIE)
-    return _name("browser", hashlib.sha256(key.encode()).hexdigest() if key else None)
+    return _name_browser(cookies.get(BROWSER_COOKIE))
 
 
 def holder_of(token: str) -> str:
@@ -76,6 +83,11 @@ def is_user(visitor: str) -> bool:
     return person_of(visitor).startswith("user:")
 
 
+def is_browser(visitor: str) -> bool:
+    """Whether it is a browser, which comes back when its page is loaded again."""
+    return person_of(visitor).startswith("browser:")
+
+
 def holds_token(visitor: str) -> bool:
     """Whether it is known by a token alone."""
     return person_of(visitor).startswith("token:")
@@ -83,3 +95,8 @@ def holds_token(visitor: str) -> bool:
 
 def _name(kind: str, value: str | None) -> str:
     return f"{kind}:{value}" if value else NOBODY
+
+
+def _name_browser(key: str | None) -> str:
+    """By the hash of its key, which then stands nowhere but in the browser."""
+    return _name("browser", hashlib.sha256(key.encode()).hexdigest() if key else None)

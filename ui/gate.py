@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from corpus import MAX_FILE_BYTES
 from qa.generation import OWN_HEADER, OWN_STATUS
 from ui.accounts import Account, find_user, unauthorized
-from ui.callers import BROWSER_COOKIE, USER_KEY
+from ui.callers import BROWSER_COOKIE, BROWSER_KEY, USER_KEY
 from ui.completions import describe_error
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -84,7 +84,11 @@ class Gate:
             else:
                 await refusal(scope, receive, send)
             return
-        await _Reading(scope, receive, send, _make_key(scope) if self._gives_keys else None).run(self._app)
+        key = None
+        if self._gives_keys:
+            scope[BROWSER_KEY] = HTTPConnection(scope).cookies.get(BROWSER_COOKIE)
+            key = _make_key(scope)
+        await _Reading(scope, receive, send, key).run(self._app)
 
     def _refuse(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)

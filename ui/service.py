@@ -20,7 +20,7 @@ from index import (
 )
 from qa import QA, DraftInvalid, DraftReport, QAError, check_pasted
 from qa.conversation.intents import asks_about_this
-from ui.callers import is_user
+from ui.callers import is_browser, is_user
 from ui.conversation import MAX_EXCHANGES, Exchange, messages_of
 from ui.feedback import VERDICTS_ON_ANSWER, VERDICTS_ON_QUOTE, FeedbackLog, FeedbackNotKept
 from ui.lists import UploadRow, describe_document
@@ -77,7 +77,8 @@ class ChatService:
         """
         if is_user(visitor):
             return
-        self.uploads.forget(visitor)
+        # A browser is perhaps only loading the page again.
+        (self.uploads.leave if is_browser(visitor) else self.uploads.forget)(visitor)
         self.models.forget(visitor)
 
     def documents(self, visitor: str) -> list[DocumentInfo]:

@@ -21,6 +21,8 @@ MAX_SHELF_CHARS = 20_000_000
 MAX_TOTAL_CHARS = 100_000_000
 # Whoever has asked something within this time keeps what they brought, whoever else comes.
 IDLE_S = 60 * 60.0
+# Who has left, and has not asked anything since, comes back to what they brought within this time.
+AWAY_S = 60 * 60.0
 # Texts of together more characters than this are embedded one after the other, so that small ones need not wait.
 LARGE_CHARS = 500_000
 MAX_LARGE_WAITING = 3
@@ -55,6 +57,7 @@ class Shelves:
         self._held: OrderedDict[str, Shelf] = OrderedDict()
         self._changing: set[str] = set()
         self._evicted: OrderedDict[str, None] = OrderedDict()
+        self._leaving: dict[str, threading.Timer] = {}
         self._large = threading.Lock()
         self._large_waiting = threading.BoundedSemaphore(1 + MAX_LARGE_WAITING)
 
@@ -73,6 +76,35 @@ class Shelves:
             shelf = self._held.pop(visitor, None)
         if shelf is not None:
             shutil.rmtree(shelf.folder, ignore_errors=True)
+
+    def leave(self, visitor: str) -> None:
+        """Delete the visitor's after `AWAY_S`, unless they have used them by then."""
+        with self._lock:
+            before = self._leaving.pop(visitor, None)
+            if before is not None:
+                before.cancel()
+            if visitor not in self._held:
+                return
+            timer = threading.Timer(AWAY_S, self.remove_unused, (visitor, self._clock()))
+            timer.daemon = True
+            self._leaving[visitor] = timer
+            timer.start()
+
+    def remove_unused(self, visitor: str, since: float) -> None:
+        """Delete the visitor's when they were not used after `since`, a time of the clock."""
+        with self._lock:
+            self._leaving.pop(visitor, None)
+            shelf = self._held.get(visitor)
+            if shelf is None or shelf.used_at > since or visitor in self._changing:
+                return
+            del self._held[visitor]
+            self._note_removal(visitor)
+        shutil.rmtree(shelf.folder, ignore_errors=True)
+
+    def _note_removal(self, visitor: str) -> None:
+        self._evicted[visitor] = None
+        if len(self._evicted) > _MAX_REMEMBERED:
+            self._evicted.popitem(last=False)
 
     def take_notice(self, visitor: str) -> bool:
         """Whether the visitor's were removed for others since this was asked last."""
@@ -140,9 +172,7 @@ class Shelves:
                 if idle is None:
                     raise UploadRefused("this server holds as many transcripts of visitors as it can; try again later")
                 gone.append(self._held.pop(idle))
-                self._evicted[idle] = None
-                if len(self._evicted) > _MAX_REMEMBERED:
-                    self._evicted.popitem(last=False)
+                self._note_removal(idle)
         for shelf in gone:
             shutil.rmtree(shelf.folder, ignore_errors=True)
 

@@ -10,14 +10,17 @@ from pathlib import Path
 from corpus import Document, one_line
 from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
-from ui.callers import NOBODY, holder_of
+from ui.callers import NOBODY, holder_of, is_browser
 from ui.shelves import Shelf, Shelves, UploadRefused
 from ui.visitor_folder import VisitorFolder
 
 # A shelf of interviews; an archive belongs into an index of its own.
 MAX_DOCUMENTS = 200
 MAX_PASTED_CHARS = 4_000_000
-_GONE = "your transcripts were removed to make room for others', since you had not asked them for long; add them again"
+_GONE = (
+    "your transcripts were removed to make room for others', or because you had left; you had not asked them for long, "
+    "so add them again"
+)
 
 
 class Uploads:
@@ -77,10 +80,9 @@ class Uploads:
         """What becomes of that which this visitor would add, in a sentence."""
         if self.shared is not None:
             return "What you add goes into the index of this server, for everybody who uses it and to stay."
-        return (
-            "What you add is seen by you alone, and is deleted when you close this page or the server stops; "
-            "keep your files."
-        )
+        ends = "an hour after you leave" if is_browser(visitor) else "when you close this page"
+        seen = "in this browser alone" if is_browser(visitor) else "by you alone"
+        return f"What you add is seen {seen}, and is deleted {ends} or when the server stops; keep your files."
 
     def explain_adding(self, visitor: str) -> str:
         """What became of that which this visitor has added, in words."""
@@ -164,6 +166,10 @@ class Uploads:
         remove_documents([doc_id], folder, embedder=self.served.embedder)
         if own is not None:
             own.sizes.pop(doc_id, None)
+
+    def leave(self, visitor: str) -> None:
+        """Delete the uploads of a visitor who has left, unless they come back within `ui.shelves.AWAY_S`."""
+        self._shelves.leave(visitor)
 
     def forget(self, visitor: str) -> None:
         """Delete the visitor's uploads; from now on they ask what is served."""

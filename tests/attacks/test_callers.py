@@ -24,7 +24,7 @@ from ui.callers import holder_of
 from ui.feedback import FeedbackLog
 from ui.models import Models
 from ui.service import ChatService, Restriction
-from ui.shelves import IDLE_S, LARGE_CHARS, MAX_SHELVES, MAX_TOKENS, Shelves, UploadRefused
+from ui.shelves import AWAY_S, IDLE_S, LARGE_CHARS, MAX_SHELVES, MAX_TOKENS, Shelves, UploadRefused
 from ui.uploads import Uploads
 
 SECRET = "Rosa: What is the word?\n\nIvan: The word is marmalade."
@@ -205,6 +205,29 @@ def test_many_small_calls_push_nobody_out(service: ChatService, kind: str) -> No
     with pytest.raises(UploadRefused, match="as many transcripts of visitors as it can"):
         bring(service, f"{kind}one more")
     assert names(service, "session:victim") == ["own"]
+
+
+def test_a_browser_that_leaves_has_an_hour_to_come_back(service: ChatService, now: list[float]) -> None:
+    for visitor in ("browser:away", "browser:back"):
+        bring(service, visitor)
+        service.forget(visitor)
+    left = now[0]
+    now[0] += 60
+    assert names(service, "browser:back") == ["own"]
+    shelves = service.uploads._shelves
+    assert sorted(shelves._leaving) == ["browser:away", "browser:back"]
+    for visitor, timer in list(shelves._leaving.items()):
+        assert (timer.daemon, timer.interval, timer.args) == (True, AWAY_S, (visitor, left))
+        timer.cancel()
+        shelves.remove_unused(visitor, left)
+    assert (shelves._leaving, list(shelves._held)) == ({}, ["browser:back"])
+    *_, told = service.ask("browser:away", "Was it so?", (), Restriction())
+    assert "or because you had left" in str(told[0].problem)
+    assert names(service, "browser:away") == ["peru-ambassador-global-times-2024"]
+    service.forget("browser:back")
+    service.forget("browser:back")
+    assert list(shelves._leaving) == ["browser:back"]
+    shelves._leaving["browser:back"].cancel()
 
 
 def test_tokens_never_take_the_place_of_a_visitor(service: ChatService, now: list[float]) -> None:
