@@ -10,9 +10,11 @@ from qa import QA
 from tests.fakes import HashEmbedder, WordReader
 from ui.conversation import check_again
 from ui.correcting import correct, make_corrections, undo
+from ui.export import export_markdown
 from ui.feedback import FeedbackLog
 from ui.service import ChatService, Restriction
 from ui.shelves import UploadRefused
+from ui.sources import find_words
 from ui.uploads import Uploads
 
 PORT = (
@@ -60,6 +62,16 @@ def test_an_answer_that_stands_says_at_once_whose_words_they_are(service: ChatSe
         renewed = check_again(exchanges[0], view)
     assert renewed.answer is not None
     assert (renewed.answer.quotes[0].speaker, renewed.answer.quotes[0].role) == ("S1", "asks")
+    assert "S1" in export_markdown([renewed])
+    assert "S2" not in export_markdown([renewed])
+
+
+def test_corrected_words_are_searched_in_the_transcript(service: ChatService) -> None:
+    start = PORT.index("RSPs")
+    given = {"kind": "words", "doc_id": "port", "start": start, "end": start + 4, "to": "restricted stock"}
+    document = correct(service, WHO, given)
+    assert find_words(document, "Restricted  stock") == [(start, start + 4)]
+    assert find_words(document, "RSPs") == [(PORT.index("RSPs", start + 1), PORT.index("RSPs", start + 1) + 4)]
 
 
 def test_what_is_served_to_many_is_corrected_by_none_of_them(service: ChatService, tmp_path: Path) -> None:

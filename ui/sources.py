@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from corpus import Document, fold, fold_with_offsets
+from corpus import Document, fold
 from index import DocumentInfo
 from ui.markup import render
 
@@ -96,13 +96,13 @@ def list_places(document: Document, words: str) -> dict[str, object]:
 def find_words(document: Document, words: str) -> list[tuple[int, int]]:
     """Where the words stand, in what is shown of the document: at most one place more than `MAX_PLACES`.
 
-    Case, kinds of white space, ligatures and the like make no difference.
+    Case, kinds of white space, ligatures and the like make no difference; corrected words are found where they stand.
     """
     asked = fold(words[:MAX_WORDS_CHARS]).split()
     if not asked:
         return []
     text = document.text
-    folded = None if fold(text) == text else fold_with_offsets(text)
+    folded = None if fold(text) == text and not document.words else document.read_with_offsets(0, len(text))
     places: list[tuple[int, int]] = []
     for match in re.finditer(r"\s+".join(map(re.escape, asked)), folded.text if folded else text, re.IGNORECASE):
         start, end = folded.to_source(*match.span()) if folded else match.span()
