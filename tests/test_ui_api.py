@@ -44,6 +44,18 @@ def test_the_endpoints_are_named_and_described(client: Client) -> None:
     assert all(endpoint["description"] for endpoint in endpoints.values())
 
 
+def test_what_a_language_model_wrote_is_checked(client: Client) -> None:
+    draft = "“It is impossible for the port to have military purposes,” said Balarezo."
+    (found,) = client.predict(draft, api_name="/check")["quotations"]
+    assert (found["verdict"], found["speaker"]) == ("changed", "Balarezo")
+    assert found["changes"] == [{"change": "word", "said": "dual use", "written": "military"}]
+    # Answers of this program quote what was said.
+    quotes = client.predict(QUESTION, api_name="/answer")["quotes"]
+    written = "\n\n".join(f"“{quote['cited_text']}” {quote['speaker']} said." for quote in quotes)
+    checked = client.predict(written, api_name="/check")["quotations"]
+    assert {(found["verdict"], found["speaker"] == found["attributed_to"]) for found in checked} == {("exact", True)}
+
+
 def test_answers_become_files(client: Client, tmp_path: Path) -> None:
     answer = client.predict(QUESTION, api_name="/answer")
     made = client.predict([answer], "annotations", api_name="/export")
