@@ -27,6 +27,8 @@ from index.errors import IndexNotFound, IndexNotWritable
 from index.location import Location, default_index_path, open_store, show_location
 from index.recordings_command import COMMANDS, add_recording_commands, run_recording_command
 from index.sources import format_table, read_sources
+from index.transcribe_command import COMMANDS as LISTENING
+from index.transcribe_command import add_transcribe_commands, run_transcribe_command
 
 __all__ = ["main"]
 
@@ -46,6 +48,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _inspect(arguments.files)
     if arguments.command in COMMANDS:
         return run_recording_command(arguments)
+    if arguments.command in LISTENING:
+        return run_transcribe_command(arguments)
     path = arguments.index or default_index_path()
     if arguments.command == "list":
         return _list(path)
@@ -99,6 +103,7 @@ def _make_parser() -> OneLineParser:
     for command in (build, add, remove):
         add_embedder_argument(command)
     add_recording_commands(commands)
+    add_transcribe_commands(commands)
     return parser
 
 

@@ -70,8 +70,8 @@ def attach_recording(document: str, recording: Path, location: Location, *, copy
     :raises AudioUnavailable: without the extra `audio`.
     :raises IndexNotWritable: when it cannot be noted or copied.
     """
-    folder = _require_folder(location)
-    found = _find_document(document, location)
+    folder = require_folder(location)
+    found = find_source(document, location)
     facts = read_facts(recording)
     last_ms = _last_ms(found)
     if last_ms > facts.duration_ms + _MAX_OVER_MS:
@@ -100,7 +100,7 @@ def detach_recording(doc_id: str, location: Location) -> Recording:
     :raises RecordingRefused: when none is attached to it.
     :raises IndexNotWritable: when it cannot be noted.
     """
-    folder = _require_folder(location)
+    folder = require_folder(location)
     try:
         with open_store(location).writing():
             held = _read(folder)
@@ -150,7 +150,11 @@ def check_recording(recording: Recording, location: Location) -> None:
         raise RecordingRefused(f"the recording {recording.name} is not the file that was attached; attach it again")
 
 
-def _require_folder(location: Location) -> Path:
+def require_folder(location: Location) -> Path:
+    """The folder of the index.
+
+    :raises IndexIncompatible: when it is on a server.
+    """
     folder = folder_of(location)
     if folder is None:
         raise IndexIncompatible(
@@ -159,8 +163,11 @@ def _require_folder(location: Location) -> Path:
     return folder
 
 
-def _find_document(named: str, location: Location) -> Document:
-    """The document of that name, or the one with the text of the file of that name."""
+def find_source(named: str, location: Location) -> Document:
+    """The document of that name, or the one with the text of the file of that name, as it was read.
+
+    :raises DocumentNotFound: when the index holds none.
+    """
     with open_store(location).reading() as view:
         infos = view.documents()
         doc_id = next((info.doc_id for info in infos if info.doc_id == named), None)
@@ -175,7 +182,7 @@ def _find_document(named: str, location: Location) -> Document:
                 f"the index in {show_location(location)} holds no document {named!r}; add it first with: "
                 f"ontherecord index add, or see what there is with: ontherecord index list"
             )
-        return view.document(doc_id)
+        return view.entry(doc_id).document
 
 
 def _last_ms(document: Document) -> int:

@@ -23,8 +23,8 @@ def test_a_folder_gives_every_document_in_it_and_names_what_is_none(tmp_path: Pa
     assert [refusal.path.name for refusal in report.refused] == ["old.doc"]
     assert str(report.refused[0].error).endswith("old.doc: this is a document of Word 97 to 2003: save it as .docx")
     assert [str(passed.error) for passed in report.passed_over] == [
-        f"{tmp_path / 'deep' / 'talk.MP3'}: this is a recording: have it transcribed (noScribe and Whisper do so on "
-        "your own machine) and give the transcript",
+        f"{tmp_path / 'deep' / 'talk.MP3'}: this is a recording: have it transcribed (ontherecord index transcribe "
+        "does so on your own machine; it needs: pip install 'on-the-record[audio]') and give the transcript",
         f"{tmp_path / 'program.py'} is a .py file; expected is {READABLE}; save the transcript as one of these",
     ]
     table = "\n".join(format_table(report))

@@ -20,7 +20,8 @@ ROOMS = ["embedding", "sqlite", "milvus"]
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 60
 OWNERS = {
-    "av": {"index/audio/media.py"},
+    "av": {"index/audio/decode.py", "index/audio/media.py"},
+    "faster_whisper": {"index/audio/recognise.py", "index/audio/voices.py"},
     "faiss": {"index/sqlite/faiss_index.py"},
     "filelock": {
         "index/collection.py",
@@ -205,7 +206,9 @@ def test_loading_plain_text_loads_no_format_library(tmp_path: Path) -> None:
 
 HEAVY = {
     "av",
+    "ctranslate2",
     "faiss",
+    "faster_whisper",
     "gradio",
     "onnx",
     "onnxruntime",

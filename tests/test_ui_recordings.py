@@ -1,5 +1,6 @@
 """The recordings over HTTP: whole, in parts, and never another file, nor for who may not see the page."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from corpus import load
 from index import attach_recording, build_index
-from qa import QA
+from qa import QA, Answer, Quote
 from tests.fakes import HashEmbedder, WordReader
 from tests.recordings import speak
 from ui.app import build_app, launch
+from ui.conversation import Exchange
+from ui.conversation_html import render_conversation
 
 CAPTIONS = "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\n<v Ann>When <00:00:01.000>did the harvest fail?\n"
 
@@ -107,3 +110,16 @@ def test_who_may_not_see_the_page_hears_nothing(guarded: str, address: str) -> N
     with httpx.Client(base_url=guarded) as visitor:
         assert visitor.post("login", data={"username": "ann", "password": "secret"}).status_code == 200
         assert visitor.get(f"recordings/{sha256}", headers={"range": "bytes=0-3"}).content == b"RIFF"
+
+
+def test_a_quote_with_doubtful_words_says_so_and_offers_to_be_heard(tmp_path: Path) -> None:
+    words = [{"word": " In", "start": 1, "end": 1.2, "probability": 0.9}]
+    words += [{"word": " <1987>.", "start": 1.2, "end": 2, "probability": 0.3}]
+    segment = {"speaker": "Voice 1", "start": 1, "end": 2, "text": "In <1987>.", "words": words}
+    (tmp_path / "talk.json").write_text(json.dumps({"segments": [segment]}), encoding="utf-8")
+    document = load(tmp_path / "talk.json")
+    quote = Quote.from_span(document, document.turns[0].start, document.turns[0].end, score=1.0)
+    answer = Answer(question="When?", standalone_question="When?", kind="quotes", quotes=(quote,), confidence=1.0)
+    page = render_conversation((Exchange.of(answer),))
+    assert "Heard by machine, listen before you quote; it was not sure of: <bdi>&lt;1987&gt;.</bdi>" in page
+    assert 'data-fragment="t=1,2" data-timing="words"' in page

