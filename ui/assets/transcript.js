@@ -190,8 +190,9 @@ const arrive = () => {
   const wentOn = asked !== null && asked !== window.location.hash;
   const fetched = asked !== null;
   asked = null;
-  locate(wentOn);
+  locate(false);
   nameDocument(!fetched);
+  if (wentOn) setTimeout(() => locate(true));
 };
 watch("value", arrive);
 // Gradio may say so before what came is on the page.
