@@ -22,7 +22,7 @@ class Standing:
 REMOVED = Standing("Source removed since: it is not among the transcripts that are asked now.")
 STANDS = Standing("Source changed since; these words still stand there.")
 MOVED = Standing("Source changed since; the same words stand in another place of it now, which this leads to.")
-CHANGED = Standing("Source changed since: it does not say this, or not so, any more.")
+CHANGED = Standing("Source changed since: it no longer has these words as they are quoted here.")
 # The very text that is cited, and yet it does not say so: what was kept has been changed.
 NEVER = Standing("The transcript does not say this.")
 
