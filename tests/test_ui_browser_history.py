@@ -201,7 +201,7 @@ def test_axe_finds_nothing_serious(address: str, open_page: OpenPage, scheme: st
 def test_on_a_phone_the_list_is_as_wide_as_the_page(address: str, open_page: OpenPage) -> None:
     page = open_page(address, **PHONE)
     ask(page, f"{QUESTION} {'w' * 80}")
-    page.get_by_role("button", name="Transcripts").tap()
+    page.get_by_role("button", name="More").tap()
     page.get_by_role("button", name="Rename").tap()
     wide = "node => node.scrollWidth > node.clientWidth"
     assert page.locator("#desk").evaluate(wide) is False
