@@ -149,13 +149,16 @@ def test_the_command_exits_with_1_for_what_must_not_be_printed(
     assert check_command(arguments) == EXIT_DONE
 
 
-def test_places_are_linked_into_the_chat(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("query", ["", "?collection=garden-club"])
+def test_places_are_linked_into_the_chat(
+    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], query: str
+) -> None:
     path = tmp_path / "draft.txt"
     path.write_text("“The harvest failed in 1987, when the river dried up,” said Bob.", encoding="utf-8")
-    chat = "http://127.0.0.1:7860/#other"
+    chat = f"http://127.0.0.1:7860/{query}#other"
     assert check_command([str(path), "--index", str(index), "--json", "--chat", chat]) == EXIT_DONE
     place = json.loads(capsys.readouterr().out)["quotations"][0]["places"][0]
-    assert place["link"] == f"http://127.0.0.1:7860/#talk:{place['start']}-{place['end']}"
+    assert place["link"] == f"http://127.0.0.1:7860/{query}#talk:{place['start']}-{place['end']}"
 
 
 def test_bad_input_gets_one_line(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

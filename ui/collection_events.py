@@ -31,7 +31,7 @@ class CollectionEvents:
         return self._service.uploads if isinstance(self._service.uploads, KeptUploads) else None
 
     def show(self, request: gr.Request) -> Updates:
-        """The list, and what becomes of what is added."""
+        """The list, and what becomes of what is added: for the drawer, and for where files are dropped."""
         return self.render(visitor_of(request))
 
     def render(self, visitor: str, go: str = "") -> Updates:
@@ -40,13 +40,13 @@ class CollectionEvents:
         keeping = render_keeping(self._service.uploads.explain_keeping(visitor))
         kept = self.kept
         if kept is None:
-            return "", keeping
+            return "", keeping, keeping
         current = kept.opened(visitor)
         listed = [
             ListedCollection(each, _count(each), kept.is_fixed(each), each == current)
             for each in kept.collections(visitor)
         ]
-        return render_collections(listed, go, "" if asked == visitor else opened_by(asked)), keeping
+        return render_collections(listed, go, "" if asked == visitor else opened_by(asked)), keeping, keeping
 
     def make(self, event: gr.EventData, request: gr.Request) -> Updates:
         """A new collection, which is opened."""

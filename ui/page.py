@@ -124,6 +124,7 @@ class Page:
     search: gr.HTML
     found: gr.HTML
     removed: gr.HTML
+    dropping: gr.HTML
     drawer: Drawer
     saver: gr.HTML
 
@@ -153,7 +154,7 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
             search = _html(_SEARCH, "search", script="search")
             found = gr.HTML(None, html_template="", js_on_load=_script("found"), elem_id="found")
             transcript = _html(render_transcript(first), "transcript", script="transcript correct")
-    listed, removed = _lay_out_sources()
+    listed, removed, dropping = _lay_out_sources(CollectionEvents(service).render("")[1])
     drawer = _lay_out_drawer(service, choose_model, listed)
     return Page(
         exchanges=exchanges,
@@ -168,6 +169,7 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
         search=search,
         found=found,
         removed=removed,
+        dropping=dropping,
         drawer=drawer,
         saver=gr.HTML(None, html_template="", js_on_load=_script("save"), elem_id="saver"),
     )
@@ -192,20 +194,21 @@ def _lay_out_composer() -> Composer:
     return Composer(question, documents, speaker)
 
 
-def _lay_out_sources() -> tuple[gr.HTML, gr.HTML]:
-    """The list of transcripts, and the line that offers back what was removed."""
+def _lay_out_sources(keeping: str) -> tuple[gr.HTML, gr.HTML, gr.HTML]:
+    """The list of transcripts, what offers back what was removed, and what becomes of that which is dropped there."""
     with gr.Column(elem_id="sources", min_width=0):
         _html(_SOURCES_HEAD, "sources-head")
         removed = _html("", "removed", script="removed")
         listed = _html("", "documents", script="sources")
         _html('<p class="drop">Drop files here to add them.</p>', "sources-foot")
-    return listed, removed
+        dropping = _html(keeping, "dropping")
+    return listed, removed, dropping
 
 
 def _lay_out_drawer(service: ChatService, choose_model: bool, listed: gr.HTML) -> Drawer:
     with gr.Column(elem_id="desk", min_width=0):
         _html('<button type="button" class="close-desk">Close</button>', "desk-head")
-        shown, words = CollectionEvents(service).render("")
+        shown, words, _ = CollectionEvents(service).render("")
         collections = _html(shown, "collections", script="collections")
         _html("<h2>Add transcripts</h2>", "transcripts-head")
         keeping = _html(words, "keeping")

@@ -9,7 +9,7 @@ from ui.collection_events import CollectionEvents
 from ui.draft_panel import DraftEvents, connect_draft_panel
 from ui.events import CONCURRENT_ANSWERS, CONCURRENT_SUGGESTIONS, CONCURRENT_UPLOADS, Events
 from ui.history_events import HistoryEvents
-from ui.page import Drawer, ModelPanel, Page
+from ui.page import ModelPanel, Page
 
 
 def connect(
@@ -44,7 +44,7 @@ def connect(
     def refresh(trigger: Callable[..., Any]) -> None:
         lists = [page.shelf, composer.documents, composer.speaker, page.welcome, drawer.again]
         trigger(events.survey, None, lists, **private).then(events.find_examples, None, page.welcome, **offering)
-        trigger(collections.show, None, [drawer.collections, drawer.keeping], **private)
+        trigger(collections.show, None, [drawer.collections, drawer.keeping, page.dropping], **private)
         trigger(events.sources.show, None, drawer.listed, **private)
 
     refresh(app.load)
@@ -68,7 +68,7 @@ def connect(
 
     connect_draft_panel(drawer.draft, drafts, page.saver, private, at_once=CONCURRENT_ANSWERS)
 
-    _connect_collections(app, drawer, collections, private)
+    _connect_collections(app, page, collections, private)
     _connect_model(drawer.model, events, private, choose=choose_model)
     _connect_saving(page, events, private)
 
@@ -114,14 +114,13 @@ def _connect_correcting(
         refresh(change.then)
 
 
-def _connect_collections(
-    app: gr.Blocks, drawer: Drawer, collections: CollectionEvents, private: dict[str, Any]
-) -> None:
+def _connect_collections(app: gr.Blocks, page: Page, collections: CollectionEvents, private: dict[str, Any]) -> None:
     """Connect what can be done with collections, where there are any: whatever is connected can be called."""
     if collections.kept is None:
         return
     app.load(collections.warn, None, None, **private)
-    shown = [drawer.collections, drawer.keeping]
+    drawer = page.drawer
+    shown = [drawer.collections, drawer.keeping, page.dropping]
     for event, handler in (
         ("make", collections.make),
         ("rename", collections.rename),

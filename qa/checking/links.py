@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from urllib.parse import quote as escape_url
+from urllib.parse import urlsplit
 
 from qa.checking.records import CheckedQuotation, DraftReport, SourcePlace
 
@@ -15,7 +16,10 @@ def link_places(report: DraftReport, chat: str) -> DraftReport:
     """
     if not chat.startswith(("http://", "https://")):
         raise ValueError(f"{chat!r} is no address of a page; expected http://127.0.0.1:7860/ or the like")
-    base = chat.split("#", 1)[0].rstrip("/")
+    parts = urlsplit(chat)
+    base = parts._replace(
+        path=f"{parts.path.rstrip('/')}/", fragment=""
+    ).geturl()  # it may name a collection behind "?"
     return replace(report, quotations=tuple(_link(quotation, base) for quotation in report.quotations))
 
 
@@ -26,4 +30,4 @@ def _link(quotation: CheckedQuotation, base: str) -> CheckedQuotation:
 
 
 def _address(place: SourcePlace, base: str) -> SourcePlace:
-    return replace(place, link=f"{base}/#{escape_url(place.doc_id, safe='')}:{place.start}-{place.end}")
+    return replace(place, link=f"{base}#{escape_url(place.doc_id, safe='')}:{place.start}-{place.end}")
