@@ -225,7 +225,7 @@ def test_three_minutes_are_transcribed(tmp_path: Path) -> None:
     document = load(tmp_path / "talk.json")
     heard = [word for turn in document.turns for word in plain(document.text[turn.start : turn.end])]
     said = [word for _, words in turns for word in plain(words)]
-    assert count_errors(said, heard) / len(said) < 0.12
+    assert count_errors(said, heard) / len(said) < 0.06
     assert len({turn.speaker for turn in document.turns}) == 2
     wrong = sum(find_wrong_ms(document.turns, document.track.spans if document.track else (), turns, marks))
     assert wrong / (1000 * marks[-1]) < 0.1
