@@ -1,5 +1,6 @@
 """Collections in a real browser: what is added stays, over a reload and a restart, and an address opens it again."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,14 +32,16 @@ class Served:
         self.folder = folder / "collections"
         self._index, self._feedback = folder / "index", folder / "feedback"
         build_index([bundled_interview()], self._index, embedder=HashEmbedder())
-        self.start(None)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]  # none of those that other chats take first
+        self.start()
 
-    def start(self, port: int | None) -> None:
-        """Serve at that port, or at any."""
+    def start(self) -> None:
+        """Serve, always at the same port."""
         qa = QA.open(self._index, embedder=HashEmbedder(), reader=WordReader())
         uploads = KeptUploads(qa, Collection("default", "Default", self._index), self.folder)
         self._app = build_app(qa, feedback=self._feedback, uploads=uploads)
-        self.address = launch(self._app, qa, port=port)
+        self.address = launch(self._app, qa, port=self._port)
 
     def restart(self) -> None:
         """Stop at once, whoever is still connected, and serve again at the same address."""
@@ -46,7 +49,7 @@ class Served:
         server.force_exit = True
         self.close()
         server.thread.join()
-        self.start(int(self.address.rstrip("/").rpartition(":")[2]))
+        self.start()
 
     def close(self) -> None:
         """Stop."""
@@ -263,4 +266,42 @@ def test_where_others_come_a_browser_keeps_what_it_added_for_a_while(
     finally:
         mine.close()
         others.close()
+        app.close(verbose=False)
+
+
+def test_every_user_finds_their_own(chromium: Browser, fake_qa: QA, tmp_path: Path) -> None:
+    home = Collection("default", "Default", tmp_path / "index")
+    uploads = KeptUploads(fake_qa, home, tmp_path / "users", each_user=True)
+    app = build_app(fake_qa, feedback=tmp_path / "feedback", uploads=uploads, choose_model=False)
+    address = launch(app, fake_qa, auth=[("ann", "x"), ("bob", "y")])
+    contexts = []
+
+    def log_in(user: str, password: str, search: str = "") -> Page:
+        contexts.append(chromium.new_context())
+        page = contexts[-1].new_page()
+        page.goto(address)
+        page.get_by_label("username").fill(user)
+        page.get_by_label("password").fill(password)
+        page.get_by_role("button", name="Login").click()
+        page.locator("#documents li").first.wait_for(state="attached")
+        page.goto(f"{address}{search}")
+        return page
+
+    try:
+        page = log_in("ann", "x")
+        open_drawer(page)
+        told = (
+            "What you add begins a collection of your own, “My transcripts”, and stays on this server, for you alone."
+        )
+        expect(page.locator("#keeping")).to_have_text(told)
+        paste(page, STRIKE, "Strike")
+        expect_titles(page, "Strike")
+        expect_titles(log_in("ann", "x", "?collection=my-transcripts"), "Strike")
+        other = log_in("bob", "y", "?collection=my-transcripts&document=Strike")
+        expect(other.get_by_text("The collection that the address names is not here (any more)")).to_be_visible()
+        expect(other.locator("#documents .title")).to_contain_text("Peru positioned")
+        expect(other.locator(".collections li")).to_have_count(1)
+    finally:
+        for context in contexts:
+            context.close()
         app.close(verbose=False)
