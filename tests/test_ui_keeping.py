@@ -6,6 +6,7 @@ import pytest
 
 from index import default_collection, make_collection
 from qa import QA
+from ui.callers import open_as, opened_by
 from ui.keeping import open_uploads
 from ui.kept_uploads import KeptUploads
 from ui.uploads import Uploads
@@ -39,7 +40,15 @@ def test_what_the_chat_was_started_with_is_the_first(fake_qa: QA, tmp_path: Path
     elsewhere = start(fake_qa, tmp_path / "my index")
     assert isinstance(elsewhere, KeptUploads)
     listed = [(each.collection_id, each.name) for each in elsewhere.collections("session:one")]
-    assert listed == [(".my index", "my index"), ("default", "Default"), ("garden", "Garden"), ("thesis", "Thesis")]
+    assert listed == [(".my-index", "my index"), ("default", "Default"), ("garden", "Garden"), ("thesis", "Thesis")]
+
+
+@pytest.mark.parametrize("place", ["http://127.0.0.1:19530/talks", Path("a:b"), Path("/"), Path("x" * 250)], ids=str)
+def test_whatever_is_served_can_be_named_in_an_address(fake_qa: QA, place: str | Path) -> None:
+    uploads = open_uploads(fake_qa, place, shared=False, users=False, strangers=False)
+    assert isinstance(uploads, KeptUploads)
+    assert opened_by(open_as("session:one", uploads.home.collection_id)) == uploads.home.collection_id
+    assert uploads.opened(open_as("session:one", uploads.home.collection_id)) == uploads.home
 
 
 def test_a_default_index_that_was_never_made_is_not_offered(

@@ -1,5 +1,6 @@
 """Where what visitors bring goes: into collections that stay, into the index for everybody, or away when they leave."""
 
+import re
 from pathlib import Path
 
 from index import Collection, Location, collections_folder, default_collection, named_collections, show_location
@@ -9,6 +10,7 @@ from ui.uploads import Uploads
 
 # Beside the owner's collections, where no collection can be.
 _USERS = ".users"
+_MAX_ID_CHARS = 100
 
 
 def open_uploads(qa: QA, place: Location, *, shared: bool, users: bool, strangers: bool) -> Uploads:
@@ -25,10 +27,9 @@ def open_uploads(qa: QA, place: Location, *, shared: bool, users: bool, stranger
         return Uploads(qa)
     default, folder = default_collection(), collections_folder()
     known = [default, *named_collections(folder)]
-    name = place.name if isinstance(place, Path) else show_location(place)
-    home = next((each for each in known if str(each.location) == str(place)), None) or Collection(
-        f".{name}", name, place
-    )
+    name = (place.absolute().name if isinstance(place, Path) else show_location(place)) or "index"
+    found = next((each for each in known if str(each.location) == str(place)), None)
+    home = found or Collection("." + re.sub(r"[/:\s]+", "-", name)[:_MAX_ID_CHARS], name, place)
     if users:
         return KeptUploads(qa, home, folder / _USERS, each_user=True)
     is_there = home != default and isinstance(default.location, Path) and default.location.is_dir()
