@@ -12,6 +12,7 @@ from index import Collection, build_index, list_documents, named_collections, op
 from qa import QA
 from tests.conftest import OpenPage
 from tests.fakes import HashEmbedder, WordReader
+from tests.test_ui_browser_access import find_faults
 from tests.test_ui_browser_desk import open_drawer, paste
 from tests.test_ui_browser_panes import ask, expect_marked
 from ui.app import build_app, launch
@@ -212,7 +213,11 @@ def test_a_collection_that_is_gone_is_told(served: Served, open_page: OpenPage) 
     expect_titles(page, "Harvest")
     other = open_page(page.url)
     open_drawer(other)
+    other.get_by_role("button", name="Rename the collection").click()
+    expect(other.get_by_label("Name of the collection")).to_be_focused()
+    assert find_faults(other) == []
     other.get_by_role("button", name="Delete the collection").click()
+    assert find_faults(other) == []
     other.get_by_role("button", name="Delete it").click()
     expect(other.locator(".masthead .opened")).to_have_text("Default")
 
