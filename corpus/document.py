@@ -10,6 +10,7 @@ from corpus.corrected_words import CorrectedWords, bracket_words, read_words, re
 from corpus.errors import SourceEmpty, SourceNotText
 from corpus.folding import Folded
 from corpus.one_line import one_line
+from corpus.references import read_references
 from corpus.roles import find_speakers
 from corpus.track import Track
 from corpus.transcript import find_title, split_turns
@@ -110,8 +111,8 @@ class Document:
 
     def count_words(self) -> int:
         """How many words all turns but furniture have together."""
-        spans = ((turn.start, turn.end) for turn in self.turns if turn.kind != "furniture")
-        return sum(len(_WORD.findall(self.text, start, end)) for start, end in spans)
+        said = (self.text[turn.start : turn.end] for turn in self.turns if turn.kind != "furniture")
+        return sum(len(_WORD.findall(read_references(words))) for words in said)
 
     def role_of(self, speaker: str | None) -> Role | None:
         """Whether `speaker` asks or answers here; None for narration and where it is not clear."""
