@@ -26,13 +26,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (path / "talk.vtt").write_text(CAPTIONS, encoding="utf-8")
     build_index([load(path / "talk.vtt")], path / "index", embedder=HashEmbedder())
     attach_recording("talk", path / "talk.wav", path / "index")
+    (path / "damaged").mkdir()
+    (path / "damaged" / "recordings.json").write_text("{", encoding="utf-8")
     return path
 
 
 def serve(folder: Path, auth: tuple[tuple[str, str], ...] = ()) -> Iterator[str]:
     qa = QA.open(folder / "index", embedder=HashEmbedder(), reader=WordReader())
     app = build_app(qa, feedback=folder / "feedback")
-    yield launch(app, qa, recordings=folder / "index", auth=auth)
+    yield launch(app, qa, recordings=lambda: [folder / "none", folder / "damaged", folder / "index"], auth=auth)
     app.close(verbose=False)
 
 

@@ -79,7 +79,7 @@ def _chat(command_line: Sequence[str] | None) -> int:
         mcp=arguments.mcp,
         loading=loading,
         allowed=arguments.allowed,
-        recordings=place,
+        recordings=lambda: [place, *(_own_places() if not (arguments.auth or arguments.allowed) else ())],
     )
     show(address)
     if opening.missing is not None:
@@ -90,6 +90,11 @@ def _chat(command_line: Sequence[str] | None) -> int:
         webbrowser.open(address)
     app.block_thread()
     return EXIT_DONE
+
+
+def _own_places() -> list[Location]:
+    """The places of the collections, which everybody who opens the page may ask where it has no users."""
+    return [each.location for each in named_collections(collections_folder())]
 
 
 def _make_parser() -> OneLineParser:

@@ -10,7 +10,6 @@ from platformdirs import user_data_path
 from starlette.applications import Starlette
 
 from corpus import MAX_FILE_BYTES, Document
-from index import Location
 from qa import QA
 from ui.accounts import Account
 from ui.api import add_endpoints
@@ -23,6 +22,7 @@ from ui.history import History
 from ui.history_events import HistoryEvents
 from ui.loading import Loading
 from ui.page import ASSETS, lay_out
+from ui.recordings import Places
 from ui.service import ChatService
 from ui.uploads import Uploads
 from ui.web import make_routes
@@ -103,7 +103,7 @@ def launch(
     mcp: bool = False,
     loading: Loading | None = None,
     allowed: Iterable[Host] = (),
-    recordings: Location | None = None,
+    recordings: Places | None = None,
 ) -> str:
     """Serve the page to this machine only, in threads of its own; gives its address.
 
@@ -112,7 +112,7 @@ def launch(
     :param mcp: serve the endpoints as MCP tools too.
     :param loading: what is still done behind the page; None says that all is there.
     :param allowed: names by which the server may be called, besides those of this machine for itself.
-    :param recordings: the place of the index that `qa` asks, whose recordings can be heard; None serves none.
+    :param recordings: gives the places of the indexes whose recordings can be heard now; None serves none.
     :raises PortTaken: when the port is in use.
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """

@@ -1,9 +1,10 @@
-"""The recordings of the served index over HTTP: which there are, parts of them, and when words of them are said.
+"""The recordings of what is served over HTTP: which there are, parts of them, and when words of them are said.
 
 Only what is attached is served, by its hash: no request names a path. Whoever may see the page may hear them.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,31 +14,33 @@ from starlette.routing import Route
 
 from corpus import timed_words
 from index import (
+    IndexDamaged,
     IndexingError,
     Location,
-    PassageStore,
     Recording,
     RecordingRefused,
     list_recordings,
     locate_recording,
+    open_store,
 )
 from ui.accounts import Account, find_user, unauthorized
 from ui.completions import describe_error
 
 PATH = "recordings"
+# The indexes whose recordings may be heard now.
+Places = Callable[[], Sequence[Location]]
 MAX_WORDS = 5_000
 _MAX_DIGITS = 40
+_log = logging.getLogger(__name__)
 # A recording may be replaced under the same name: it is asked for again, and not sent again where it is the same.
 _HEADERS = {"cache-control": "private, no-cache", "content-disposition": "inline"}
 
 
-def make_recording_routes(store: PassageStore, location: Location | None, accounts: tuple[Account, ...]) -> list[Route]:
-    """The routes for the recordings of the index at `location`, which `store` reads; none without a location.
+def make_recording_routes(find_places: Places, accounts: tuple[Account, ...]) -> list[Route]:
+    """The routes for the recordings of the indexes that may be asked on the page, wherever these are at the time.
 
     :param accounts: who may listen: those who are logged in on the page, or send the key that completions take.
     """
-    if location is None:
-        return []
 
     def guarded(answer: Callable[[Request], Response]) -> Callable[[Request], Any]:
         async def serve(request: Request) -> Response:
@@ -51,29 +54,39 @@ def make_recording_routes(store: PassageStore, location: Location | None, accoun
         return serve
 
     return [
-        Route(f"/{PATH}", guarded(lambda request: _list(location))),
-        Route(f"/{PATH}/{{sha256:str}}", guarded(lambda request: _send(request, location))),
-        Route(f"/{PATH}/{{sha256:str}}/words", guarded(lambda request: _find_words(request, location, store))),
+        Route(f"/{PATH}", guarded(lambda request: _list(find_places()))),
+        Route(f"/{PATH}/{{sha256:str}}", guarded(lambda request: _send(request, find_places()))),
+        Route(f"/{PATH}/{{sha256:str}}/words", guarded(lambda request: _find_words(request, find_places()))),
     ]
 
 
-def _list(location: Location) -> Response:
-    return JSONResponse({each.text_sha256: _describe(each, location) for each in list_recordings(location)})
+def _list(places: Sequence[Location]) -> Response:
+    return JSONResponse({each.text_sha256: _describe(each, place) for each, place in _list_all(places)})
 
 
-def _send(request: Request, location: Location) -> Response:
+def _list_all(places: Sequence[Location]) -> Iterator[tuple[Recording, Location]]:
+    for place in places:
+        try:
+            held = list_recordings(place)
+        except IndexDamaged as error:  # those of the other collections can be heard all the same
+            _log.warning("%s", error)
+            continue
+        yield from ((recording, place) for recording in held)
+
+
+def _send(request: Request, places: Sequence[Location]) -> Response:
     """The recording, or the part of it that the request asks for."""
-    recording = _find(request, location)
+    recording, location = _find(request, places)
     return FileResponse(locate_recording(recording, location), media_type=recording.media_type, headers=_HEADERS)
 
 
-def _find_words(request: Request, location: Location, store: PassageStore) -> Response:
+def _find_words(request: Request, places: Sequence[Location]) -> Response:
     """The words of a stretch of the transcript that have times: where they begin and end in it, and in the sound."""
     source, start, end = (request.query_params.get(name, "") for name in ("source", "start", "end"))
-    recording = _find(request, location, source)
+    recording, location = _find(request, places, source)
     if not (start.isdecimal() and end.isdecimal() and len(start + end) < _MAX_DIGITS):
         return _say(400, "expected start and end, the place of the words in characters")
-    with store.reading() as view:
+    with open_store(location).reading() as view:
         document = view.document(recording.doc_id)
     if document.sha256 != recording.text_sha256:
         raise RecordingRefused(f"the transcript of {recording.name} is another one now; attach the recording again")
@@ -91,16 +104,16 @@ def _describe(recording: Recording, location: Location) -> dict[str, str | None]
     return {"address": f"{PATH}/{recording.sha256}", "name": recording.name, "problem": problem}
 
 
-def _find(request: Request, location: Location, source: str | None = None) -> Recording:
-    """The recording that a request names; with `source`, that of the transcript whose text has this hash.
+def _find(request: Request, places: Sequence[Location], source: str | None = None) -> tuple[Recording, Location]:
+    """The recording that a request names, and whose it is; with `source`, of the transcript whose text has this hash.
 
     :raises RecordingRefused: when none is attached that has this hash.
     """
-    attached = [each for each in list_recordings(location) if each.sha256 == request.path_params["sha256"]]
-    found = next((each for each in attached if source is None or each.text_sha256 == source), None)
-    if found is None:
-        raise RecordingRefused("no such recording is attached to a transcript here")
-    return found
+    sha256 = request.path_params["sha256"]
+    for recording, place in _list_all(places):
+        if recording.sha256 == sha256 and source in (None, recording.text_sha256):
+            return recording, place
+    raise RecordingRefused("no such recording is attached to a transcript here")
 
 
 def _is_known(request: Request, accounts: tuple[Account, ...]) -> bool:

@@ -10,22 +10,22 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from corpus import CorpusError
-from index import IndexingError, Location
+from index import IndexingError
 from qa import QA, QAError
 from ui.accounts import Account, find_user, unauthorized
 from ui.completions import MODEL, RequestInvalid, complete, describe_error, parse_body, read_request, stream
 from ui.loading import Loading
-from ui.recordings import make_recording_routes
+from ui.recordings import Places, make_recording_routes
 
 MAX_BODY_BYTES = 1024 * 1024
 
 _log = logging.getLogger(__name__)
 
 
-def make_routes(qa: QA, loading: Loading, auth: Sequence[Account], recordings: Location | None = None) -> list[Route]:
+def make_routes(qa: QA, loading: Loading, auth: Sequence[Account], recordings: Places | None = None) -> list[Route]:
     """The routes; where the page asks for user and password, completions want them as the key "USER:PASSWORD".
 
-    :param recordings: the place of the index that is served, whose recordings can be heard; None serves none.
+    :param recordings: the places of the indexes whose recordings can be heard; None serves none.
     """
 
     def is_allowed(request: Request) -> bool:
@@ -50,7 +50,7 @@ def make_routes(qa: QA, loading: Loading, auth: Sequence[Account], recordings: L
         Route("/health", health),
         Route("/v1/models", models),
         Route("/v1/chat/completions", completions, methods=["POST"]),
-        *make_recording_routes(qa.store, recordings, tuple(auth)),
+        *(make_recording_routes(recordings, tuple(auth)) if recordings is not None else ()),
     ]
 
 
