@@ -202,6 +202,7 @@ new MutationObserver(() => {
 
 // What stands in the page at first is everybody's: whoever opens it gets what their address names, and may change.
 const named = read();
+if (named) asked = window.location.hash;
 locate(false);
 trigger("land", {
   place: named !== null,
