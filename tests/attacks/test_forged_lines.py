@@ -171,7 +171,7 @@ def test_verify_prints_a_line_a_quote(tmp_path: Path, capsys: pytest.CaptureFixt
     (tmp_path / "a.json").write_text(json.dumps({"quotes": [quote]}), encoding="utf-8")
     assert verify_command([str(tmp_path / "a.json"), "--index", str(tmp_path)]) == 1
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("gone\t")
+    assert line.startswith("absent\t")
     assert line.count("\t") == 4
 
 
