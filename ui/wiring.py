@@ -133,7 +133,11 @@ def _connect_sources(page: Page, events: Events, private: dict[str, Any]) -> Non
     """Connect the list of transcripts, which restricts what is asked, and the search in the open one."""
     composer, listed = page.composer, page.drawer.listed
     at_once: dict[str, Any] = {"trigger_mode": "multiple", **private}
-    _on(listed, "choose")(events.sources.choose, composer.speaker, [composer.documents, composer.speaker], **at_once)
+    chosen = [composer.documents, composer.speaker]
+    choice = _on(listed, "choose")(events.sources.choose, composer.speaker, chosen, **at_once)
+    # Only then is it so for the next question, and only then does the page say it.
+    narrowed = "(docs) => window.dispatchEvent(new CustomEvent('documents-chosen', { detail: docs }))"
+    choice.then(None, composer.documents, None, js=narrowed, **private)
     _on(listed, "choose_speaker")(events.sources.choose_speaker, None, composer.speaker, **at_once)
     said = "(who) => window.dispatchEvent(new CustomEvent('speaker-chosen', { detail: who }))"
     composer.speaker.change(None, composer.speaker, None, js=said, **private)

@@ -9,15 +9,17 @@ const announce = (text) => {
   if (line) line.textContent = text;
 };
 
+// What the server has made sure of; none is all.
+let asked = [];
 const showNarrowed = () => {
   const narrowed = document.querySelector("#narrowed");
   if (!narrowed) return;
   const all = ticks();
-  const ticked = all.filter((tick) => tick.checked);
-  narrowed.hidden = ticked.length === all.length;
+  const chosen = all.filter((tick) => asked.includes(tick.dataset.doc));
+  narrowed.hidden = chosen.length === 0 || chosen.length === all.length;
   if (narrowed.hidden) return;
-  const title = ticked[0]?.closest("li").querySelector(".title").textContent;
-  const what = ticked.length === 1 ? `“${title}”` : `${ticked.length} of ${all.length} transcripts`;
+  const title = chosen[0].closest("li").querySelector(".title").textContent;
+  const what = chosen.length === 1 ? `“${title}”` : `${chosen.length} of ${all.length} transcripts`;
   narrowed.querySelector("span").textContent = `Asking ${what}`;
 };
 
@@ -28,9 +30,13 @@ const choose = (isChosen) => {
     for (const tick of all) tick.checked = true;
     announce("None is left, so all transcripts are asked");
   }
-  showNarrowed();
   trigger("choose", { doc_ids: all.filter((tick) => tick.checked).map((tick) => tick.dataset.doc) });
 };
+
+window.addEventListener("documents-chosen", (event) => {
+  asked = event.detail ?? [];
+  showNarrowed();
+});
 
 let speaker = "";
 const showSpeaker = () => {
@@ -77,6 +83,7 @@ window.addEventListener("transcript-arrived", showOpen);
 
 // Drawn anew, all of them are ticked.
 watch("value", () => {
+  asked = [];
   showNarrowed();
   showSpeaker();
   showOpen();
