@@ -17,7 +17,7 @@ from qa.findings import Findings
 from qa.reading.demotion import demote
 from qa.reading.reader import Reader
 from qa.reading.rerank_depth import find_rerank_depth
-from qa.replies import add_replies, asks_about_asking, prefer_replies
+from qa.replies import add_replies, may_be_answered_by_asking, prefer_replies
 from qa.scope import find_scope, narrow_to_speaker
 from qa.stage_clock import StageClock
 
@@ -127,7 +127,7 @@ class Finder:
             hits = rank_quoted_last(add_replies(view, hits, documents, embedding, scope), quoted)
         clock.stop("retrieve")
         reading = self.reader.read(rewritten.read, hits, documents, embedding=embedding)
-        if scope.speakers is None and not asks_about_asking(question):
+        if scope.speakers is None and not may_be_answered_by_asking(question):
             reading = prefer_replies(reading, documents)
         if rewritten.quotes:
             reading = demote(reading, lambda each: QUOTED_MALUS * any(at.covers(each) for at in quoted))

@@ -8,6 +8,7 @@ from index import EVERYWHERE, FloatArray, Hit, Scope
 from qa.answers import Quote, RetrievedPassage
 from qa.headline import is_headline
 from qa.reading.reader import Evidence, Reading
+from qa.replies import asks_about_asking, is_put_to_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,20 @@ def quote_hits(hits: Sequence[Hit], documents: Mapping[str, Document]) -> tuple[
 
 
 def find_short(question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> str | None:
-    """The words of the shortest exact answer in the best evidence; None where they cannot stand alone."""
+    """The words of the shortest exact answer in the best evidence; None where they cannot stand alone.
+
+    Alone, without the name beside them, what was put to somebody would pass for the answer.
+    """
     if not evidence or evidence[0].short is None:
         return None
     best, (start, end) = evidence[0], evidence[0].short
-    if any(words.start < end and start < words.end for words in documents[best.doc_id].words):
+    document = documents[best.doc_id]
+    if any(words.start < end and start < words.end for words in document.words):
         return None  # what the source says there is not what was said
-    text = documents[best.doc_id].text
+    turn = document.turn_at(best.start, best.end)
+    asked = turn is not None and is_put_to_somebody(document, turn, best.start, best.end)
+    if asked and not asks_about_asking(question):
+        return None
+    text = document.text
     fits = is_headline(question, text[best.start : best.end], start - best.start, end - best.start)
     return text[start:end] if fits else None

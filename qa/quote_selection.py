@@ -8,7 +8,7 @@ from corpus import Document
 from qa.findings import Findings
 from qa.question_kind import Wanted, find_wanted
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.replies import asks_about_asking, find_reply
+from qa.replies import find_reply, may_be_answered_by_asking
 
 MAX_QUOTES_IN_PARTS = 6
 QUOTES_A_PART = 2
@@ -77,7 +77,7 @@ def choose_from(findings: Findings) -> list[Evidence]:
         near = one_each if len(one_each) > 1 else near
     chosen = near[: limits.most]
     # Whose question or suggestion it was does not stand without what was said to it.
-    about_asking = chosen and asks_about_asking(findings.asked)
+    about_asking = chosen and may_be_answered_by_asking(findings.asked)
     reply = find_reply(chosen[0], reading, documents) if about_asking else None
     return chosen if reply is None or reply in chosen else [*chosen[: limits.most - 1], reply]
 

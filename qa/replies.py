@@ -21,15 +21,23 @@ ASKED_MALUS = 1.5
 _ASKS_ABOUT_ASKING = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|interviewers?|hosts?|moderators?|reporters?|journalists?|question(?:s|ed|er|ing)?"
     r"|suggest(?:s|ed|ion)?|insinuat\w*|impl(?:y|ies|ied)|put\s+to|brings?\s+up|brought\s+up|raise[sd]?|mention(?:s|ed)?"
-    r"|remark(?:s|ed)?|complain(?:s|ed)?)\b"
-    r"|^\W*(?:who|whose|which\s+of\b|(?:was|is)\s+it\s+(?:[\w.’']+\s+){1,4}(?:who|that))\b",
+    r"|remark(?:s|ed)?|complain(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(
+    r"^\W*(?:who|whose|which\s+of\b|(?:was|is)\s+it\s+(?:[\w.’']+\s+){1,4}(?:who|that))\b",
     re.IGNORECASE,
 )
 
 
 def asks_about_asking(question: str) -> bool:
-    """Whether the question is about what was asked or suggested, so that the words of who asks may answer it."""
+    """Whether the question is about what was asked or suggested."""
     return _ASKS_ABOUT_ASKING.search(question) is not None
+
+
+def may_be_answered_by_asking(question: str) -> bool:
+    """Whether the words of who asks may answer: they introduce people, and say what they ask."""
+    return asks_about_asking(question) or _ASKS_WHO.search(question) is not None
 
 
 def is_put_to_somebody(document: Document, turn: int, start: int, end: int) -> bool:
