@@ -172,7 +172,7 @@ def test_verify_prints_a_line_a_quote(tmp_path: Path, capsys: pytest.CaptureFixt
     assert verify_command([str(tmp_path / "a.json"), "--index", str(tmp_path)]) == 1
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("absent\t")
-    assert line.count("\t") == 4
+    assert line.count("\t") == 5
 
 
 def test_the_whole_way_from_a_file(tmp_path: Path) -> None:
