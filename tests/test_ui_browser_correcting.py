@@ -111,3 +111,14 @@ def test_a_corrected_word_is_found_and_stands_in_brackets_with_the_source_beside
     quote.locator("a.number").first.click()
     expect(page.locator("#transcript mark#quoted")).to_be_visible()
     assert "".join(page.locator("#transcript mark").all_inner_texts()) == "We sold the RSPs in May."
+
+
+def test_two_names_of_one_person_become_one(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
+    page.locator("button.name", has_text="S2").first.click()
+    page.get_by_label("is really called").fill("S1")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.locator("#transcript .voices li")).to_have_count(1)
+    expect(page.locator("#documents .speaker")).to_have_text(["S1"])
+    ask(page, "RSPs in May")
+    expect(page.locator("#conversation .exchange").last).to_contain_text("S1")
