@@ -11,6 +11,7 @@ from corpus.corrections import (
     correct_words,
     describe_correction,
     drop_speaker,
+    find_said,
     read_corrections,
     reassign,
     rename_speaker,
@@ -35,6 +36,7 @@ from corpus.interviews import BUNDLED_NAME, bundled_interview
 from corpus.load import MAX_FILE_BYTES, LoadedFile, load, load_file
 from corpus.one_line import MAX_LINE_CHARS, is_one_line, one_line, printable
 from corpus.passages import PASSAGE_RULES, Passage, cut_passages, name_passage
+from corpus.places import count_agreeing, find_all
 from corpus.prose import Prose, load_prose
 from corpus.quote_times import QuoteTimes, quote_times, timed_words
 from corpus.references import find_references, read_references
@@ -76,11 +78,14 @@ __all__ = [
     "Turn",
     "bundled_interview",
     "correct_words",
+    "count_agreeing",
     "cut_passages",
     "describe_correction",
     "describe_file",
     "drop_speaker",
+    "find_all",
     "find_references",
+    "find_said",
     "fold",
     "fold_with_offsets",
     "hash_text",

@@ -168,7 +168,7 @@ def _plan(documents: Sequence[Document], view: PassageView, corrections: Correct
             continue
         changed.append(document)
         for entry in old:
-            known |= _embeddings_by_text(entry) if entry is not None else {}
+            known |= embeddings_by_text(entry) if entry is not None else {}
     removed = sorted(held - names) if exactly else []
     return Plan(changed, tuple(unchanged), tuple(removed), known)
 
@@ -190,7 +190,8 @@ def _read(view: PassageView, doc_id: str | None) -> Entry | None:
         return None
 
 
-def _embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
+def embeddings_by_text(entry: Entry) -> dict[str, FloatArray]:
+    """The embeddings of a document that is stored, by what is embedded."""
     return dict(zip(entry.read(), entry.embeddings, strict=True))
 
 

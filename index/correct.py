@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Correction, CorrectionInvalid, Corrections, Effect, Layout, one_line
-from index.build import embed_documents
+from index.build import embed_documents, embeddings_by_text
 from index.check import find_entry_problems
 from index.embedding import Embedder, SentenceEmbedder
 from index.location import Location, open_store
@@ -155,7 +155,7 @@ def _change(
         if stale:
             embedder = embedder or SentenceEmbedder()
             store.require(embedder.identity)
-            known = {text: row for entry in stale for text, row in zip(entry.read(), entry.embeddings, strict=True)}
+            known = {text: row for entry in stale for text, row in embeddings_by_text(entry).items()}
             documents = [entry.document for entry in stale]
             entries, embedded_count = embed_documents(documents, new, known, embedder)
         store.keep_corrections(new)

@@ -1,6 +1,5 @@
 """`ontherecord correct`: say who really spoke and what was really said; the sources stay as they were read."""
 
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from corpus import (
     correct_words,
     describe_correction,
     drop_speaker,
+    find_said,
     one_line,
     read_corrections,
     reassign,
@@ -159,7 +159,7 @@ def _set_role(arguments: Namespace, path: Location) -> int:
 
 def _correct_words(arguments: Namespace, path: Location) -> int:
     document = _open(arguments.doc_id, path)
-    places = _find_words(document, arguments.heard)
+    places = find_said(document, arguments.heard)
     if not places:
         raise CorrectionInvalid(
             f"{one_line(arguments.heard, 80)!r} does not stand in {one_line(document.doc_id)}; "
@@ -176,18 +176,6 @@ def _correct_words(arguments: Namespace, path: Location) -> int:
         )
     by = _name_author(arguments)
     return _add([correct_words(document, *place, arguments.said, by=by) for place in places], arguments, path)
-
-
-def _find_words(document: Document, words: str) -> list[tuple[int, int]]:
-    """Where the words stand in what is said, not as a part of longer ones."""
-    whole = rf"(?<!\w){re.escape(words)}(?!\w)" if words.strip() else r"(?!)"
-    places = [match.span() for match in re.finditer(whole, document.text)]
-    turns = [document.turn_at(*place) for place in places]
-    return [
-        place
-        for place, turn in zip(places, turns, strict=True)
-        if turn is not None and document.turns[turn].kind != "furniture"
-    ]
 
 
 def _show_turns(arguments: Namespace, path: Location) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from corpus import Document
+from corpus import Document, count_agreeing, find_all
 from index import DocumentNotFound, PassageView
 from qa.answers import Citation, Quote
 from qa.errors import QuoteInvalid
@@ -134,33 +134,15 @@ def _find_places(text: str, citation: Citation) -> Iterator[int]:
     if said >= 0:
         yield said
     found = sorted(
-        islice(_find_all(text, citation.text), MAX_PLACES), key=lambda place: _distance(text, place, citation)
+        islice(find_all(text, citation.text), MAX_PLACES), key=lambda place: _distance(text, place, citation)
     )
     yield from (place for place in found if place != said)
 
 
-def _find_all(text: str, words: str) -> Iterator[int]:
-    place = text.find(words)
-    while place >= 0:
-        yield place
-        place = text.find(words, place + 1)
-
-
 def _distance(text: str, place: int, citation: Citation) -> tuple[int, int]:
     """How little the surroundings agree, then how far it moved; smaller is nearer."""
-    end = place + len(citation.text)
-    before = _count_common(text[max(0, place - len(citation.prefix)) : place][::-1], citation.prefix[::-1])
-    after = _count_common(text[end : end + len(citation.suffix)], citation.suffix)
-    return -(before + after), abs(place - citation.start)
-
-
-def _count_common(one: str, other: str) -> int:
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
+    agreeing = count_agreeing(text, place, place + len(citation.text), citation.prefix, citation.suffix)
+    return -agreeing, abs(place - citation.start)
 
 
 def _find_between(text: str, citation: Citation) -> tuple[int, int] | None:

@@ -10,11 +10,11 @@ def test_corpus_exports() -> None:
         "Anchor BUNDLED_NAME CorpusError CorrectedWords Correction CorrectionInvalid Corrections Document "
         "Effect Folded GuardedReader Kind Layout LoadedFile MAX_FILE_BYTES MAX_LINE_CHARS PASSAGE_RULES "
         "Passage Prose QuoteTimes READABLE Role SourceEmpty SourceNotFound SourceNotText SourceTooLarge "
-        "SourceUnreadable Speaker TimedSpan Track Turn bundled_interview correct_words cut_passages "
-        "describe_correction describe_file drop_speaker find_references fold fold_with_offsets hash_text "
-        "is_one_line is_question load load_file load_prose name_passage one_line pass_over printable "
-        "quote_times read_corrections read_references reassign rename_speaker set_role split_sentences "
-        "timed_words write_corrections".split()
+        "SourceUnreadable Speaker TimedSpan Track Turn bundled_interview correct_words count_agreeing "
+        "cut_passages describe_correction describe_file drop_speaker find_all find_references find_said "
+        "fold fold_with_offsets hash_text is_one_line is_question load load_file load_prose name_passage "
+        "one_line pass_over printable quote_times read_corrections read_references reassign rename_speaker "
+        "set_role split_sentences timed_words write_corrections".split()
     )
 
 

@@ -1,7 +1,6 @@
 """What each event about collections does: the list of them, the address that a page was opened with."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 
@@ -11,9 +10,9 @@ from ui.collections_html import ListedCollection, render_collections, render_kee
 from ui.history_events import HistoryEvents
 from ui.kept_uploads import KeptUploads
 from ui.render import escape
-from ui.service import MENDABLE, ChatService
+from ui.service import ChatService
+from ui.told import told
 
-T = TypeVar("T")
 Updates = tuple[Any, ...]
 
 
@@ -51,19 +50,19 @@ class CollectionEvents:
     def make(self, event: gr.EventData, request: gr.Request) -> Updates:
         """A new collection, which is opened."""
         kept, visitor = self._require_kept(), visitor_of(request)
-        made = _told(lambda: kept.make(visitor, str(event._data.get("name", ""))))
+        made = told(lambda: kept.make(visitor, str(event._data.get("name", ""))))
         return self.render(visitor, made.collection_id)
 
     def rename(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Call one otherwise."""
         kept, visitor, data = self._require_kept(), visitor_of(request), event._data
-        _told(lambda: kept.rename(visitor, str(data.get("id", "")), str(data.get("name", ""))))
+        told(lambda: kept.rename(visitor, str(data.get("id", "")), str(data.get("name", ""))))
         return self.render(visitor)
 
     def delete(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Delete one; where it was open, what is served is opened."""
         kept, visitor = self._require_kept(), visitor_of(request)
-        deleted = _told(lambda: kept.delete(visitor, str(event._data.get("id", ""))))
+        deleted = told(lambda: kept.delete(visitor, str(event._data.get("id", ""))))
         if self._past is not None:
             self._past.forget(request, deleted.collection_id)
         settled = kept.settle(visitor)
@@ -73,12 +72,12 @@ class CollectionEvents:
         """The transcript that the address of a page names, or the first one of the collection that it names."""
         visitor, data = self._service.uploads.settle(visitor_of(request)), event._data
         doc_id, start = str(data.get("doc_id") or ""), data.get("start")
-        held = _told(lambda: self._service.documents(visitor))
+        held = told(lambda: self._service.documents(visitor))
         if doc_id and doc_id not in [info.doc_id for info in held]:
             what = "The passage" if data.get("place") is True else "The transcript"
             gr.Warning(f"{what} that the address names is not here (any more); this is the first transcript.")
             doc_id = ""
-        shown = _told(
+        shown = told(
             lambda: self._service.show_transcript(visitor, doc_id or None, start if isinstance(start, int) else 0)
         )
         chosen = doc_id or (held[0].doc_id if held else None)
@@ -103,11 +102,3 @@ def _count(collection: Collection) -> int | None:
         return len(list_documents(open_store(collection.location)))
     except IndexingError:
         return None
-
-
-def _told(action: Callable[[], T]) -> T:
-    """What `action` gives; what the person can mend is shown to them, as text that does nothing on the page."""
-    try:
-        return action()
-    except MENDABLE as error:
-        raise gr.Error(escape(str(error))) from error

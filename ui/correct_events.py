@@ -7,8 +7,8 @@ import gradio as gr
 
 from ui.callers import visitor_of
 from ui.correcting import correct, undo
-from ui.render import escape
-from ui.service import MENDABLE, ChatService
+from ui.service import ChatService
+from ui.told import told
 
 
 class CorrectEvents:
@@ -29,9 +29,6 @@ class CorrectEvents:
 
     def _show(self, visitor: str, given: Mapping[str, Any], change: Callable[[], object]) -> str:
         start = given.get("start")
-        try:
-            change()
-            around = start if isinstance(start, int) else 0
-            return self._service.show_transcript(visitor, str(given.get("doc_id", "")), around)
-        except MENDABLE as error:
-            raise gr.Error(escape(str(error))) from error
+        told(change)
+        around = start if isinstance(start, int) else 0
+        return told(lambda: self._service.show_transcript(visitor, str(given.get("doc_id", "")), around))

@@ -8,6 +8,7 @@ from corpus import (
     Document,
     correct_words,
     drop_speaker,
+    find_said,
     reassign,
     rename_speaker,
     set_role,
@@ -70,22 +71,8 @@ def make_corrections(document: Document, given: Mapping[str, object], *, by: str
         return [reassign(document, start, end, to or None, by=by)]
     if kind != "words":
         raise CorrectionInvalid(f"{kind!r:.40} is no correction; choose one on the page")
-    places = _find_all(document, document.text[start:end]) if everywhere else [(start, end)]
+    places = find_said(document, document.text[start:end])[:MAX_PLACES] if everywhere else [(start, end)]
     return [correct_words(document, *place, to, by=by) for place in places]
-
-
-def _find_all(document: Document, words: str) -> list[tuple[int, int]]:
-    """Where the words stand in what is said; the first `MAX_PLACES` places."""
-    places: list[tuple[int, int]] = []
-    start = document.text.find(words)
-    while start >= 0 and len(places) < MAX_PLACES:
-        end = start + len(words)
-        turn = document.turn_at(start, end)
-        whole = not (document.text[start - 1 : start].isalnum() or document.text[end : end + 1].isalnum())
-        if whole and turn is not None and document.turns[turn].kind != "furniture":
-            places.append((start, end))
-        start = document.text.find(words, end)
-    return places
 
 
 def _require_own(service: ChatService, visitor: str) -> None:

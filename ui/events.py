@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from ui.render import escape
 from ui.save_events import SaveEvents
 from ui.service import MENDABLE, ChatService, Restriction
 from ui.source_events import SourceEvents
+from ui.told import told
 
 CONCURRENT_ANSWERS = 4
 MAX_ADDRESS_CHARS = 200
@@ -140,7 +141,7 @@ class Events:
         given, exchanges = event._data, self.past.know(request, name, exchanges)
         verdict = None if given.get("verdict") is None else str(given.get("verdict"))
         number = given.get("index") if isinstance(given.get("index"), int) else -1
-        judged = _told(
+        judged = told(
             lambda: self._service.judge(visitor_of(request), exchanges, number, str(given.get("what")), verdict)
         )
         self.past.keep(request, name, exchanges, judged)
@@ -160,12 +161,12 @@ class Events:
 
     def open_document(self, doc_id: str, request: gr.Request) -> str:
         """Another transcript, from its beginning."""
-        return _told(lambda: self._service.show_transcript(visitor_of(request), doc_id))
+        return told(lambda: self._service.show_transcript(visitor_of(request), doc_id))
 
     def survey(self, request: gr.Request) -> Updates:
         """What all lists show now, and the examples before a conversation."""
         visitor = self._service.uploads.settle(visitor_of(request))
-        held = _told(lambda: self._service.documents(visitor))
+        held = told(lambda: self._service.documents(visitor))
         titles, named = _titles_of(held), request.query_params.get("document")
         shown = next((info.doc_id for info in held if info.doc_id == named), held[0].doc_id if held else None)
         several = len(held) > 1
@@ -180,7 +181,7 @@ class Events:
 
     def show_first(self, request: gr.Request) -> str:
         """The first of the visitor's transcripts."""
-        return _told(lambda: self._service.show_transcript(self._service.uploads.settle(visitor_of(request))))
+        return told(lambda: self._service.show_transcript(self._service.uploads.settle(visitor_of(request))))
 
     def upload(self, files: list[str], request: gr.Request) -> Iterator[str]:
         """Add transcripts to the caller's own; the result says in HTML what became of each file."""
@@ -249,11 +250,3 @@ def _titles_of(documents: Sequence[DocumentInfo]) -> list[tuple[str, str]]:
 def _speakers_of(documents: Sequence[DocumentInfo]) -> dict[str, Any]:
     names = dict.fromkeys(name for info in documents for name in info.speakers)
     return gr.update(choices=[("everybody", ""), *((name, name) for name in names)], value="")
-
-
-def _told(action: Callable[[], T]) -> T:
-    """What `action` gives; what the person can mend is shown to them, as text that does nothing on the page."""
-    try:
-        return action()
-    except MENDABLE as error:
-        raise gr.Error(escape(str(error))) from error

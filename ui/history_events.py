@@ -1,7 +1,7 @@
 """What each event of the list of past conversations does, and the keeping of the one that is open."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import gradio as gr
 
@@ -12,6 +12,7 @@ from ui.conversation_store import ConversationGone, DeletedConversation
 from ui.history import History
 from ui.history_html import render_history
 from ui.render import escape
+from ui.told import told
 
 MAX_SEARCH_CHARS = 200
 # As many as an earlier version kept.
@@ -21,7 +22,7 @@ GONE_HERE = (
     "to keep what you ask."
 )
 
-T = TypeVar("T")
+_NOT_KEPT = (ConversationNotKept,)
 Exchanges = Sequence[Exchange]
 Updates = tuple[Any, ...]
 
@@ -80,18 +81,21 @@ class HistoryEvents:
 
     def rename(self, event: gr.EventData, request: gr.Request) -> None:
         """Give one another title."""
-        _told(lambda: self._history.rename(request, str(event._data.get("id")), str(event._data.get("title") or "")))
+        told(
+            lambda: self._history.rename(request, str(event._data.get("id")), str(event._data.get("title") or "")),
+            _NOT_KEPT,
+        )
 
     def delete(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Delete one; the one that is open goes from the page too."""
         given = str(event._data.get("id"))
-        deleted = _told(lambda: self._history.delete(request, given))
+        deleted = told(lambda: self._history.delete(request, given), _NOT_KEPT)
         return (deleted, *(self.begin() if given == name else (gr.skip(),) * 3))
 
     def put_back(self, deleted: DeletedConversation | None) -> None:
         """Undo the deletion; also forget it."""
         if deleted is not None:
-            _told(lambda: self._history.put_back(deleted))
+            told(lambda: self._history.put_back(deleted), _NOT_KEPT)
 
     def forget(self, request: gr.Request, collection: str) -> None:
         """Delete the conversations about a collection that has been deleted."""
@@ -118,11 +122,3 @@ class HistoryEvents:
             gr.Warning(escape(str(error)))
             return gr.skip()
         return []
-
-
-def _told(action: Callable[[], T]) -> T:
-    """What `action` gives; why it cannot be done is shown."""
-    try:
-        return action()
-    except ConversationNotKept as error:
-        raise gr.Error(escape(str(error))) from error

@@ -1,19 +1,17 @@
 """What the list of transcripts does: choosing, removing and getting back, and searching in the one that is open."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 
 from index import DocumentNotFound
 from ui.callers import visitor_of
 from ui.removals import Removals
-from ui.render import escape
-from ui.service import MENDABLE, ChatService
+from ui.service import ChatService
 from ui.shelves import UploadRefused
 from ui.sources import SourceRows, list_places, render_removed, render_sources
+from ui.told import told
 
-T = TypeVar("T")
 NOTHING_REMOVED = ""
 
 
@@ -28,15 +26,15 @@ class SourceEvents:
     def show(self, request: gr.Request) -> str:
         """The list as it is now."""
         visitor = self._service.uploads.settle(visitor_of(request))
-        held = _told(lambda: self._service.documents(visitor))
-        rows = _told(lambda: self._rows.make(held, lambda doc_id: self._service.document(visitor, doc_id)))
+        held = told(lambda: self._service.documents(visitor))
+        rows = told(lambda: self._rows.make(held, lambda doc_id: self._service.document(visitor, doc_id)))
         return render_sources(rows, removable=self._service.uploads.has_own(visitor))
 
     def choose(self, who: str | None, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
         """Restrict questions to the documents that are ticked; gives them, and who speaks there."""
         asked = event._data.get("doc_ids")
         wanted = {str(doc_id) for doc_id in asked} if isinstance(asked, list) else set()
-        held = _told(lambda: self._service.documents(visitor_of(request)))
+        held = told(lambda: self._service.documents(visitor_of(request)))
         chosen = [info for info in held if info.doc_id in wanted]
         names = list(dict.fromkeys(name for info in chosen or held for name in info.speakers))
         choices = [("everybody", ""), *((name, name) for name in names)]
@@ -46,7 +44,7 @@ class SourceEvents:
     def choose_speaker(self, event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401 - an update
         """Restrict questions to what one person said; "" is everybody."""
         name = str(event._data.get("speaker", ""))
-        held = _told(lambda: self._service.documents(visitor_of(request)))
+        held = told(lambda: self._service.documents(visitor_of(request)))
         known = any(name in info.speakers for info in held)
         return gr.update(value=name if known else "")
 
@@ -63,12 +61,12 @@ class SourceEvents:
             uploads.remove(visitor, doc_id)
             return render_removed(document.title, self._removals.keep(visitor, document))
 
-        return _told(remove)
+        return told(remove)
 
     def restore(self, event: gr.EventData, request: gr.Request) -> str:
         """Put back what was removed."""
         visitor, token = visitor_of(request), str(event._data.get("token", ""))
-        _told(lambda: self._service.uploads.add(visitor, [self._removals.find(visitor, token)]))
+        told(lambda: self._service.uploads.add(visitor, [self._removals.find(visitor, token)]))
         self._removals.forget(token)
         return NOTHING_REMOVED
 
@@ -79,10 +77,3 @@ class SourceEvents:
             return list_places(self._service.document(visitor_of(request), doc_id), words)
         except DocumentNotFound:
             return gr.skip()
-
-
-def _told(action: Callable[[], T]) -> T:
-    try:
-        return action()
-    except MENDABLE as error:
-        raise gr.Error(escape(str(error))) from error

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from corpus.places import count_agreeing, find_all
+
 # How much of the text around is kept.
 CONTEXT_CHARS = 48
 # Of a longer stretch only the first and the last words are kept: one word changed in a long turn loses nothing.
@@ -56,7 +58,10 @@ def find_anchor(text: str, sha256: str, anchor: Anchor) -> tuple[int, int] | Non
         found = (anchor.start, anchor.end)
         return found if _stands(text, anchor, *found) else None
     ranked = sorted(
-        ((_count_agreeing(text, start, end, anchor), start, end) for start, end in _find_places(text, anchor)),
+        (
+            (count_agreeing(text, start, end, anchor.prefix, anchor.suffix) + len(anchor.exact), start, end)
+            for start, end in _find_places(text, anchor)
+        ),
         reverse=True,
     )
     if not ranked:
@@ -74,7 +79,7 @@ def _stands(text: str, anchor: Anchor, start: int, end: int) -> bool:
 
 
 def _find_places(text: str, anchor: Anchor) -> Iterator[tuple[int, int]]:
-    for start in islice(_find_all(text, anchor.exact), _MAX_PLACES):
+    for start in islice(find_all(text, anchor.exact), _MAX_PLACES):
         if not anchor.ends:
             yield start, start + len(anchor.exact)
             continue
@@ -82,27 +87,3 @@ def _find_places(text: str, anchor: Anchor) -> Iterator[tuple[int, int]]:
         last = text.find(anchor.ends, start, start + 2 * length + len(anchor.ends))
         if last >= 0:
             yield start, last + len(anchor.ends)
-
-
-def _find_all(text: str, words: str) -> Iterator[int]:
-    place = text.find(words) if words else -1
-    while place >= 0:
-        yield place
-        place = text.find(words, place + 1)
-
-
-def _count_agreeing(text: str, start: int, end: int, anchor: Anchor) -> int:
-    """How many characters of the words and of what is around them are those that were there."""
-    before = text[max(0, start - len(anchor.prefix)) : start]
-    agreeing = _count_common(reversed(before), reversed(anchor.prefix))
-    agreeing += _count_common(text[end : end + len(anchor.suffix)], anchor.suffix)
-    return agreeing + len(anchor.exact)
-
-
-def _count_common(one: Iterator[str] | str, other: Iterator[str] | str) -> int:
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count

@@ -1,5 +1,6 @@
 """A correction: what somebody says of a source that the source itself does not, and who said so when."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,6 +96,19 @@ def correct_words(document: Document, start: int, end: int, to: str, *, by: str)
         raise CorrectionInvalid(f"{where} has these words already; give what was really said")
     at = make_anchor(document.text, document.sha256, start, end)
     return _make("words", by, doc_id=document.doc_id, at=at, to=to)
+
+
+def find_said(document: Document, words: str) -> list[tuple[int, int]]:
+    """Where the words stand in what is said, as whole ones, in order: code points, the end exclusive."""
+    if not words.strip():
+        return []
+    places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", document.text)]
+    turns = [document.turn_at(*place) for place in places]
+    return [
+        place
+        for place, turn in zip(places, turns, strict=True)
+        if turn is not None and document.turns[turn].kind != "furniture"
+    ]
 
 
 def describe_correction(correction: Correction) -> str:

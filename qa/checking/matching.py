@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus import find_all
 from qa.checking.comparable import count_notes
 from qa.checking.editorial import EDGES, LiteralPart
 from qa.checking.query import Query
 from qa.checking.records import SourcePlace
-from qa.checking.source import SourceText, Stretch, find_all
+from qa.checking.source import SourceText, Stretch
 
 Grade = Literal["exact", "typography", "edited"]
 GRADES: tuple[Grade, ...] = ("exact", "typography", "edited")

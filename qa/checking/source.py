@@ -1,7 +1,6 @@
 """A document as quotations are looked for in it: what was said, folded, in stretches of one speaker each."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote as escape_url
 
@@ -122,15 +121,6 @@ def place_in(document: Document, start: int, end: int) -> SourcePlace:
         after=text[end : _find_sentence_end(text, end, min(max(turn.end, end), end + AROUND_CHARS))],
         link=_link(document.source, text[start:end]),
     )
-
-
-def find_all(text: str, words: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """Where `words`, which are not empty, stand in `text[start:end]`, in order, overlapping or not."""
-    end = len(text) if end is None else end
-    place = text.find(words, start, end)
-    while place >= 0:
-        yield place
-        place = text.find(words, place + 1, end)
 
 
 def _find_sentence_start(text: str, start: int, end: int) -> int:
