@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corpus import Corrections, Document, Layout, Passage
+from index.errors import DocumentNotFound
 from index.store import DocumentInfo, Entry, PassageView, Scope
 from index.types import FloatArray
 
@@ -68,7 +69,10 @@ class CorrectedView:
         """The names under which the store has those who are called one of `shown` in a document."""
         if not self._corrections.parts(doc_id):
             return self._corrections.find_names(doc_id, shown)
-        layout = self._lay_out(doc_id)
+        try:
+            layout = self._lay_out(doc_id)
+        except DocumentNotFound:
+            return frozenset()  # corrections outlive their document
         names = [speaker.name for speaker in layout.document.speakers]
         return frozenset(name for name in names if layout.names.get(name, name) in shown)
 
@@ -76,8 +80,6 @@ class CorrectedView:
         if scope.speakers is None:
             return scope
         own = {record.doc_id for record in self._corrections.records if record.doc_id is not None}
-        if any(self._corrections.parts(doc_id) for doc_id in own):
-            own &= {info.doc_id for info in self._view.documents()}
         called = tuple(
             (doc_id, self._find_names(doc_id, scope.speakers)) for doc_id in sorted(own) if scope.has_document(doc_id)
         )

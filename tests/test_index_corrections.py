@@ -234,6 +234,14 @@ def test_corrections_outlive_the_documents_and_an_index_that_is_built_again(fold
     assert list_documents(open_store(folder))[0].speakers == ("S1", "Anna")
 
 
+def test_a_filter_passes_over_corrections_of_a_document_that_is_gone(folder: Path) -> None:
+    change = reassign(port(), *place(port(), "The port stays ours."), "S1", by="me")
+    add_corrections([change], folder, embedder=EMBEDDER)
+    remove_documents(["port"], folder, embedder=HashEmbedder())
+    with open_store(folder).reading() as view:
+        assert said_by(view, "S1") == {"Who keeps the farm?", "Since when?"}
+
+
 def test_corrections_of_another_index_are_taken_in_once(folder: Path, tmp_path: Path) -> None:
     document = port()
     changes = [
