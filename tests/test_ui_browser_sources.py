@@ -59,6 +59,7 @@ def test_ticks_restrict_what_is_asked(address: str, open_page: OpenPage) -> None
     expect(page.locator("#documents .tick:checked")).to_have_count(3)
     expect(narrowed).to_be_hidden()
     page.get_by_role("button", name="Ask only late").click()
+    expect(narrowed).to_contain_text("Asking “late”")
     narrowed.get_by_role("button", name="Ask all").click()
     ask(page, "strike lasted eleven weeks?")
     expect(page.locator(".exchange").last.locator("ol.quotes")).to_be_visible()

@@ -30,24 +30,6 @@ class SourceEvents:
         rows = told(lambda: self._rows.make(held, lambda doc_id: self._service.document(visitor, doc_id)))
         return render_sources(rows, removable=self._service.uploads.has_own(visitor))
 
-    def choose(self, who: str | None, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
-        """Restrict questions to the documents that are ticked; gives them, and who speaks there."""
-        asked = event._data.get("doc_ids")
-        wanted = {str(doc_id) for doc_id in asked} if isinstance(asked, list) else set()
-        held = told(lambda: self._service.documents(visitor_of(request)))
-        chosen = [info for info in held if info.doc_id in wanted]
-        names = list(dict.fromkeys(name for info in chosen or held for name in info.speakers))
-        choices = [("everybody", ""), *((name, name) for name in names)]
-        value = [info.doc_id for info in chosen] if 0 < len(chosen) < len(held) else []
-        return gr.update(value=value), gr.update(choices=choices, value=who if who in names else "")
-
-    def choose_speaker(self, event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401 - an update
-        """Restrict questions to what one person said; "" is everybody."""
-        name = str(event._data.get("speaker", ""))
-        held = told(lambda: self._service.documents(visitor_of(request)))
-        known = any(name in info.speakers for info in held)
-        return gr.update(value=name if known else "")
-
     def remove(self, event: gr.EventData, request: gr.Request) -> str:
         """Take one of the visitor's transcripts out, and offer it back."""
         visitor, doc_id = visitor_of(request), str(event._data.get("doc_id", ""))

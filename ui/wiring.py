@@ -133,12 +133,9 @@ def _connect_sources(page: Page, events: Events, private: dict[str, Any]) -> Non
     """Connect the list of transcripts, which restricts what is asked, and the search in the open one."""
     composer, listed = page.composer, page.drawer.listed
     at_once: dict[str, Any] = {"trigger_mode": "multiple", **private}
-    chosen = [composer.documents, composer.speaker]
-    choice = _on(listed, "choose")(events.sources.choose, composer.speaker, chosen, **at_once)
-    # Only then is it so for the next question, and only then does the page say it.
-    narrowed = "(docs) => window.dispatchEvent(new CustomEvent('documents-chosen', { detail: docs }))"
-    choice.then(None, composer.documents, None, js=narrowed, **private)
-    _on(listed, "choose_speaker")(events.sources.choose_speaker, None, composer.speaker, **at_once)
+    # Without the server between, or a question asked at once would go by the choice before.
+    documents = "() => [window.askedDocuments(), window.askedSpeaker()]"
+    _on(listed, "choose")(None, None, [composer.documents, composer.speaker], js=documents, **at_once)
     said = "(who) => window.dispatchEvent(new CustomEvent('speaker-chosen', { detail: who }))"
     composer.speaker.change(None, composer.speaker, None, js=said, **private)
     _on(page.search, "search")(events.sources.find_places, None, page.found, **at_once)

@@ -1,5 +1,5 @@
 // The list of transcripts: ticks restrict what is asked, a title opens, files are dropped here. Runs once, with Gradio's
-// `element` and `trigger` in scope. What is ticked is told to the server, which makes sure of it.
+// `element` and `trigger` in scope. What is chosen is set in the page at once, so that the very next question obeys it.
 
 const rail = element.closest("#sources");
 const ticks = () => [...element.querySelectorAll(".tick")];
@@ -9,8 +9,12 @@ const announce = (text) => {
   if (line) line.textContent = text;
 };
 
-// What the server has made sure of; none is all.
+// The documents that are asked, and whose words, where the page's events take them from; none is all.
 let asked = [];
+let speaker = "";
+window.askedDocuments = () => asked;
+window.askedSpeaker = () => speaker;
+const isSpeaker = (button) => button.dataset.speaker === speaker;
 const showNarrowed = () => {
   const narrowed = document.querySelector("#narrowed");
   if (!narrowed) return;
@@ -30,18 +34,18 @@ const choose = (isChosen) => {
     for (const tick of all) tick.checked = true;
     announce("None is left, so all transcripts are asked");
   }
-  trigger("choose", { doc_ids: all.filter((tick) => tick.checked).map((tick) => tick.dataset.doc) });
+  const chosen = all.filter((tick) => tick.checked);
+  asked = chosen.length === all.length ? [] : chosen.map((tick) => tick.dataset.doc);
+  const speaks = (tick) => [...tick.closest("li").querySelectorAll(".speaker")].some((button) => isSpeaker(button));
+  if (!chosen.some(speaks)) speaker = "";
+  trigger("choose");
+  showNarrowed();
+  showSpeaker();
 };
 
-window.addEventListener("documents-chosen", (event) => {
-  asked = event.detail ?? [];
-  showNarrowed();
-});
-
-let speaker = "";
 const showSpeaker = () => {
   for (const button of element.querySelectorAll(".speaker")) {
-    button.setAttribute("aria-pressed", String(button.dataset.speaker === speaker));
+    button.setAttribute("aria-pressed", String(isSpeaker(button)));
   }
 };
 window.addEventListener("speaker-chosen", (event) => {
@@ -71,7 +75,8 @@ element.addEventListener("click", (event) => {
   } else if (button.matches(".remove")) {
     trigger("remove", { doc_id: doc });
   } else if (button.matches(".speaker")) {
-    trigger("choose_speaker", { speaker: button.dataset.speaker === speaker ? "" : button.dataset.speaker });
+    speaker = isSpeaker(button) ? "" : button.dataset.speaker;
+    choose((tick) => tick.checked || (speaker && tick.dataset.doc === doc));
   }
 });
 

@@ -173,9 +173,11 @@ const nameShown = () => {
   return `${from} ${doc}`;
 };
 let shown = nameShown();
+let drawn = element.querySelector(".transcript");
 let goesOnAt = null;
 const arrive = () => {
   const name = nameShown();
+  drawn = element.querySelector(".transcript");
   if (name === shown) {
     locate(false);
     nameDocument();
@@ -195,9 +197,9 @@ const arrive = () => {
   if (wentOn) setTimeout(() => locate(true));
 };
 watch("value", arrive);
-// Gradio may say so before what came is on the page.
+// Gradio may say so before what came is on the page, be it the same transcript drawn anew, without its mark.
 new MutationObserver(() => {
-  if (nameShown() !== shown) arrive();
+  if (nameShown() !== shown || element.querySelector(".transcript") !== drawn) arrive();
 }).observe(element, { childList: true, subtree: true, attributeFilter: ["data-doc", "data-from"] });
 
 // What stands in the page at first is everybody's: whoever opens it gets what their address names, and may change.
