@@ -21,6 +21,7 @@ from qa.errors import (
 )
 from qa.exports import ExportedAnswers, Reference, export
 from qa.generation import Writer, WriterSettings, open_writer
+from qa.people import PersonQuotes, find_sides
 from qa.pipeline import QA
 from qa.question import MAX_QUESTION_CHARS
 from qa.reading.extractive import ExtractiveReader
@@ -43,6 +44,7 @@ __all__ = [
     "ExtractiveReader",
     "HistoryInvalid",
     "Opening",
+    "PersonQuotes",
     "QAError",
     "QuestionInvalid",
     "Quote",
@@ -66,6 +68,7 @@ __all__ = [
     "check_pasted",
     "explain_building",
     "export",
+    "find_sides",
     "open_index",
     "open_reader",
     "open_writer",

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from index import Embedder, Hit, PassageStore, PassageView, Scope, content_words, retrieve
+from qa.across import asks_across, find_in_each, keep_likeliest, read_each
 from qa.attribution import find_claim
 from qa.conversation.history import PastExchange
 from qa.conversation.neighbours import QuoteLocation, add_neighbours, find_title, locate_quotes, rank_quoted_last
@@ -118,15 +119,23 @@ class Finder:
             quoted = self._find_places(view, rewritten, scope)
             if narrow and speaker is None:
                 scope = narrow_to_speaker(view, rewritten, quoted, scope)
-            depth = find_rerank_depth(view, scope)
-            # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
-            retrieved = depth if not quoted else 2 * depth
-            hits: Sequence[Hit] = retrieve(view, rewritten.query, embedding, top_k=retrieved, scope=scope)
-            hits = add_neighbours(view, hits, quoted, embedding, top_k=depth, scope=scope)
+            everybody = _find_everybody(view, rewritten.standalone, scope)
+            hits: Sequence[Hit]
+            if everybody:
+                hits = find_in_each(view, rewritten.query, embedding, everybody, scope)
+            else:
+                depth = find_rerank_depth(view, scope)
+                # Nearness lifts what lies further down, so a follow-up looks at more before it keeps as many.
+                retrieved = depth if not quoted else 2 * depth
+                hits = retrieve(view, rewritten.query, embedding, top_k=retrieved, scope=scope)
+                hits = add_neighbours(view, hits, quoted, embedding, top_k=depth, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in sorted({hit.passage.doc_id for hit in hits})}
             hits = rank_quoted_last(add_replies(view, hits, documents, embedding, scope), quoted)
         clock.stop("retrieve")
-        reading = self.reader.read(rewritten.read, hits, documents, embedding=embedding)
+        if everybody:
+            reading = read_each(self.reader, rewritten.read, hits, documents, embedding)
+        else:
+            reading = self.reader.read(rewritten.read, hits, documents, embedding=embedding)
         if scope.speakers is None and not may_be_answered_by_asking(question):
             reading = prefer_replies(reading, documents)
         if rewritten.quotes:
@@ -136,11 +145,12 @@ class Finder:
             asked=question,
             standalone=rewritten.standalone,
             embedding=embedding,
-            hits=tuple(hits),
+            hits=tuple(keep_likeliest(hits, reading) if everybody else hits),
             documents=documents,
             reading=reading,
             timings_ms=clock.timings_ms,
             scope=scope,
+            across=len(everybody),
         )
 
     def _find_places(self, view: PassageView, rewritten: RewrittenQuestion, scope: Scope) -> list[QuoteLocation]:
@@ -152,6 +162,14 @@ class Finder:
             view, rewritten.topic, self.embedder.embed_question(rewritten.topic), top_k=_STAND_FOR_QUOTES, scope=scope
         )
         return [QuoteLocation(hit.passage.doc_id, hit.passage.start, hit.passage.end) for hit in nearest]
+
+
+def _find_everybody(view: PassageView, question: str, scope: Scope) -> list[str]:
+    """The documents to which the question is put one by one; none where it is not to everybody, or there is one."""
+    if scope.speakers is not None or not asks_across(question):
+        return []
+    doc_ids = [info.doc_id for info in view.documents() if scope.has_document(info.doc_id)]
+    return doc_ids if len(doc_ids) > 1 else []
 
 
 def _choose(preferred: Findings, other: Findings) -> Findings:

@@ -17,7 +17,8 @@ class Findings:
 
     `asked` is the question as it was put, `standalone` as it was understood. `embedding` is that of the question as it
     was searched for, shape `(dim,)`: all cosines are to it. `scope` is what was looked at.
-    `parts` is what each part of a question in parts turned up; empty for any other.
+    `parts` is what each part of a question in parts turned up; empty for any other. `across` is in how many documents
+    each was looked for, where the question was put to all of them; else 0.
     """
 
     asked: str
@@ -29,6 +30,7 @@ class Findings:
     timings_ms: dict[str, float]
     scope: Scope = EVERYWHERE
     parts: tuple["Findings", ...] = ()
+    across: int = 0
 
     @property
     def narrowed(self) -> bool:

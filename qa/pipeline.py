@@ -17,6 +17,7 @@ from qa.finder import Finder
 from qa.findings import Findings, find_short, quote_hits
 from qa.generation.grounded_writing import GroundedWriter, WriterInput
 from qa.generation.writer import Writer
+from qa.people import count_found, group_people
 from qa.question import check_question
 from qa.quote_selection import choose_evidence
 from qa.reading.reader import Reader
@@ -267,6 +268,8 @@ class QA:
             explain_open_parts(chosen.open_parts) if quotes else None,
         )
         reason = None if quotes else explain_refusal(question, findings, texts, self.store)
+        groups = group_people(findings.standalone, quotes) if findings.across and quotes else ()
+        quotes = tuple(quotes[number - 1] for group in groups for number in group.numbers) if groups else quotes
         tentative = bool(quotes) and chosen.confidence < self._reader.sure_confidence
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
@@ -274,7 +277,7 @@ class QA:
             question=question.strip(),
             standalone_question=findings.standalone,
             kind="quotes" if quotes else "abstention",
-            lead=PERHAPS if tentative else "",
+            lead=" ".join(filter(None, (PERHAPS if tentative else "", count_found(groups, quotes, findings.across)))),
             notice=" ".join(filter(None, notices)) or None,
             short=None if tentative else find_short(findings.asked, chosen.evidence, documents),
             quotes=quotes,

@@ -1,14 +1,15 @@
 """Which of the evidence is quoted."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from corpus import Document
 from qa.findings import Findings
 from qa.question_kind import Wanted, find_wanted
+from qa.reading.demotion import find_margin
 from qa.reading.reader import Evidence, Reader, Reading
-from qa.replies import find_reply, may_be_answered_by_asking
+from qa.replies import asks_about_asking, find_reply, is_asked, may_be_answered_by_asking
 
 MAX_QUOTES_IN_PARTS = 6
 QUOTES_A_PART = 2
@@ -31,6 +32,11 @@ LIMITS = {
 }
 
 
+# Of a question to everybody on a shelf everybody is quoted whose words are probable enough by themselves.
+MOST_ACROSS = 24
+QUOTES_A_PERSON = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The evidence to quote, best first; `confidence` that it answers; the parts of the question that stay open."""
@@ -49,7 +55,9 @@ def choose_evidence(findings: Findings, reader: Reader) -> Choice:
     def is_sure(reading: Reading) -> bool:
         return bool(reading.evidence) and reading.confidence >= reader.min_confidence
 
-    whole = choose_from(findings) if is_sure(findings.reading) else []
+    whole: Sequence[Evidence] = ()
+    if is_sure(findings.reading):
+        whole = choose_people(findings, reader.min_confidence) if findings.across else choose_from(findings)
     answered = [part for part in findings.parts if is_sure(part.reading)]
     if not answered:
         return Choice(tuple(whole), findings.reading.confidence)
@@ -82,12 +90,36 @@ def choose_from(findings: Findings) -> list[Evidence]:
     return chosen if reply is None or reply in chosen else [*chosen[: limits.most - 1], reply]
 
 
+def choose_people(findings: Findings, min_confidence: float) -> list[Evidence]:
+    """Who has an answer to a question to everybody: the best of each, and what comes as near as a further quote must.
+
+    :param min_confidence: how probable it has to be by itself that somebody's words answer.
+    """
+    reading, documents = findings.reading, findings.documents
+    lowest = reading.evidence[0].score - find_margin(reading, min_confidence)
+    near = [each for each in reading.evidence if each.score >= lowest]
+    if not asks_about_asking(findings.asked):
+        near = [each for each in near if not is_asked(each, documents[each.doc_id])] or near[:1]
+    near = _first_of_each(near, lambda each: (_words_of(each, documents), _speaker_of(each, documents)))
+    return _some_of_each(near, lambda each: _speaker_of(each, documents) or each.doc_id)[:MOST_ACROSS]
+
+
 def _first_of_each(evidence: Iterable[Evidence], key: Callable[[Evidence], object]) -> list[Evidence]:
     """Of the evidence with one key the first."""
     first: dict[object, Evidence] = {}
     for each in evidence:
         first.setdefault(key(each), each)
     return list(first.values())
+
+
+def _some_of_each(evidence: Iterable[Evidence], key: Callable[[Evidence], object]) -> list[Evidence]:
+    """Of the evidence with one key the first, and what comes as near to it as a further quote must."""
+    kept: dict[object, list[Evidence]] = {}
+    for each in evidence:
+        same = kept.setdefault(key(each), [])
+        if not same or (len(same) < QUOTES_A_PERSON and each.score >= same[0].score - LIMITS[Wanted.ONE].gap):
+            same.append(each)
+    return [each for same in kept.values() for each in same]
 
 
 def _words_of(evidence: Evidence, documents: Mapping[str, Document]) -> str:

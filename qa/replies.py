@@ -72,7 +72,7 @@ def add_replies(
 
 def prefer_replies(reading: Reading, documents: Mapping[str, Document]) -> Reading:
     """The reading with what was put to somebody behind what was said."""
-    return demote(reading, lambda each: ASKED_MALUS * _is_asked(each, documents[each.doc_id]))
+    return demote(reading, lambda each: ASKED_MALUS * is_asked(each, documents[each.doc_id]))
 
 
 def find_reply(asked: Evidence, reading: Reading, documents: Mapping[str, Document]) -> Evidence | None:
@@ -91,6 +91,7 @@ def find_reply(asked: Evidence, reading: Reading, documents: Mapping[str, Docume
     return None if reply is None else max(in_reply, key=lambda each: each.score, default=None)
 
 
-def _is_asked(evidence: Evidence, document: Document) -> bool:
+def is_asked(evidence: Evidence, document: Document) -> bool:
+    """Whether the evidence, which is of this document, was put to somebody."""
     turn = document.turn_at(evidence.start, evidence.end)
     return turn is not None and is_put_to_somebody(document, turn, evidence.start, evidence.end)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa import PersonQuotes, find_sides
 from qa.answers import AnswerRecord, Citation, Quote, format_place
 from ui.conversation import Exchange
 from ui.feedback import LIKE, VERDICTS_ON_QUOTE, WRONGLY_SILENT
@@ -10,6 +11,8 @@ from ui.markup import render
 from ui.standing import place_of
 
 WELCOME = "Ask the interview. The answer comes in the words that were said, with who said them and where."
+# Over quotes that have a "not" at the words that were asked about, and over those beside them.
+_DENYING = {True: "With a “not” or “no”", False: "Without a “not”"}
 _VERDICT_LABELS = {
     LIKE: "Good quote",
     "wrong quote": "Wrong quote",
@@ -98,6 +101,14 @@ class _Shown:
     def fallen(self) -> bool:
         """Whether it rests on what is not in the transcripts (any more): asked again, it may be answered otherwise."""
         return self.answer is not None and not all(isinstance(quote, Quote) for quote in self.answer.quotes)
+
+    @property
+    def sides(self) -> tuple[tuple[str, tuple[PersonQuotes, ...]], ...]:
+        """The quotes by person, of each side its heading, "" for the only one; none where they are a plain list."""
+        if self.answer is None:
+            return ()
+        sides = find_sides(self.answer.standalone_question, self.answer.quotes)
+        return tuple((_DENYING[side[0].denies] if len(sides) > 1 else "", side) for side in sides)
 
     @property
     def left_out(self) -> int:

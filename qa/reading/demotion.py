@@ -1,4 +1,4 @@
-"""Evidence that is less likely to answer than its words are, put behind the rest."""
+"""Scores and probabilities: evidence that is less likely to answer than its words are, and what is likely enough."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,3 +25,11 @@ def demote(reading: Reading, malus: Callable[[Evidence], float]) -> Reading:
     lost = reading.evidence[0].score - scored[0][2].score
     sure = reading.confidence
     return Reading(evidence, squash(to_log_odds(sure) - _SLOPE * lost) if lost > 0 else sure)
+
+
+def find_margin(reading: Reading, confidence: float) -> float:
+    """How far below the best score evidence may lie that is still as probable as `confidence`, 0 to 1, by itself.
+
+    Negative where not even the best is.
+    """
+    return (to_log_odds(reading.confidence) - to_log_odds(confidence)) / _SLOPE
