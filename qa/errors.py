@@ -6,6 +6,7 @@ QAError
 ├── AnswersInvalid    exported answers that cannot be read
 ├── ExportInvalid     a file that answers cannot be exported to, or quotes that no longer hold
 ├── TableInvalid      a kept table that is not there, cannot be read or is another one than is meant
+├── TagInvalid        a tag that is not there, or cannot be made so; tags that cannot be read
 ├── DraftInvalid      a draft without words, or with far too many quotations; a report that cannot be read
 ├── SpeakerUnknown    nobody of that name speaks in the documents
 ├── ReaderUnavailable the model that reads is missing or broken
@@ -39,6 +40,10 @@ class ExportInvalid(QAError):
 
 class TableInvalid(QAError):
     """A table that is kept cannot be read or written as asked."""
+
+
+class TagInvalid(QAError):
+    """Tags cannot be read or written as asked."""
 
 
 class DraftInvalid(QAError):

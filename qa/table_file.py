@@ -1,19 +1,16 @@
 """The file of a table that is kept: JSON lines, one for each thing that happened, of which the last one counts.
 
-It lies in the folder `tables` beside an index, and is only ever appended to. A process that is killed leaves at most a
-line without its end, which is passed over, and a line of its own for all that was done before.
+It lies in the folder `tables` beside an index.
 """
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
 from corpus import is_one_line, one_line
-from index import Location, append_regular, read_regular, show_location
+from index import Location, show_location
+from qa import kept_lines
 from qa.answer_table import By, CellVerdict
 from qa.answers import Citation, citation_from_dict
 from qa.errors import AnswersInvalid, TableInvalid
@@ -89,15 +86,11 @@ def begin_table(path: Path, by: By) -> None:
 
 
 def append_line(path: Path, record: dict[str, Any]) -> None:
-    """Add what happened, with the time; on a line of its own, whatever was left unfinished before it.
+    """Add what happened, with the time.
 
     :raises TableInvalid: when it cannot be written.
     """
-    line = json.dumps({**record, "at": datetime.now(UTC).isoformat(timespec="seconds")}, ensure_ascii=False)
-    try:
-        append_regular(path, f"\n{line}\n".encode())
-    except OSError as error:
-        raise TableInvalid(f"{path} cannot be written: {error.strerror or error}") from error
+    kept_lines.append_line(path, record, TableInvalid)
 
 
 def read_table(path: Path) -> KeptTable:
@@ -105,16 +98,11 @@ def read_table(path: Path) -> KeptTable:
 
     :raises TableInvalid: when there is none, or it is no table.
     """
+    lines = kept_lines.read_lines(path, MAX_TABLE_BYTES, TableInvalid)
     try:
-        data = read_regular(path, MAX_TABLE_BYTES + 1)
+        head = next(lines, {})
     except FileNotFoundError as error:
         raise TableInvalid(f"there is no table {path.stem!r}; see them with: ontherecord table list") from error
-    except OSError as error:
-        raise TableInvalid(f"{path} cannot be read: {error.strerror or error}") from error
-    if len(data) > MAX_TABLE_BYTES:
-        raise TableInvalid(f"{path} has more than the {MAX_TABLE_BYTES:,} bytes that are read; begin another table")
-    lines = _parse(data)
-    head = next(lines, {})
     if head.get("about") != "table" or head.get("version") != _VERSION or head.get("by") not in get_args(By):
         raise TableInvalid(f"{path} is no table of this program, or one of a later version")
     table = KeptTable(head["by"])
@@ -124,17 +112,6 @@ def read_table(path: Path) -> KeptTable:
         except (AnswersInvalid, KeyError, TypeError, ValueError) as error:
             raise TableInvalid(f"{path} has a line that is none of a table: {one_line(str(error), 120)}") from error
     return table
-
-
-def _parse(data: bytes) -> Iterator[dict[str, Any]]:
-    """The lines that came to their end; one that did not is where somebody was stopped."""
-    for line in data.split(b"\n"):
-        try:
-            record = json.loads(line) if line.strip() else None
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict):
-            yield record
 
 
 def _apply(line: dict[str, Any], table: KeptTable) -> None:
