@@ -16,6 +16,7 @@ from qa.errors import (
     ReaderUnavailable,
     SpeakerUnknown,
     TableInvalid,
+    TagInvalid,
     WriterFailed,
     WriterInvalid,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "RetrievedPassage",
     "SpeakerUnknown",
     "TableInvalid",
+    "TagInvalid",
     "Writer",
     "WriterFailed",
     "WriterInvalid",

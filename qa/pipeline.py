@@ -76,6 +76,11 @@ class QA:
         return self._embedder
 
     @property
+    def reader(self) -> Reader:
+        """What reads for the answers."""
+        return self._reader
+
+    @property
     def quick_reader(self) -> Reader:
         """What reads soonest, for where there is much to read: of two steps the first."""
         return self._reader.first if isinstance(self._reader, TwoStepReader) else self._reader

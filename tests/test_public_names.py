@@ -39,9 +39,9 @@ def test_qa_exports() -> None:
         "Answer AnswerStream AnswersInvalid CheckedQuotation DraftInvalid DraftReport Evidence "
         "ExportInvalid ExportedAnswers ExtractiveReader HistoryInvalid MAX_QUESTION_CHARS Opening "
         "PersonQuotes QA QAError QuestionInvalid Quote QuoteInvalid Reader ReaderUnavailable Reading "
-        "Reference RetrievedPassage SpeakerUnknown TableInvalid Writer WriterFailed WriterInvalid "
-        "WriterSettings WrittenSentence add_reader_argument answer begin_opening check_draft check_pasted "
-        "explain_building export find_sides open_index open_reader open_writer".split()
+        "Reference RetrievedPassage SpeakerUnknown TableInvalid TagInvalid Writer WriterFailed "
+        "WriterInvalid WriterSettings WrittenSentence add_reader_argument answer begin_opening check_draft "
+        "check_pasted explain_building export find_sides open_index open_reader open_writer".split()
     )
 
 

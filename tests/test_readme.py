@@ -22,6 +22,7 @@ DOCUMENTS = (
     "docs/checking.md",
     "docs/exports.md",
     "docs/tables.md",
+    "docs/tags.md",
 )
 # A block of Python and, where it follows at once, what the block prints.
 _PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.DOTALL)
@@ -125,6 +126,11 @@ def test_the_python_about_drafts_runs(place: Path, capsys: pytest.CaptureFixture
 @pytest.mark.model
 def test_the_python_about_tables_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_python("docs/tables.md", capsys) == ""
+
+
+@pytest.mark.model
+def test_the_python_about_tags_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_python("docs/tags.md", capsys) == ""
 
 
 @pytest.mark.model

@@ -110,6 +110,12 @@ def _table(arguments: Sequence[str]) -> int:
     return table_command(arguments)
 
 
+def _tag(arguments: Sequence[str]) -> int:
+    from qa.tags.command import tag_command
+
+    return tag_command(arguments)
+
+
 def _fetch(arguments: Sequence[str]) -> int:
     from qa.__main__ import fetch_command
 
@@ -127,5 +133,6 @@ COMMANDS = {
     "export": Command("write saved answers for Word, spreadsheets and other programs", _export),
     "fetch": Command("fetch and make ready the large reader, once", _fetch),
     "table": Command("look at tables that ask --each --save keeps, judge their cells", _table),
+    "tag": Command("make tags, give them to quotes, gather and export what has them", _tag),
     "verify": Command("check exported quotes against the sources as they are indexed now", _verify),
 }
