@@ -6,13 +6,29 @@ every one of them read, and to know how many had nothing.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from index import PassageStore, Progress
 from qa.answers import Quote, format_place, introduce
-from qa.pipeline import QA
 from qa.question import check_question
 from qa.scope import find_scope
+
+if TYPE_CHECKING:
+    from qa.pipeline import QA
+
+__all__ = [
+    "NOTHING_FOUND",
+    "AnswerTable",
+    "Asked",
+    "By",
+    "Cell",
+    "CellVerdict",
+    "Row",
+    "answer_each",
+    "ask_one",
+    "find_asked",
+    "format_table",
+]
 
 By = Literal["document", "speaker"]
 CellVerdict = Literal["accepted", "rejected"]
@@ -45,6 +61,11 @@ class Cell:
     def name(self) -> str:
         """Whom the question was put to."""
         return self.title if self.speaker is None else self.speaker
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others that were asked the same, as `Asked.key`."""
+        return self.doc_id if self.speaker is None else self.speaker
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, the quotes as in an answer."""
@@ -101,9 +122,14 @@ class Asked:
         """What tells it from the others that the same table asks."""
         return self.doc_id if self.speaker is None else self.speaker
 
+    @property
+    def name(self) -> str:
+        """As `Cell.name`."""
+        return self.title if self.speaker is None else self.speaker
+
 
 def answer_each(
-    qa: QA,
+    qa: "QA",
     questions: Sequence[str],
     *,
     by: By = "document",
@@ -131,7 +157,7 @@ def answer_each(
     return AnswerTable(tuple(rows))
 
 
-def ask_one(qa: QA, question: str, asked: Asked) -> Cell:
+def ask_one(qa: "QA", question: str, asked: Asked) -> Cell:
     """What one document or speaker has for a question; raises as `answer_each` does."""
     answer = qa.compose(question, qa.find(question, speaker=asked.speaker, doc_ids=asked.among))
     return Cell(asked.doc_id, asked.title, asked.speaker, answer.confidence, answer.quotes)

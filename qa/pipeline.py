@@ -4,9 +4,10 @@ from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index import Embedder, Location, PassageStore, SentenceEmbedder, open_store, retrieve
+from index import Embedder, Location, PassageStore, Progress, SentenceEmbedder, open_store, retrieve
 from qa.abstention import explain_open_parts
 from qa.answer_stream import AnswerPart, AnswerStream
+from qa.answer_table import AnswerTable, By, answer_each
 from qa.answers import Answer, Quote, RetrievedPassage
 from qa.conversation.history import Message, PastExchange, read_history
 from qa.conversation.intent_replies import reply_to
@@ -166,6 +167,17 @@ class QA:
             hits = retrieve(view, query, embedding, top_k=top_k, scope=scope)
             documents = {doc_id: view.document(doc_id) for doc_id in {hit.passage.doc_id for hit in hits}}
         return quote_hits(hits, documents)
+
+    def answer_each(
+        self,
+        questions: Sequence[str],
+        *,
+        by: By = "document",
+        doc_ids: Collection[str] | None = None,
+        progress: Progress | None = None,
+    ) -> AnswerTable:
+        """Every question put to every document, or to every speaker; see `qa.answer_table.answer_each`."""
+        return answer_each(self, questions, by=by, doc_ids=doc_ids, progress=progress)
 
     def _answer(
         self,

@@ -18,16 +18,22 @@ from qa.pipeline import QA
 from qa.question import check_question
 from qa.table_file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begin_table, read_table
 
+__all__ = ["MAX_QUESTIONS", "SavedTable", "ask_and_save", "judge_cell", "open_table"]
+
 MAX_QUESTIONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SavedTable:
-    """The cells that are up to date, and how many are still to be asked: new ones, and of interviews that changed."""
+    """The cells that are up to date, and how many are still to be asked: new ones, and of interviews that changed.
+
+    `asked` are all those to whom the questions are put, whether or not they have answered.
+    """
 
     by: By
     table: AnswerTable
     waiting: int
+    asked: tuple[Asked, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: the table, and how many cells are still to be asked."""
@@ -52,6 +58,7 @@ def ask_and_save(
     again: bool = False,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    notify: Callable[[str, Cell], None] | None = None,
 ) -> SavedTable:
     """Go on with the table in the file at `path`, or begin it: its questions and these, put to who has not answered.
 
@@ -62,6 +69,7 @@ def ask_and_save(
     :param again: put all questions again, as another reader may answer them otherwise.
     :param progress: called with how many of the cells that are still to be asked are done, of how many.
     :param should_stop: asked before each cell; what is done until then is kept.
+    :param notify: called with each question and its cell, once that is kept.
     :raises QuestionInvalid: when a question has no words, or too many characters.
     :raises TableInvalid: when the file is no table, is one by something else, or cannot be written.
     :raises IndexingError: when the index cannot be read, or holds no such document.
@@ -92,7 +100,10 @@ def ask_and_save(
     for done, (question, each) in enumerate(waiting, start=1):
         if should_stop is not None and should_stop():
             break
-        _keep(path, question, each, states[each.key], ask_one(qa, question, each))
+        cell = ask_one(qa, question, each)
+        _keep(path, question, each, states[each.key], cell)
+        if notify is not None:
+            notify(question, cell)
         if progress is not None:
             progress(done, len(waiting))
     return open_table(path, qa.store, doc_ids)
@@ -115,7 +126,7 @@ def open_table(path: Path, store: PassageStore, doc_ids: Collection[str] | None 
             cells = tuple(cell for cell in found if cell is not None)
             waiting += len(found) - len(cells)
             rows.append(Row(question, cells))
-    return SavedTable(kept.by, AnswerTable(tuple(rows)), waiting)
+    return SavedTable(kept.by, AnswerTable(tuple(rows)), waiting, tuple(asked))
 
 
 def judge_cell(

@@ -15,6 +15,19 @@ from qa.answer_table import By, CellVerdict
 from qa.answers import Citation, citation_from_dict
 from qa.errors import AnswersInvalid, TableInvalid
 
+__all__ = [
+    "FOLDER_NAME",
+    "MAX_NOTE_CHARS",
+    "KeptCell",
+    "KeptTable",
+    "append_line",
+    "begin_table",
+    "delete_table",
+    "find_table_file",
+    "list_tables",
+    "read_table",
+]
+
 FOLDER_NAME = "tables"
 MAX_TABLE_BYTES = 256 * 1024 * 1024
 MAX_NOTE_CHARS = 2000
@@ -83,6 +96,19 @@ def begin_table(path: Path, by: By) -> None:
         except OSError as error:
             raise TableInvalid(f"{path.parent} cannot be made: {error.strerror or error}") from error
         append_line(path, {"about": "table", "version": _VERSION, "by": by})
+
+
+def delete_table(path: Path) -> None:
+    """Delete the table with all its cells, verdicts and notes.
+
+    :raises TableInvalid: when there is none, or it cannot be deleted.
+    """
+    try:
+        path.unlink()
+    except FileNotFoundError as error:
+        raise TableInvalid(f"there is no table {path.stem!r}; see them with: ontherecord table list") from error
+    except OSError as error:
+        raise TableInvalid(f"{path} cannot be deleted: {error.strerror or error}") from error
 
 
 def append_line(path: Path, record: dict[str, Any]) -> None:

@@ -39,6 +39,15 @@ def test_every_document_is_asked_and_nothing_found_is_no_quote(qa: QA) -> None:
     assert seen[-1] == (6, 6)
 
 
+def test_the_method_gives_the_same_table(qa: QA) -> None:
+    seen: list[tuple[int, int]] = []
+    table = qa.answer_each([QUESTION], by="speaker", doc_ids=["ann", "cid"], progress=lambda *done: seen.append(done))
+    assert table == answer_each(qa, [QUESTION], by="speaker", doc_ids=["ann", "cid"])
+    assert [cell.key for cell in table.rows[0].cells] == ["Ann", "Cid"]
+    assert [cell.key for cell in qa.answer_each([QUESTION]).rows[0].cells] == ["ann", "ben", "cid"]
+    assert seen == [(1, 2), (2, 2)]
+
+
 def test_speakers_who_only_ask_are_not_asked(qa: QA) -> None:
     (row,) = answer_each(qa, ["Was the soil poor?"], by="speaker").rows
     assert [(cell.speaker, cell.found) for cell in row.cells] == [("Ann", False), ("Ben", False), ("Cid", True)]

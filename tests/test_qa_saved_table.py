@@ -69,8 +69,17 @@ def test_nothing_is_asked_twice(folder: Path) -> None:
     path = find_table_file(folder, "Who went?".rstrip("?"))
     qa, reader = opened(folder)
     seen: list[tuple[int, int]] = []
-    saved = ask_and_save(qa, path, QUESTIONS, progress=lambda *done: seen.append(done))
+    told: list[tuple[str, str]] = []
+    saved = ask_and_save(
+        qa,
+        path,
+        QUESTIONS,
+        progress=lambda *done: seen.append(done),
+        notify=lambda question, cell: told.append((question, cell.key)),
+    )
     assert (seen[0], seen[-1], saved.waiting) == ((1, 6), (6, 6), 0)
+    assert told == [(question, name) for question in QUESTIONS for name in TALKS]
+    assert [each.name for each in saved.asked] == ["Talk of ann", "Talk of ben", "Talk of cid"]
     assert saved.table == answer_each(qa, QUESTIONS)
     assert saved.count == "all 6 cells are answered"
     count = len(reader.asked)
