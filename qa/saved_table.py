@@ -18,7 +18,7 @@ from qa.pipeline import QA
 from qa.question import check_question
 from qa.table_file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begin_table, read_table
 
-__all__ = ["MAX_QUESTIONS", "SavedTable", "ask_and_save", "judge_cell", "open_table"]
+__all__ = ["MAX_QUESTIONS", "SavedTable", "add_questions", "ask_and_save", "judge_cell", "open_table"]
 
 MAX_QUESTIONS = 1000
 
@@ -74,20 +74,7 @@ def ask_and_save(
     :raises TableInvalid: when the file is no table, is one by something else, or cannot be written.
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
-    checked = [check_question(question) for question in questions]
-    kept = read_table(path) if path.exists() else KeptTable(by)
-    if kept.by != by:
-        raise TableInvalid(f"the table {path.stem!r} asks each {kept.by}, not each {by}; give another name for that")
-    new = [question for question in dict.fromkeys(checked) if question not in kept.questions]
-    if not 0 < len(kept.questions) + len(new) <= MAX_QUESTIONS:
-        raise TableInvalid(
-            f"the table {path.stem!r} would have {len(kept.questions) + len(new)} questions, "
-            f"expected 1 to {MAX_QUESTIONS}; name one"
-        )
-    begin_table(path, by)
-    for question in new:
-        append_line(path, {"about": "question", "question": question})
-        kept.questions.append(question)
+    kept = add_questions(path, questions, by=by)
     asked = find_asked(qa.store, by, doc_ids)
     with qa.store.reading() as view:
         states = {each.key: _name_state(each, view) for each in asked}
@@ -107,6 +94,30 @@ def ask_and_save(
         if progress is not None:
             progress(done, len(waiting))
     return open_table(path, qa.store, doc_ids)
+
+
+def add_questions(path: Path, questions: Sequence[str], *, by: By = "document") -> KeptTable:
+    """What the table at `path` asks, with these questions behind those it has; it is begun where there is none.
+
+    :raises QuestionInvalid: when a question has no words, or too many characters.
+    :raises TableInvalid: when the file is no table, is one by something else, would have no questions or too many, or
+        cannot be written.
+    """
+    checked = [check_question(question) for question in questions]
+    kept = read_table(path) if path.exists() else KeptTable(by)
+    if kept.by != by:
+        raise TableInvalid(f"the table {path.stem!r} asks each {kept.by}, not each {by}; give another name for that")
+    new = [question for question in dict.fromkeys(checked) if question not in kept.questions]
+    if not 0 < len(kept.questions) + len(new) <= MAX_QUESTIONS:
+        raise TableInvalid(
+            f"the table {path.stem!r} would have {len(kept.questions) + len(new)} questions, "
+            f"expected 1 to {MAX_QUESTIONS}; name one"
+        )
+    begin_table(path, by)
+    for question in new:
+        append_line(path, {"about": "question", "question": question})
+        kept.questions.append(question)
+    return kept
 
 
 def open_table(path: Path, store: PassageStore, doc_ids: Collection[str] | None = None) -> SavedTable:

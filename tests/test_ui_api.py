@@ -32,7 +32,7 @@ def client(serve: Serve, interview: Document, tmp_path_factory: pytest.TempPathF
 
 def test_the_endpoints_are_named_and_described(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    names = "/answer /search /check /list /rebuild /export /chat /upload /start_again"
+    names = "/answer /search /check /list /rebuild /table /export /chat /upload /start_again"
     assert set(endpoints) == set(names.split())
     assert [parameter["parameter_name"] for parameter in endpoints["/answer"]["parameters"]] == [
         "question",
@@ -76,6 +76,27 @@ def test_answers_become_files(client: Client, tmp_path: Path) -> None:
     answer["quotes"][0]["cited_text"] = answer["quotes"][0]["cited_text"].replace("e", "a", 1)
     with pytest.raises(AppError, match="nothing is exported: 1 of"):
         client.predict([answer], "word", api_name="/export")
+
+
+def test_a_table_is_that_of_the_command_line(client: Client, interview: Document) -> None:
+    table = client.predict([QUESTION, "the price of turnips"], api_name="/table")
+    (found,), (nothing,) = (row["cells"] for row in table["rows"])
+    assert [row["question"] for row in table["rows"]] == [QUESTION, "the price of turnips"]
+    assert (found["doc_id"], found["found"], found["speaker"]) == (interview.doc_id, True, None)
+    (best, *_) = found["quotes"]
+    assert interview.text[best["start_char_index"] : best["end_char_index"]] == best["cited_text"]
+    assert (nothing["found"], nothing["quotes"]) == (False, [])
+    by_speaker = client.predict([QUESTION], "speaker", api_name="/table")
+    assert "Balarezo" in [cell["speaker"] for cell in by_speaker["rows"][0]["cells"]]
+
+
+def test_a_table_is_bounded(client: Client) -> None:
+    with pytest.raises(AppError, match="401 questions for 1 are 401 cells, expected 1 to 400"):
+        client.predict([f"Question {number}?" for number in range(401)], api_name="/table")
+    with pytest.raises(AppError, match="0 questions for 1 are 0 cells"):
+        client.predict([], api_name="/table")
+    with pytest.raises(AppError, match="the index holds no document 'nowhere'"):
+        client.predict([QUESTION], "document", ["nowhere"], api_name="/table")
 
 
 def test_search_gives_exact_slices_best_first(client: Client, interview: Document) -> None:
@@ -134,8 +155,15 @@ def test_the_mcp_tools(served_as_tools: str) -> None:
     # In a thread of its own: the browser tests leave an event loop running in this one.
     with ThreadPoolExecutor() as pool:
         tools, answer, listed = pool.submit(lambda: asyncio.run(_use_tools(served_as_tools))).result()
-    assert {name.rpartition("_")[2] for name in tools} == {"ask", "search", "check", "list", "rebuild"}
-    assert len(tools) == 5
+    assert {name.rpartition("_")[2] for name in tools} == {
+        "ask",
+        "search",
+        "check",
+        "list",
+        "rebuild",
+        "table",
+    }
+    assert len(tools) == 6
     assert all(len(description) > 60 for description in tools.values())
     assert answer["quotes"][0]["cited_text"].endswith("by 10 to 12 days.")
     assert listed[0]["doc_id"] == "strike"

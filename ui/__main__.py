@@ -121,7 +121,9 @@ def _make_parser() -> OneLineParser:
         help="a name by which a proxy or tunnel calls this server, or NAME:PORT; may be repeated",
     )
     parser.add_argument(
-        "--mcp", action="store_true", help="offer ask, search, check, list and rebuild as MCP tools too (extra: mcp)"
+        "--mcp",
+        action="store_true",
+        help="offer ask, search, check, list, rebuild and table as MCP tools too (extra: mcp)",
     )
     parser.add_argument(
         "--shared", action="store_true", help="visitors' uploads go into the index, for everybody and to stay"

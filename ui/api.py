@@ -19,40 +19,41 @@ from ui.events import CONCURRENT_ANSWERS, CONCURRENT_UPLOADS
 from ui.export_api import make_export
 from ui.render import escape, format_message
 from ui.service import FAULT, MAX_DRAFT_CHARS, MENDABLE, ChatService
+from ui.table_api import CONCURRENT_TABLES, make_table
 from ui.uploads import MAX_DOCUMENTS
 
 MAX_FOUND = 24
 T = TypeVar("T")
 
-_log = logging.getLogger(__name__)
-
-
 Endpoint = Callable[..., Any]
+
+_log = logging.getLogger(__name__)
 
 
 def add_endpoints(service: ChatService, *, as_tools: bool) -> None:
     """Add the endpoints to the `gr.Blocks` that is open.
 
-    :param as_tools: offer the five that make good MCP tools under their own names, and list none besides.
+    :param as_tools: offer the six that make good MCP tools under their own names, and list none besides.
     """
     visibility: Literal["public", "undocumented"] = "undocumented" if as_tools else "public"
     list_documents = _make_list(service)
+    find_qa = functools.partial(_qa_of, service)
     endpoints: dict[str, Endpoint] = {
         "answer": _make_ask(service),
         "search": _make_search(service),
         "check": _make_check(service),
         "list": list_documents,
         "rebuild": _make_rebuild(service, list_documents),
+        "table": _telling(make_table(find_qa)),
+        "export": _telling(make_export(find_qa)),
     }
     for name, function in endpoints.items():
-        limit = CONCURRENT_UPLOADS if name == "rebuild" else CONCURRENT_ANSWERS
+        limit = {"rebuild": CONCURRENT_UPLOADS, "table": CONCURRENT_TABLES}.get(name, CONCURRENT_ANSWERS)
         api(function, api_name=name, api_visibility=visibility, concurrency_limit=limit)
-        if as_tools:
+        if as_tools and name != "export":
             # Without Gradio's queue, through which it would call itself: as one client for all callers, and as nobody
             # that a password was asked of.
             api(_as_tool(function, limit), api_name=f"tool_{function.__name__}", queue=False)
-    export = make_export(lambda request, shelf: _qa_of(service, request, shelf))
-    api(_telling(export), api_name="export", api_visibility=visibility, concurrency_limit=CONCURRENT_ANSWERS)
     _add_chat(service, visibility)
 
 

@@ -24,6 +24,8 @@ from ui.loading import Loading
 from ui.page import ASSETS, lay_out
 from ui.recordings import Places
 from ui.service import ChatService
+from ui.table_panel import connect_table_panel, lay_out_table_panel
+from ui.tables import Tables
 from ui.uploads import Uploads
 from ui.web import make_routes
 from ui.wiring import connect
@@ -74,9 +76,8 @@ def build_app(
     :param strangers: whoever gives no user's name is known by their browser alone, and has their own conversations.
     :param collection: the name of what is served, to which conversations belong.
     """
-    service = ChatService(
-        uploads or Uploads(qa), FeedbackLog(feedback or default_feedback_path()), choose_model=choose_model
-    )
+    verdicts = FeedbackLog(feedback or default_feedback_path())
+    service = ChatService(uploads or Uploads(qa), verdicts, choose_model=choose_model)
     app = gr.Blocks(
         title=TITLE,
         analytics_enabled=False,
@@ -90,6 +91,7 @@ def build_app(
         past = HistoryEvents(History(service, history, strangers=strangers, collection=collection))
         handlers = (Events(service, past), CollectionEvents(service, past), DraftEvents(service))
         connect(app, page, *handlers, listed=not mcp, choose_model=choose_model)
+        connect_table_panel(lay_out_table_panel(), Tables(service, verdicts), page.saver)
         add_endpoints(service, as_tools=mcp)
     return app
 

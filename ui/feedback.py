@@ -39,12 +39,20 @@ class FeedbackLog:
         self._lock = threading.Lock()
 
     def keep(
-        self, exchange: Exchange, what: str, verdict: str, document: Document | None, history: list[str]
+        self,
+        exchange: Exchange,
+        what: str,
+        verdict: str,
+        document: Document | None,
+        history: list[str],
+        *,
+        note: str = "",
     ) -> dict[str, Any]:
         """Write down a verdict on a quote, named by its number, or on the "answer"; gives the line of `feedback.jsonl`.
 
         :param document: the text that the verdict is about; without it no question for measuring is made of it.
         :param history: the questions asked before, oldest first.
+        :param note: why, in the person's own words.
         :raises FeedbackNotKept: when the folder cannot be written.
         """
         answer = exchange.answer
@@ -59,6 +67,7 @@ class FeedbackLog:
             "abstained": answer.abstained,
             "confidence": answer.confidence if answer.has_confidence else None,
             "quotes": [quote.to_dict() for quote in quotes],
+            **({"note": note} if note else {}),
         }
         try:
             with self._lock:

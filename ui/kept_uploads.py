@@ -27,6 +27,7 @@ from index import (
 from qa import QA
 from ui.callers import is_user, open_as, opened_by, person_of
 from ui.shelves import Shelves, UploadRefused
+from ui.table_folders import TablePlace
 from ui.uploads import MAX_DOCUMENTS, Uploads
 
 # What is added to the bundled interview, or to an index that is served to many, begins a collection of this name.
@@ -172,6 +173,18 @@ class KeptUploads(Uploads):
         if not opened_by(visitor):
             return super().explain_adding(visitor)
         return f"Added to “{self.opened(visitor).name}”. Answers now come from there."
+
+    def table_place(self, visitor: str) -> TablePlace:
+        """See `Uploads.table_place`; a user's about what is served to all are the user's own."""
+        collection = self.opened(visitor) if opened_by(visitor) else self.home
+        if not opened_by(visitor) or not isinstance(collection.location, Path):
+            return super().table_place(visitor)
+        place, whose = collection.location, ""
+        if self._each_user:
+            whose = ", for you alone"
+            if self.is_fixed(collection):
+                place = self._folder_of(visitor) / f".tables-{collection.collection_id}"
+        return TablePlace(place, f"Tables stay with “{collection.name}”{whose}; one that is asked goes on without you.")
 
     def may_correct(self, visitor: str) -> bool:
         """See `Uploads.may_correct`; on one's own machine that is all there is."""

@@ -30,6 +30,7 @@ _HEADER = """
   <nav aria-label="Page">
     <span class="opened"></span><button type="button" class="open-sources" aria-expanded="false" aria-controls="sources"
       >Sources</button>
+    <button type="button" class="open-tables" aria-expanded="false" aria-controls="tables">Tables</button>
     <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
       ><span class="wide">Transcripts &amp; history</span><span class="narrow">More</span></button>
     <button type="button" class="theme" aria-pressed="false">Dark</button>

@@ -12,6 +12,7 @@ from index import Location, Progress, Refusal, build_index, list_documents, open
 from qa import QA
 from ui.callers import NOBODY, holder_of, is_browser
 from ui.shelves import Shelf, Shelves, UploadRefused
+from ui.table_folders import TableFolders, TablePlace
 from ui.visitor_folder import VisitorFolder
 
 # A shelf of interviews; an archive belongs into an index of its own.
@@ -36,6 +37,7 @@ class Uploads:
         self._root = folder.path
         weakref.finalize(self, folder.close)
         self._shelves = shelves or Shelves()
+        self._tables = TableFolders(self._root)
 
     def qa_of(self, visitor: str) -> QA:
         """What this visitor asks."""
@@ -88,6 +90,21 @@ class Uploads:
         """What became of that which this visitor has added, in words."""
         whose = "the transcripts of this server" if self.shared else "your own transcripts"
         return f"Added. Answers now come from {whose}."
+
+    def table_place(self, visitor: str) -> TablePlace:
+        """Where the tables about what this visitor asks are, and what becomes of them."""
+        if isinstance(self.shared, Path):
+            return TablePlace(
+                self.shared,
+                "Tables stay with the index of this server, for everybody who uses it; close this page at will.",
+            )
+        own = self._shelves.get(visitor)
+        ends = "an hour after you leave" if is_browser(visitor) else "when you close this page"
+        seen = "in this browser alone" if is_browser(visitor) else "by you alone"
+        return TablePlace(
+            self._tables.get(visitor) if own is None else own.folder,
+            f"Tables are seen {seen}, and are deleted {ends} or when the server stops; save what you want to keep.",
+        )
 
     def has_own(self, visitor: str) -> bool:
         """Whether what this visitor asks is their own, to take documents out of."""
@@ -170,10 +187,12 @@ class Uploads:
     def leave(self, visitor: str) -> None:
         """Delete the uploads of a visitor who has left, unless they come back within `ui.shelves.AWAY_S`."""
         self._shelves.leave(visitor)
+        self._tables.leave(visitor)
 
     def forget(self, visitor: str) -> None:
         """Delete the visitor's uploads; from now on they ask what is served."""
         self._shelves.remove(visitor)
+        self._tables.remove(visitor)
 
 
 def _measure(documents: Sequence[Document]) -> dict[str, int]:
