@@ -66,7 +66,7 @@ const FITS = {
   all: () => true,
   found: (cell) => cell.matches(".found"),
   accepted: (cell) => cell.matches(".accepted"),
-  open: (cell) => !cell.matches(".accepted, .rejected, .waiting"),
+  open: (cell) => !cell.matches(".accepted, .rejected, .unasked"),
 };
 const filter = () => {
   const kind = find(".filter").value;
@@ -91,7 +91,7 @@ const filter = () => {
 
 const sureness = (row, number) => {
   const cell = cellOf(row, number);
-  return cell.matches(".waiting") ? -1 : Number(cell.dataset.confidence);
+  return cell.matches(".unasked") ? -1 : Number(cell.dataset.confidence);
 };
 const order = () => {
   const { by, down } = sorting;
@@ -140,7 +140,7 @@ const count = () => {
   let [done, total] = [0, 0];
   for (const head of columns()) {
     const cells = all.map((row) => cellOf(row, head.dataset.q));
-    const [found, empty, left] = [".found", ".empty", ".waiting"].map(
+    const [found, empty, left] = [".found", ".empty", ".unasked"].map(
       (kind) => cells.filter((cell) => cell.matches(kind)).length,
     );
     const more = left ? `, ${left} not asked yet` : "";
