@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.lexicon import stem
 from qa.across import asks_across
-from qa.answers import Citation, name_speaker
+from qa.answers import Citation, Quote, name_speaker
 from qa.conversation.topic_words import telling_stems
 
 # A "not" counts where it stands so few words before a word of the question, with no end of a clause between.
@@ -66,10 +66,19 @@ def find_sides(question: str, quotes: Sequence[Citation]) -> tuple[tuple[PersonQ
     return tuple(side for side in sides if side)
 
 
-def count_found(groups: Sequence[PersonQuotes], quotes: Sequence[Citation], documents: int) -> str:
-    """How many people were found in how many of the `documents` that were searched; "" without groups."""
-    if not groups:
-        return ""
+def arrange_people(question: str, quotes: Sequence[Quote], documents: int) -> tuple[tuple[Quote, ...], str]:
+    """The quotes person by person, and how many people were found in how many of the `documents` that were searched.
+
+    They stay as they are, and nothing is said, where `documents` is 0: the question was not to everybody.
+    """
+    if not documents or not quotes:
+        return tuple(quotes), ""
+    groups = group_people(question, quotes)
+    arranged = tuple(quotes[number - 1] for group in groups for number in group.numbers)
+    return arranged, _count_found(groups, quotes, documents)
+
+
+def _count_found(groups: Sequence[PersonQuotes], quotes: Sequence[Citation], documents: int) -> str:
     people = _count_people(groups)
     found = len({quote.doc_id for quote in quotes})
     apart = _count_people([group for group in groups if group.denies != groups[0].denies])

@@ -18,7 +18,7 @@ from qa.finder import Finder
 from qa.findings import Findings, find_short, quote_hits
 from qa.generation.grounded_writing import GroundedWriter, WriterInput
 from qa.generation.writer import Writer
-from qa.people import count_found, group_people
+from qa.people import arrange_people
 from qa.question import check_question
 from qa.quote_selection import choose_evidence
 from qa.reading.reader import Reader
@@ -47,7 +47,7 @@ class QA:
         store.require(embedder.identity)
         self.store = store
         self._embedder = embedder
-        self._reader = reader
+        self.reader = reader
         self._finder = Finder(store, embedder, reader)
         self._writer = (
             writer if writer is None or isinstance(writer, GroundedWriter) else GroundedWriter(writer, reader)
@@ -77,19 +77,14 @@ class QA:
         return self._embedder
 
     @property
-    def reader(self) -> Reader:
-        """What reads for the answers."""
-        return self._reader
-
-    @property
     def quick_reader(self) -> Reader:
         """What reads soonest, for where there is much to read: of two steps the first."""
-        return self._reader.first if isinstance(self._reader, TwoStepReader) else self._reader
+        return self.reader.first if isinstance(self.reader, TwoStepReader) else self.reader
 
     @property
     def note(self) -> str:
         """A sentence for whoever asks, where answers could be better; "" where they could not."""
-        return self._reader.note
+        return self.reader.note
 
     @property
     def writer(self) -> Writer | None:
@@ -98,16 +93,16 @@ class QA:
 
     def with_writer(self, writer: Writer | None) -> "QA":
         """The same with another language model, or with none; the other models are shared."""
-        return QA(self.store, self._embedder, self._reader, writer)
+        return QA(self.store, self._embedder, self.reader, writer)
 
     def with_store(self, store: PassageStore) -> "QA":
         """The same models on another index; raises as `QA` does."""
-        return QA(store, self._embedder, self._reader, self._writer)
+        return QA(store, self._embedder, self.reader, self._writer)
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for them."""
         self._embedder.embed_question("ready")
-        self._reader.warm_up()
+        self.reader.warm_up()
         if self._writer is not None:
             self._writer.warm_up()
 
@@ -273,7 +268,7 @@ class QA:
     def compose(self, question: str, findings: Findings) -> Answer:
         """The answer that `findings` allow: quotes where the reader is sure enough of them, else an abstention."""
         clock = StageClock()
-        chosen = choose_evidence(findings, self._reader)
+        chosen = choose_evidence(findings, self.reader)
         documents = findings.all_documents
         quotes = tuple(
             Quote.from_span(documents[each.doc_id], each.start, each.end, score=each.score) for each in chosen.evidence
@@ -285,16 +280,15 @@ class QA:
             explain_open_parts(chosen.open_parts) if quotes else None,
         )
         reason = None if quotes else explain_refusal(question, findings, texts, self.store)
-        groups = group_people(findings.standalone, quotes) if findings.across and quotes else ()
-        quotes = tuple(quotes[number - 1] for group in groups for number in group.numbers) if groups else quotes
-        tentative = bool(quotes) and chosen.confidence < self._reader.sure_confidence
+        quotes, who = arrange_people(findings.standalone, quotes, findings.across)
+        tentative = bool(quotes) and chosen.confidence < self.reader.sure_confidence
         clock.stop("compose")
         timings_ms = {**findings.timings_ms, **clock.timings_ms}
         return Answer(
             question=question.strip(),
             standalone_question=findings.standalone,
             kind="quotes" if quotes else "abstention",
-            lead=" ".join(filter(None, (PERHAPS if tentative else "", count_found(groups, quotes, findings.across)))),
+            lead=" ".join(filter(None, (PERHAPS if tentative else "", who))),
             notice=" ".join(filter(None, notices)) or None,
             short=None if tentative else find_short(findings.asked, chosen.evidence, documents),
             quotes=quotes,

@@ -12,7 +12,7 @@ from index import FloatArray, Hit, build_index
 from qa import QA, Reading
 from qa.across import MAX_DOCUMENTS, READ_TOGETHER, asks_across
 from qa.answers import Quote
-from qa.people import count_found, find_sides, group_people
+from qa.people import arrange_people, find_sides, group_people
 from tests.fakes import HashEmbedder, WordReader
 from ui.conversation import Exchange
 from ui.conversation_html import render_conversation
@@ -167,7 +167,9 @@ def test_who_says_it_with_a_not_stands_apart() -> None:
         ("Cid", (3,), True),
         ("Finn", (6,), True),
     ]
-    assert count_found(groups, quotes, 4) == (
+    arranged, found = arrange_people("Who was warned?", quotes, 4)
+    assert [quote.speaker for quote in arranged] == ["Ann", "Ann", "Dora", "Eve", "Bob", "Cid", "Finn"]
+    assert found == (
         "6 people in 1 of 4 transcripts; in the other 3 nothing was found. "
         "3 of them with a “not” or “no” where it is asked about, at the end."
     )
