@@ -41,7 +41,8 @@ from index.errors import (
 from index.lexicon import content_words
 from index.location import Location, default_index_path, open_store, show_location
 from index.pending_store import PendingStore
-from index.recordings import Recording, attach_recording, detach_recording, list_recordings, locate_recording
+from index.recording_list import Recording
+from index.recordings import attach_recording, detach_recording, list_recordings, locate_recording
 from index.regular_file import append_regular, read_regular, require_regular
 from index.retrieve import RRF_K, Hit, retrieve
 from index.sources import Refusal, read_sources

@@ -12,6 +12,7 @@ from index.check import find_entry_problems
 from index.embedding import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.location import Location, open_store, show_location
+from index.recordings import forget_recordings
 from index.sources import list_files
 from index.store import DocumentInfo, Entry, PassageStore, PassageView
 from index.types import FloatArray, Progress
@@ -51,13 +52,16 @@ def build_index(
     documents = load_documents(sources)
     store, embedder = open_store(path), embedder or SentenceEmbedder()
     with store.writing():
+        replace_all = False
         try:
             store.require(embedder.identity)
             with store.reading() as view:
                 plan = _plan(documents, view, store.corrections(), exactly=True)
         except (IndexNotFound, IndexIncompatible, IndexDamaged):
-            return _store(Plan(documents), store, embedder, progress, replace_all=True)
-        return _store(plan, store, embedder, progress)
+            plan, replace_all = Plan(documents), True
+        report = _store(plan, store, embedder, progress, replace_all=replace_all)
+        forget_recordings(path, {document.doc_id for document in documents})
+        return report
 
 
 def update_index(
@@ -81,7 +85,7 @@ def update_index(
 
 
 def remove_documents(doc_ids: Sequence[str], path: Location, *, embedder: Embedder | None = None) -> BuildReport:
-    """Take documents out of the index at `path`.
+    """Take documents out of the index at `path`, and forget their recordings; copies of these are deleted.
 
     :raises DocumentNotFound: when the index does not hold one of them; nothing is removed then.
     """
@@ -91,7 +95,10 @@ def remove_documents(doc_ids: Sequence[str], path: Location, *, embedder: Embedd
     with store.writing():
         with store.reading() as view:
             _check_known(doc_ids, view, path)
-        return _store(Plan((), removed=tuple(sorted(set(doc_ids)))), store, embedder, None)
+            kept = {info.doc_id for info in view.documents()} - set(doc_ids)
+        report = _store(Plan((), removed=tuple(sorted(set(doc_ids)))), store, embedder, None)
+        forget_recordings(path, kept)
+        return report
 
 
 def prepare_index(path: Location, embedder: Embedder) -> None:

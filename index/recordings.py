@@ -5,50 +5,25 @@ folder `recordings` beside it.
 """
 
 import hashlib
-import json
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from corpus import CorpusError, Document, load
-from index.atomic_write import write_atomically
 from index.audio.media import MediaFacts, read_facts
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotWritable, RecordingRefused
 from index.location import Location, folder_of, open_store, show_location
-from index.regular_file import read_regular, require_regular
+from index.recording_list import Recording, read_list, write_list
+from index.regular_file import require_regular
 
-FILE_NAME = "recordings.json"
 FOLDER_NAME = "recordings"
-_VERSION = 1
-_MAX_FILE_BYTES = 16 * 1024 * 1024
 _BLOCK_BYTES = 1 << 20
 # A transcript may go on for so much longer than its recording: clocks are not exact, captions stay on the screen.
 _MAX_OVER_MS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording that is attached to a document.
-
-    `name` is that of the file that was given. `path` is where it lies, relative to the folder of the index where it was
-    `copied`. `sha256` is that of the file, `size` (bytes) and `mtime_ns` are those at that time; `text_sha256` is the
-    hash of the document's text.
-    """
-
-    doc_id: str
-    text_sha256: str
-    name: str
-    path: str
-    copied: bool
-    sha256: str
-    size: int
-    mtime_ns: int
-    media_type: str
-    duration_ms: int
 
 
 def list_recordings(location: Location) -> list[Recording]:
@@ -57,7 +32,7 @@ def list_recordings(location: Location) -> list[Recording]:
     :raises IndexDamaged: when the list cannot be read.
     """
     folder = folder_of(location)
-    return _read(folder) if folder is not None else []
+    return read_list(folder) if folder is not None else []
 
 
 def attach_recording(document: str, recording: Path, location: Location, *, copy: bool = False) -> Recording:
@@ -85,9 +60,9 @@ def attach_recording(document: str, recording: Path, location: Location, *, copy
             attached = _note(found, path, facts)
             if copy:
                 attached = _copy(attached, path, folder)
-            held = _read(folder)
+            held = read_list(folder)
             left = [*(other for other in held if other.doc_id != found.doc_id), attached]
-            _write(folder, left)
+            write_list(folder, left)
             _delete_copies(held, left, folder)
     except OSError as error:
         raise IndexNotWritable(f"{recording.name} cannot be attached: {error}; nothing was changed") from error
@@ -103,18 +78,39 @@ def detach_recording(doc_id: str, location: Location) -> Recording:
     folder = require_folder(location)
     try:
         with open_store(location).writing():
-            held = _read(folder)
+            held = read_list(folder)
             found = next((recording for recording in held if recording.doc_id == doc_id), None)
             if found is None:
                 raise RecordingRefused(
                     f"no recording is attached to {doc_id!r}; see them with: ontherecord index recordings"
                 )
             left = [recording for recording in held if recording != found]
-            _write(folder, left)
+            write_list(folder, left)
             _delete_copies(held, left, folder)
     except OSError as error:
         raise IndexNotWritable(f"the recording of {doc_id} cannot be detached: {error}") from error
     return found
+
+
+def forget_recordings(location: Location, kept: Collection[str]) -> None:
+    """Forget the recordings of documents that are not among `kept`, and delete the copies that no document has then.
+
+    For who changes an index, in their turn. A list that cannot be read stays as it is.
+
+    :raises IndexNotWritable: when it cannot be noted.
+    """
+    folder = folder_of(location)
+    if folder is None:
+        return
+    with suppress(IndexDamaged):
+        held = read_list(folder)
+        left = [recording for recording in held if recording.doc_id in kept]
+        if left != held:
+            try:
+                write_list(folder, left)
+                _delete_copies(held, left, folder)
+            except OSError as error:
+                raise IndexNotWritable(f"the recordings of what was removed are still in {folder}: {error}") from error
 
 
 def locate_recording(recording: Recording, location: Location) -> Path:
@@ -255,30 +251,3 @@ def _hash(path: Path) -> str:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _read(folder: Path) -> list[Recording]:
-    try:
-        data = json.loads(read_regular(folder / FILE_NAME, _MAX_FILE_BYTES))
-        return [_read_one(record) for record in data["recordings"]]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise IndexDamaged(
-            f"{folder / FILE_NAME} cannot be read ({type(error).__name__}); move it away, attach the recordings again"
-        ) from error
-
-
-def _read_one(record: dict[str, object]) -> Recording:
-    values = {field.name: record[field.name] for field in fields(Recording)}
-    for field in fields(Recording):
-        if type(values[field.name]) is not field.type:
-            raise TypeError(f"{field.name} of a recording is {values[field.name]!r:.40}")
-    return Recording(**values)  # type: ignore[arg-type]  # each was looked at
-
-
-def _write(folder: Path, recordings: Sequence[Recording]) -> None:
-    held = sorted(recordings, key=lambda recording: recording.doc_id)
-    data = {"version": _VERSION, "recordings": [asdict(recording) for recording in held]}
-    require_regular(folder / FILE_NAME)
-    write_atomically(folder / FILE_NAME, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())

@@ -7,7 +7,8 @@ from typing import Any
 from index.cli import EXIT_CHECK_FAILED, EXIT_DONE, add_index_argument, show_row
 from index.errors import IndexNotFound, RecordingRefused
 from index.location import Location, default_index_path, show_location
-from index.recordings import Recording, attach_recording, check_recording, detach_recording, list_recordings
+from index.recording_list import Recording
+from index.recordings import attach_recording, check_recording, detach_recording, list_recordings
 
 COMMANDS = frozenset({"attach", "detach", "recordings"})
 

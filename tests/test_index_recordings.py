@@ -21,9 +21,11 @@ from index import (
     detach_recording,
     list_recordings,
     locate_recording,
+    remove_documents,
 )
 from index.audio.media import MEDIA_TYPES, MediaFacts, read_facts
-from index.recordings import FILE_NAME, check_recording
+from index.recording_list import FILE_NAME
+from index.recordings import check_recording
 from tests.conftest import RunModule
 from tests.fakes import HashEmbedder
 from tests.recordings import CONTAINERS, convert, speak
@@ -121,6 +123,22 @@ def test_a_copy_is_kept_while_a_document_has_it(index: Path, wav: Path) -> None:
     assert copy.exists()
     attach_recording("other", wav, index)
     assert [path.name for path in copy.parent.iterdir()] == []
+
+
+def test_with_a_document_its_recording_is_forgotten_and_a_copy_deleted(index: Path, wav: Path) -> None:
+    attach_recording("talk", wav, index, copy=True)
+    attach_recording("other", wav, index)
+    remove_documents(["talk"], index, embedder=HashEmbedder())
+    assert [recording.doc_id for recording in list_recordings(index)] == ["other"]
+    assert list((index / "recordings").iterdir()) == []
+    build_index([Document.from_text("Ann: Another one.", doc_id="third")], index, embedder=HashEmbedder())
+    assert (list_recordings(index), wav.exists()) == ([], True)
+
+
+def test_a_document_can_be_removed_though_the_list_is_damaged(index: Path) -> None:
+    (index / FILE_NAME).write_text("{", encoding="utf-8")
+    remove_documents(["talk"], index, embedder=HashEmbedder())
+    assert (index / FILE_NAME).read_text("utf-8") == "{"
 
 
 def test_a_recording_that_was_changed_is_not_played(index: Path, wav: Path, tmp_path: Path) -> None:

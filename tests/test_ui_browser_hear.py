@@ -40,7 +40,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     attach_recording("plain", wav, folder / "index")
     qa = QA.open(folder / "index", embedder=embedder, reader=WordReader())
     app = build_app(qa, feedback=folder / "feedback")
-    yield launch(app, qa, recordings=lambda: [folder / "index"]), wav, marks
+    yield launch(app, qa, recordings=lambda visitor: [folder / "index"]), wav, marks
     app.close(verbose=False)
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from corpus import load
-from index import attach_recording, build_index
+from corpus import Document, load
+from index import Collection, attach_recording, build_index
 from qa import QA, Answer, Quote
 from tests.fakes import HashEmbedder, WordReader
 from tests.recordings import speak
 from ui.app import build_app, launch
 from ui.conversation import Exchange
 from ui.conversation_html import render_conversation
+from ui.kept_uploads import KeptUploads
 
 CAPTIONS = "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\n<v Ann>When <00:00:01.000>did the harvest fail?\n"
 
@@ -34,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def serve(folder: Path, auth: tuple[tuple[str, str], ...] = ()) -> Iterator[str]:
     qa = QA.open(folder / "index", embedder=HashEmbedder(), reader=WordReader())
     app = build_app(qa, feedback=folder / "feedback")
-    yield launch(app, qa, recordings=lambda: [folder / "none", folder / "damaged", folder / "index"], auth=auth)
+    yield launch(app, qa, recordings=lambda visitor: [folder / "none", folder / "damaged", folder / "index"], auth=auth)
     app.close(verbose=False)
 
 
@@ -112,6 +113,37 @@ def test_who_may_not_see_the_page_hears_nothing(guarded: str, address: str) -> N
     with httpx.Client(base_url=guarded) as visitor:
         assert visitor.post("login", data={"username": "ann", "password": "secret"}).status_code == 200
         assert visitor.get(f"recordings/{sha256}", headers={"range": "bytes=0-3"}).content == b"RIFF"
+
+
+def test_no_user_hears_what_is_in_another_ones_collections(folder: Path) -> None:
+    embedder = HashEmbedder()
+    qa = QA.open(folder / "index", embedder=embedder, reader=WordReader())
+    home = Collection("default", "Default", folder / "index")
+    uploads = KeptUploads(qa, home, folder / "users", each_user=True)
+    own = uploads.make("user:ann", "Garden").location
+    build_index([Document.from_text("Ann: Was it cold?", doc_id="own")], own, embedder=embedder)
+    speak(folder / "own.wav", [("Ann", "Was it cold?")])
+    sha256 = attach_recording("own", folder / "own.wav", own, copy=True).sha256
+    app = build_app(qa, feedback=folder / "feedback", uploads=uploads)
+    accounts = (("ann", "secret"), ("bob", "hidden"))
+    address = launch(app, qa, recordings=lambda visitor: [folder / "index", *uploads.places(visitor)], auth=accounts)
+    try:
+        for path in ("", "?collection=garden"):  # which one is open makes no difference
+            answers = [httpx.get(f"{address}recordings/{sha256}{path}", auth=account) for account in accounts]
+            assert [answer.status_code for answer in answers] == [200, 404]
+            assert answers[0].content == (folder / "own.wav").read_bytes()
+            assert b"RIFF" not in answers[1].content
+        assert len(httpx.get(f"{address}recordings", auth=accounts[0]).json()) == 2
+        assert len(httpx.get(f"{address}recordings", auth=accounts[1]).json()) == 1
+        assert (
+            httpx.get(f"{address}recordings/{sha256}/words?source=x&start=0&end=1", auth=accounts[1]).status_code == 404
+        )
+        with httpx.Client(base_url=address) as bob:
+            assert bob.post("login", data={"username": "bob", "password": "hidden"}).status_code == 200
+            assert bob.get(f"recordings/{sha256}").status_code == 404
+        assert httpx.get(f"{address}recordings/{sha256}").status_code == 401
+    finally:
+        app.close(verbose=False)
 
 
 def test_a_quote_with_doubtful_words_says_so_and_offers_to_be_heard(tmp_path: Path) -> None:

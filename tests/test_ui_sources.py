@@ -1,12 +1,17 @@
 """The list of transcripts as plain functions: what is held, what was found, and where words stand."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from corpus import Document
-from index import DocumentInfo
-from ui.removals import KEPT_S, MAX_KEPT_CHARS, Removals
+from index import DocumentInfo, attach_recording, build_index, list_recordings, remove_documents
+from tests.fakes import HashEmbedder
+from tests.recordings import speak
+from ui.removals import KEPT_S, MAX_KEPT_CHARS, Removals, attach_again, find_recording
 from ui.shelves import UploadRefused
-from ui.sources import MAX_PLACES, SourceRows, find_words, list_places, render_sources
+from ui.sources import MAX_PLACES, SourceRows, find_words, list_places, render_removed, render_sources
 
 TALK = Document.from_text(
     "Ann: When did it fail?\n\nBob: The ﬂour failed in 1987,\nand &quot;the flour&quot; was dear.", doc_id="talk/1"
@@ -29,11 +34,11 @@ def test_what_was_removed_is_had_back_by_who_removed_it_for_a_while() -> None:
     clock = Clock()
     removals = Removals(clock)
     token = removals.keep("ann", TALK)
-    assert removals.find("ann", token) is TALK
+    assert removals.find("ann", token).document == TALK
     with pytest.raises(UploadRefused, match=GONE):
         removals.find("bob", token)
     clock.now = KEPT_S - 1
-    assert removals.find("ann", token) is TALK
+    assert removals.find("ann", token).document == TALK
     clock.now = KEPT_S + 1
     with pytest.raises(UploadRefused, match=GONE):
         removals.find("ann", token)
@@ -49,8 +54,8 @@ def test_no_more_is_held_than_a_bound() -> None:
     first = removals.keep("ann", large)
     second = removals.keep("ann", large)
     third = removals.keep("ann", TALK)
-    assert removals.find("ann", third) is TALK
-    assert removals.find("ann", second) is large
+    assert removals.find("ann", third).document == TALK
+    assert removals.find("ann", second).document == large
     with pytest.raises(UploadRefused, match=GONE):
         removals.find("ann", first)
 
@@ -107,3 +112,28 @@ def test_of_very_many_places_the_first_are_gone_through() -> None:
         True,
         [f"{5 + 3 * number}-{7 + 3 * number}" for number in range(MAX_PLACES)],
     )
+
+
+def test_with_a_transcript_its_recording_comes_back_or_it_is_said_that_it_does_not(tmp_path: Path) -> None:
+    speak(tmp_path / "talk.wav", [("Ann", "When did it fail?")])
+    index, embedder = tmp_path / "index", HashEmbedder()
+    said = []
+    for copy in (False, True):
+        build_index([TALK, Document.from_text("Ann: Another.", doc_id="other")], index, embedder=embedder)
+        attach_recording("talk/1", tmp_path / "talk.wav", index, copy=copy)
+        held = find_recording(index, "talk/1")
+        remove_documents(["talk/1"], index, embedder=embedder)
+        assert find_recording(index, "talk/1") is None
+        build_index([TALK], index, embedder=embedder)
+        said.append(attach_again(held, index))
+        assert [recording.name for recording in list_recordings(index)] == ([] if copy else ["talk.wav"])
+    assert said == [
+        None,
+        "The transcript is back without its recording talk.wav, whose copy was deleted; add it again.",
+    ]
+    (tmp_path / "talk.wav").unlink()
+    assert "talk.wav cannot be read" in (
+        attach_again(held and replace(held, copied=False, path="talk.wav"), index) or ""
+    )
+    assert "and the copy of its recording. " in render_removed("Talk", "token", copy_deleted=True)
+    assert "recording" not in render_removed("Talk", "token")

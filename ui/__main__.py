@@ -53,17 +53,14 @@ def _chat(command_line: Sequence[str] | None) -> int:
     if settings is not None:
         opening = replace(opening, qa=opening.qa.with_writer(open_writer(settings)))
     strangers = bool(arguments.allowed) and not arguments.auth
+    uploads = open_uploads(
+        opening.qa, place, shared=arguments.shared, users=bool(arguments.auth), strangers=bool(arguments.allowed)
+    )
     app = build_app(
         opening.qa,
         first=opening.missing,
         feedback=arguments.feedback,
-        uploads=open_uploads(
-            opening.qa,
-            place,
-            shared=arguments.shared,
-            users=bool(arguments.auth),
-            strangers=bool(arguments.allowed),
-        ),
+        uploads=uploads,
         mcp=arguments.mcp,
         choose_model=not arguments.auth,
         history=None if strangers else default_history_path(),
@@ -79,7 +76,7 @@ def _chat(command_line: Sequence[str] | None) -> int:
         mcp=arguments.mcp,
         loading=loading,
         allowed=arguments.allowed,
-        recordings=lambda: [place, *(_own_places() if not (arguments.auth or arguments.allowed) else ())],
+        recordings=lambda visitor: [place, *uploads.places(visitor)],
     )
     show(address)
     if opening.missing is not None:
@@ -90,11 +87,6 @@ def _chat(command_line: Sequence[str] | None) -> int:
         webbrowser.open(address)
     app.block_thread()
     return EXIT_DONE
-
-
-def _own_places() -> list[Location]:
-    """The places of the collections, which everybody who opens the page may ask where it has no users."""
-    return [each.location for each in named_collections(collections_folder())]
 
 
 def _make_parser() -> OneLineParser:

@@ -42,6 +42,19 @@ def visitor_of(request: object | None) -> str:
     return open_as(person, (getattr(request, "query_params", None) or {}).get(COLLECTION_KEY))
 
 
+def visitor_of_plain(request: Request, user: str | None) -> str:
+    """Who sends a request that is none of Gradio's and none of the tools', with the collection in its address.
+
+    On one's own machine that is the owner, whatever page it comes from.
+
+    :param user: who it is where the server asks for passwords.
+    """
+    named = _name("user", user)
+    if not named:  # a server that gives browsers keys knows nobody but by these
+        named = _name_browser(request.scope[BROWSER_KEY]) if BROWSER_KEY in request.scope else OWNER
+    return open_as(named, request.query_params.get(COLLECTION_KEY))
+
+
 def open_as(person: str, collection_id: str | None) -> str:
     """The person with that collection open, or with none; an id that none can have counts as none."""
     fits = collection_id and len(collection_id) <= _MAX_OPENED_CHARS and not {"/", ":"} & set(collection_id)

@@ -12,6 +12,7 @@ from index import (
     DocumentInfo,
     IndexingError,
     IndexNotFound,
+    Location,
     Progress,
     delete_collection,
     list_documents,
@@ -149,6 +150,17 @@ class KeptUploads(Uploads):
             return super().qa_of(visitor)
         collection = self.opened(visitor)
         return self.served if collection is self.home else self._open(collection)
+
+    def place_of(self, visitor: str) -> Location | None:
+        """See `Uploads.place_of`."""
+        if not opened_by(visitor):
+            return super().place_of(visitor)
+        collection = self.opened(visitor)
+        return collection.location if self._may_add(collection) else None
+
+    def places(self, visitor: str) -> list[Location]:
+        """See `Uploads.places`: those of no other user."""
+        return [*super().places(visitor), *(each.location for each in self.collections(visitor))]
 
     def has_own(self, visitor: str) -> bool:
         """See `Uploads.has_own`."""

@@ -1,6 +1,7 @@
 """The recordings of what is served over HTTP: which there are, parts of them, and when words of them are said.
 
-Only what is attached is served, by its hash: no request names a path. Whoever may see the page may hear them.
+Only what is attached is served, by its hash: no request names a path. Who may ask a transcript may hear its recording,
+and nobody else: a user's own collections are looked into for that user alone.
 """
 
 import logging
@@ -24,11 +25,12 @@ from index import (
     open_store,
 )
 from ui.accounts import Account, find_user, unauthorized
+from ui.callers import visitor_of_plain
 from ui.completions import describe_error
 
 PATH = "recordings"
-# The indexes whose recordings may be heard now.
-Places = Callable[[], Sequence[Location]]
+# Gives the places of the indexes whose recordings a visitor may hear now.
+Places = Callable[[str], Sequence[Location]]
 MAX_WORDS = 5_000
 _MAX_DIGITS = 40
 _log = logging.getLogger(__name__)
@@ -37,30 +39,45 @@ _HEADERS = {"cache-control": "private, no-cache", "content-disposition": "inline
 
 
 def make_recording_routes(find_places: Places, accounts: tuple[Account, ...]) -> list[Route]:
-    """The routes for the recordings of the indexes that may be asked on the page, wherever these are at the time.
+    """The routes for the recordings of the indexes that whoever asks may ask on the page.
 
     :param accounts: who may listen: those who are logged in on the page, or send the key that completions take.
     """
 
-    def guarded(answer: Callable[[Request], Response]) -> Callable[[Request], Any]:
+    def guarded(answer: Callable[[Request, Sequence[Location]], Response]) -> Callable[[Request], Any]:
+        def find_and_answer(request: Request, visitor: str) -> Response:
+            return answer(request, find_places(visitor))
+
         async def serve(request: Request) -> Response:
-            if accounts and not _is_known(request, accounts):
+            visitor = find_visitor(request, accounts)
+            if visitor is None:
                 return unauthorized()
             try:
-                return await run_in_threadpool(answer, request)
+                return await run_in_threadpool(find_and_answer, request, visitor)
             except IndexingError as error:  # also a recording that was moved or changed since
                 return _say(404, str(error))
 
         return serve
 
     return [
-        Route(f"/{PATH}", guarded(lambda request: _list(find_places()))),
-        Route(f"/{PATH}/{{sha256:str}}", guarded(lambda request: _send(request, find_places()))),
-        Route(f"/{PATH}/{{sha256:str}}/words", guarded(lambda request: _find_words(request, find_places()))),
+        Route(f"/{PATH}", guarded(_list)),
+        Route(f"/{PATH}/{{sha256:str}}", guarded(_send)),
+        Route(f"/{PATH}/{{sha256:str}}/words", guarded(_find_words)),
     ]
 
 
-def _list(places: Sequence[Location]) -> Response:
+def find_visitor(request: Request, accounts: Sequence[Account]) -> str | None:
+    """Who sends the request; None where they must be one of `accounts`, and are neither logged in nor send the key."""
+    if not accounts:
+        return visitor_of_plain(request, None)
+    user = find_user(request.headers.get("authorization", ""), accounts)
+    page = request.app  # Gradio's: it knows whom it gave which cookie
+    for name in (f"access-token-{page.cookie_id}", f"access-token-unsecure-{page.cookie_id}"):
+        user = user or page.tokens.get(request.cookies.get(name))
+    return None if user is None else visitor_of_plain(request, user)
+
+
+def _list(request: Request, places: Sequence[Location]) -> Response:
     return JSONResponse({each.text_sha256: _describe(each, place) for each, place in _list_all(places)})
 
 
@@ -114,15 +131,6 @@ def _find(request: Request, places: Sequence[Location], source: str | None = Non
         if recording.sha256 == sha256 and source in (None, recording.text_sha256):
             return recording, place
     raise RecordingRefused("no such recording is attached to a transcript here")
-
-
-def _is_known(request: Request, accounts: tuple[Account, ...]) -> bool:
-    """Whether the request comes from somebody who is logged in on Gradio's page, or sends the key."""
-    if find_user(request.headers.get("authorization", ""), accounts) is not None:
-        return True
-    page = request.app  # Gradio's: it knows whom it gave which cookie
-    names = (f"access-token-{page.cookie_id}", f"access-token-unsecure-{page.cookie_id}")
-    return any(page.tokens.get(request.cookies.get(name)) is not None for name in names)
 
 
 def _say(status: int, message: str) -> Response:

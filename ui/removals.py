@@ -6,8 +6,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from corpus import Document
+from index import (
+    IndexDamaged,
+    IndexingError,
+    Location,
+    Recording,
+    attach_recording,
+    list_recordings,
+)
 from ui.shelves import UploadRefused
 
 # Long enough to notice a mistake, short enough that what was removed is gone soon.
@@ -18,11 +27,34 @@ MAX_KEPT_CHARS = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What one visitor removed, and when by the clock of `Removals`."""
+    """What one visitor removed, and when by the clock of `Removals`; `recording` was attached to it."""
 
     visitor: str
     document: Document
     at: float
+    recording: Recording | None = None
+
+
+def find_recording(place: Location | None, doc_id: str) -> Recording | None:
+    """The recording of a document in the index there; None where none is attached, or the list cannot be read."""
+    try:
+        held = list_recordings(place) if place is not None else []
+    except IndexDamaged:
+        return None
+    return next((recording for recording in held if recording.doc_id == doc_id), None)
+
+
+def attach_again(recording: Recording | None, place: Location | None) -> str | None:
+    """Attach the recording of a document that came back, where it was no copy; what went wrong, in a sentence."""
+    if recording is None or place is None:
+        return None
+    if recording.copied:
+        return f"The transcript is back without its recording {recording.name}, whose copy was deleted; add it again."
+    try:
+        attach_recording(recording.doc_id, Path(recording.path), place)
+    except IndexingError as error:
+        return f"The transcript is back without its recording: {error}"
+    return None
 
 
 class Removals:
@@ -33,16 +65,16 @@ class Removals:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, Removal] = OrderedDict()
 
-    def keep(self, visitor: str, document: Document) -> str:
+    def keep(self, visitor: str, document: Document, recording: Recording | None = None) -> str:
         """Hold a document that the visitor removed; gives the token by which they get it back."""
         token = secrets.token_urlsafe(12)
         with self._lock:
-            self._held[token] = Removal(visitor, document, self._clock())
+            self._held[token] = Removal(visitor, document, self._clock(), recording)
             self._let_go()
         return token
 
-    def find(self, visitor: str, token: str) -> Document:
-        """The document that the visitor removed; it stays held.
+    def find(self, visitor: str, token: str) -> Removal:
+        """What the visitor removed; it stays held.
 
         :raises UploadRefused: when it is not held for them, or no more.
         """
@@ -51,7 +83,7 @@ class Removals:
             removal = self._held.get(token)
         if removal is None or removal.visitor != visitor:
             raise UploadRefused("what was removed is held for ten minutes, and is gone now; add the file again")
-        return removal.document
+        return removal
 
     def forget(self, token: str) -> None:
         """Let go of what that token stands for."""

@@ -6,7 +6,8 @@ import gradio as gr
 
 from index import DocumentNotFound
 from ui.callers import visitor_of
-from ui.removals import Removals
+from ui.removals import Removals, attach_again, find_recording
+from ui.render import escape
 from ui.service import ChatService
 from ui.shelves import UploadRefused
 from ui.sources import SourceRows, list_places, render_removed, render_sources
@@ -40,16 +41,22 @@ class SourceEvents:
                 raise UploadRefused("this transcript came with the program; add one of your own to ask that instead")
             with uploads.qa_of(visitor).store.reading() as view:
                 document = view.entry(doc_id).document
+            recording = find_recording(uploads.place_of(visitor), doc_id)
             uploads.remove(visitor, doc_id)
-            return render_removed(document.title, self._removals.keep(visitor, document))
+            token = self._removals.keep(visitor, document, recording)
+            return render_removed(document.title, token, copy_deleted=recording is not None and recording.copied)
 
         return told(remove)
 
     def restore(self, event: gr.EventData, request: gr.Request) -> str:
         """Put back what was removed."""
         visitor, token = visitor_of(request), str(event._data.get("token", ""))
-        told(lambda: self._service.uploads.add(visitor, [self._removals.find(visitor, token)]))
+        removal = told(lambda: self._removals.find(visitor, token))
+        told(lambda: self._service.uploads.add(visitor, [removal.document]))
         self._removals.forget(token)
+        problem = attach_again(removal.recording, self._service.uploads.place_of(visitor))
+        if problem is not None:
+            gr.Warning(escape(problem))
         return NOTHING_REMOVED
 
     def find_places(self, event: gr.EventData, request: gr.Request) -> Any:  # noqa: ANN401 - HTML, or Gradio's word for none

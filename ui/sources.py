@@ -76,9 +76,12 @@ def render_sources(rows: Sequence[SourceRow], *, removable: bool) -> str:
     return render("sources.html", "sources", rows, removable)
 
 
-def render_removed(title: str, token: str) -> str:
-    """That a transcript was removed, and the button that brings it back."""
-    return render("sources.html", "removed", title, token)
+def render_removed(title: str, token: str, *, copy_deleted: bool = False) -> str:
+    """That a transcript was removed, and the button that brings it back.
+
+    :param copy_deleted: a copy of its recording was deleted, which does not come back.
+    """
+    return render("sources.html", "removed", title, token, copy_deleted)
 
 
 def list_places(document: Document, words: str) -> dict[str, object]:

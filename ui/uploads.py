@@ -106,6 +106,16 @@ class Uploads:
             f"Tables are seen {seen}, and are deleted {ends} or when the server stops; save what you want to keep.",
         )
 
+    def place_of(self, visitor: str) -> Location | None:
+        """Where the transcripts lie that the visitor asks and may change; None where they have none."""
+        own = self._shelves.get(visitor)
+        return self.shared or (own.folder if own is not None else None)
+
+    def places(self, visitor: str) -> list[Location]:
+        """Where all lie that the visitor can ask, besides what is served."""
+        own = self._shelves.get(visitor)
+        return [own.folder] if own is not None else []
+
     def has_own(self, visitor: str) -> bool:
         """Whether what this visitor asks is their own, to take documents out of."""
         return self.shared is not None or self._shelves.get(visitor) is not None
@@ -171,7 +181,7 @@ class Uploads:
         :raises IndexingError: when there is no such document, or the index cannot be written.
         """
         own = self._shelves.get(visitor)
-        folder = self.shared or (own and own.folder)
+        folder = self.place_of(visitor)
         if not folder:
             raise UploadRefused("this transcript came with the program; add one of your own to ask that instead")
         documents = list_documents(self.qa_of(visitor).store)
