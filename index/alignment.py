@@ -1,7 +1,7 @@
 """The times of a transcript made by hand, from its recording: listened to once, aligned as often as it changes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from corpus import Document
@@ -14,6 +14,8 @@ from index.errors import IndexNotWritable, RecordingRefused
 from index.location import Location
 from index.recordings import attach_recording, find_source, require_folder
 from index.types import Progress
+
+__all__ = ["Aligned", "align_heard", "align_recording", "describe_missing", "read_heard"]
 
 FOLDER_NAME = "heard"
 # Of six transcripts at most 16 in 100 words fall into place in the words of another one; in its own, of which every
@@ -41,7 +43,7 @@ def align_recording(
     :raises IndexNotWritable: when the index cannot be written.
     """
     folder = require_folder(location)
-    source = find_source(named, location)
+    source = find_source(named, location)  # before anything is listened to
     try:
         (folder / FOLDER_NAME).mkdir(exist_ok=True)
         path = folder / FOLDER_NAME / f"{hash_file(recording)[:16]}.json"
@@ -50,14 +52,32 @@ def align_recording(
         words = read_heard(path)
     except OSError as error:
         raise IndexNotWritable(f"{recording.name} cannot be listened to: {error}") from error
-    aligned = align(source, words)
+    return align_heard(source.doc_id, recording, words, location, embedder=embedder)
+
+
+def align_heard(
+    named: str,
+    recording: Path,
+    heard: Sequence[HeardWord],
+    location: Location,
+    *,
+    embedder: Embedder | None = None,
+    copy: bool = False,
+) -> Aligned:
+    """As `align_recording`, with the words that were heard already.
+
+    :param copy: keep a copy of the recording in the folder of the index.
+    :raises IndexingError: as `align_recording`.
+    """
+    source = find_source(named, location)
+    aligned = align(source, heard)
     if aligned.share < MIN_SHARE:
         raise RecordingRefused(
             f"only {aligned.share:.0%} of the words of {source.doc_id} are heard in {recording.name}; "
             "is it the recording of another talk, or in another language? Nothing was changed"
         )
     update_index([aligned.document], location, embedder=embedder)
-    attach_recording(source.doc_id, recording, location)
+    attach_recording(source.doc_id, recording, location, copy=copy)
     return aligned
 
 

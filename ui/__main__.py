@@ -29,6 +29,7 @@ from index.cli import (
 from qa import QAError, add_reader_argument, begin_opening, explain_building, open_reader, open_writer
 from qa.generation import add_llm_arguments, read_settings
 from ui.app import MissingPackage, PortTaken, build_app, launch
+from ui.arrivals import Arrivals
 from ui.gate import Host
 from ui.history import default_history_path
 from ui.keeping import open_uploads
@@ -77,6 +78,7 @@ def _chat(command_line: Sequence[str] | None) -> int:
         loading=loading,
         allowed=arguments.allowed,
         recordings=lambda visitor: [place, *uploads.places(visitor)],
+        arrivals=Arrivals(uploads),
     )
     show(address)
     if opening.missing is not None:

@@ -13,6 +13,7 @@ from corpus import MAX_FILE_BYTES, Document
 from qa import QA
 from ui.accounts import Account
 from ui.api import add_endpoints
+from ui.arrivals import Arrivals
 from ui.collection_events import CollectionEvents
 from ui.draft_panel import DraftEvents
 from ui.events import Events
@@ -106,6 +107,7 @@ def launch(
     loading: Loading | None = None,
     allowed: Iterable[Host] = (),
     recordings: Places | None = None,
+    arrivals: Arrivals | None = None,
 ) -> str:
     """Serve the page to this machine only, in threads of its own; gives its address.
 
@@ -115,6 +117,7 @@ def launch(
     :param loading: what is still done behind the page; None says that all is there.
     :param allowed: names by which the server may be called, besides those of this machine for itself.
     :param recordings: gives the places of the indexes whose recordings can be heard now; None serves none.
+    :param arrivals: takes the recordings that visitors bring; None takes none.
     :raises PortTaken: when the port is in use.
     :raises MissingPackage: when the MCP server needs a package that is not installed.
     """
@@ -137,7 +140,7 @@ def launch(
             quiet=True,
             prevent_thread_lock=True,
             app_kwargs={
-                "routes": make_routes(qa, loading or Loading(), auth, recordings),
+                "routes": make_routes(qa, loading or Loading(), auth, recordings, arrivals),
                 "lifespan": _stand_in_front(allowed, auth),
             },
         )

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from corpus import MAX_FILE_BYTES
 from qa.generation import OWN_HEADER, OWN_STATUS
 from ui.accounts import Account, find_user, unauthorized
+from ui.arrival_routes import ARRIVALS_PATH
+from ui.arrivals import MAX_RECORDING_BYTES
 from ui.callers import BROWSER_COOKIE, BROWSER_KEY, USER_KEY
 from ui.completions import describe_error
 
@@ -103,7 +105,8 @@ class Gate:
         if OWN_HEADER in headers:
             return _say(OWN_STATUS, "this is no language model, but the program that asked")
         path = scope["path"].rstrip("/")
-        if scope.get("method") not in _NO_BODY and path not in {UPLOAD_PATH, "/login"} and _has_body(headers):
+        is_file = path in {UPLOAD_PATH, ARRIVALS_PATH, "/login"}
+        if scope.get("method") not in _NO_BODY and not is_file and _has_body(headers):
             kind = headers.get("content-type", "").partition(";")[0].strip().casefold()
             if kind != "application/json":
                 return _say(415, f"the body is {kind or 'of no kind'}, expected application/json")
@@ -179,7 +182,8 @@ def _make_key(scope: Scope) -> str | None:
 
 
 def _limit_of(scope: Scope) -> int:
-    return MAX_UPLOAD_BYTES if scope["path"].rstrip("/") == UPLOAD_PATH else MAX_BODY_BYTES
+    limits = {UPLOAD_PATH: MAX_UPLOAD_BYTES, ARRIVALS_PATH: MAX_RECORDING_BYTES}
+    return limits.get(scope["path"].rstrip("/"), MAX_BODY_BYTES)
 
 
 def _too_large(scope: Scope) -> Response:

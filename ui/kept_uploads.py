@@ -30,6 +30,7 @@ from ui.callers import is_user, open_as, opened_by, person_of
 from ui.shelves import Shelves, UploadRefused
 from ui.table_folders import TablePlace
 from ui.uploads import MAX_DOCUMENTS, Uploads
+from ui.workplace import Workplace, count_bytes
 
 # What is added to the bundled interview, or to an index that is served to many, begins a collection of this name.
 FIRST_OWN = "My transcripts"
@@ -162,6 +163,11 @@ class KeptUploads(Uploads):
         """See `Uploads.places`: those of no other user."""
         return [*super().places(visitor), *(each.location for each in self.collections(visitor))]
 
+    def workplace(self, visitor: str) -> Workplace:
+        """See `Uploads.workplace`; what is unfinished is found again by the next server."""
+        folder = self._folder_of(visitor)
+        return Workplace(folder / ".arriving", self._root, folder, MAX_USER_BYTES if self._each_user else None)
+
     def has_own(self, visitor: str) -> bool:
         """See `Uploads.has_own`."""
         return self._may_add(self.opened(visitor)) if opened_by(visitor) else super().has_own(visitor)
@@ -282,8 +288,7 @@ class KeptUploads(Uploads):
         held = {info.doc_id for info in self._documents(collection)}
         if len(held | {document.doc_id for document in documents}) > MAX_DOCUMENTS:
             raise UploadRefused(f"a collection has at most {MAX_DOCUMENTS} transcripts here; begin another one")
-        taken = sum(path.stat().st_size for path in self._folder_of(visitor).rglob("*") if path.is_file())
-        if taken > MAX_USER_BYTES:
+        if count_bytes(self._folder_of(visitor)) > MAX_USER_BYTES:
             raise UploadRefused("your collections take all the room that a user has on this server; delete one first")
 
     def _open(self, collection: Collection) -> QA:

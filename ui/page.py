@@ -8,6 +8,7 @@ import gradio as gr
 from corpus import Document
 from qa import MAX_QUESTION_CHARS
 from qa.exports import FORMATS
+from ui.arrival_panel import ARRIVALS
 from ui.collection_events import CollectionEvents
 from ui.conversation_html import render_player, render_welcome
 from ui.draft_panel import DraftPanel, lay_out_draft_panel
@@ -214,6 +215,7 @@ def _lay_out_drawer(service: ChatService, choose_model: bool, listed: gr.HTML) -
         _html("<h2>Add transcripts</h2>", "transcripts-head")
         keeping = _html(words, "keeping")
         upload = gr.UploadButton("Upload files", file_count="multiple", elem_id="upload")
+        _html(ARRIVALS, "arrivals", script="arrivals")
         pasted = gr.Textbox(
             label="Or paste a transcript", lines=4, max_lines=8, max_length=MAX_PASTED_CHARS, elem_id="pasted"
         )

@@ -22,13 +22,17 @@ SHOWN_SPEAKERS = 8
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A line of the list; `found` says what is in it, `notices` what is remarkable about it, each in words."""
+    """A line of the list; `found` says what is in it, `notices` what is remarkable about it, each in words.
+
+    `sha256` is that of the document's text, by which the page knows whether it can be heard.
+    """
 
     doc_id: str
     title: str
     speakers: tuple[str, ...]
     found: str
     notices: tuple[str, ...]
+    sha256: str = ""
 
     @property
     def shown_speakers(self) -> tuple[str, ...]:
@@ -67,7 +71,7 @@ class SourceRows:
                     if len(self._known) > MAX_KNOWN:
                         self._known.popitem(last=False)
             found, notices = told or (_count(len(info.speakers), "speaker"), ())
-            rows.append(SourceRow(info.doc_id, info.title, info.speakers, found, notices))
+            rows.append(SourceRow(info.doc_id, info.title, info.speakers, found, notices, info.sha256))
         return rows
 
 

@@ -1,5 +1,6 @@
 """Visitors' own transcripts: an index each, in a temporary folder that goes when they do."""
 
+import hashlib
 import secrets
 import shutil
 import tempfile
@@ -10,14 +11,17 @@ from pathlib import Path
 from corpus import Document, one_line
 from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
 from qa import QA
-from ui.callers import NOBODY, holder_of, is_browser
+from ui.callers import NOBODY, holder_of, is_browser, person_of
 from ui.shelves import Shelf, Shelves, UploadRefused
 from ui.table_folders import TableFolders, TablePlace
 from ui.visitor_folder import VisitorFolder
+from ui.workplace import Workplace
 
 # A shelf of interviews; an archive belongs into an index of its own.
 MAX_DOCUMENTS = 200
 MAX_PASTED_CHARS = 4_000_000
+# What all visitors whose transcripts are not kept may take on the disk, with the recordings that they bring.
+MAX_RECORDINGS_BYTES = 10_000_000_000
 _GONE = (
     "your transcripts were removed to make room for others', or because you had left; you had not asked them for long, "
     "so add them again"
@@ -115,6 +119,13 @@ class Uploads:
         """Where all lie that the visitor can ask, besides what is served."""
         own = self._shelves.get(visitor)
         return [own.folder] if own is not None else []
+
+    def workplace(self, visitor: str) -> Workplace:
+        """Where the visitor's recordings lie until they are done with."""
+        name = hashlib.sha256(person_of(visitor).encode()).hexdigest()[:32]
+        if isinstance(self.shared, Path):
+            return Workplace(self.shared / "arriving" / name, self._root, self.shared, None)
+        return Workplace(self._root / "arriving" / name, self._root, self._root, MAX_RECORDINGS_BYTES)
 
     def has_own(self, visitor: str) -> bool:
         """Whether what this visitor asks is their own, to take documents out of."""

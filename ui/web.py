@@ -13,6 +13,8 @@ from corpus import CorpusError
 from index import IndexingError
 from qa import QA, QAError
 from ui.accounts import Account, find_user, unauthorized
+from ui.arrival_routes import make_arrival_routes
+from ui.arrivals import Arrivals
 from ui.completions import MODEL, RequestInvalid, complete, describe_error, parse_body, read_request, stream
 from ui.loading import Loading
 from ui.recordings import Places, make_recording_routes
@@ -22,10 +24,17 @@ MAX_BODY_BYTES = 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
-def make_routes(qa: QA, loading: Loading, auth: Sequence[Account], recordings: Places | None = None) -> list[Route]:
+def make_routes(
+    qa: QA,
+    loading: Loading,
+    auth: Sequence[Account],
+    recordings: Places | None = None,
+    arrivals: Arrivals | None = None,
+) -> list[Route]:
     """The routes; where the page asks for user and password, completions want them as the key "USER:PASSWORD".
 
     :param recordings: the places of the indexes whose recordings can be heard; None serves none.
+    :param arrivals: takes the recordings that visitors bring; None takes none.
     """
 
     def is_allowed(request: Request) -> bool:
@@ -50,6 +59,7 @@ def make_routes(qa: QA, loading: Loading, auth: Sequence[Account], recordings: P
         Route("/health", health),
         Route("/v1/models", models),
         Route("/v1/chat/completions", completions, methods=["POST"]),
+        *(make_arrival_routes(arrivals, tuple(auth)) if arrivals is not None else ()),
         *(make_recording_routes(recordings, tuple(auth)) if recordings is not None else ()),
     ]
 

@@ -48,6 +48,7 @@ def connect(
         trigger(events.sources.show, None, drawer.listed, **private)
 
     refresh(app.load)
+    refresh(_on(drawer.listed, "added"))  # what became of a recording
     _connect_history(app, page, events.past, private)
     app.unload(events.leave)
     opening = _connect_transcript(page, events, collections, private)

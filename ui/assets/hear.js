@@ -18,6 +18,10 @@ let current = null;
 
 const reveal = () => {
   for (const button of talk.querySelectorAll("button.hear")) button.hidden = !known[button.dataset.source];
+  for (const mark of document.querySelectorAll("#documents .heard")) {
+    mark.hidden = !known[mark.dataset.source];
+    mark.title = known[mark.dataset.source]?.problem ?? known[mark.dataset.source]?.name ?? "";
+  }
 };
 const ask = async () => {
   try {
@@ -211,4 +215,6 @@ window.addEventListener("conversation-drawn", () => {
   // The quote that is heard was drawn anew, or is gone.
   if (current && !current.button.isConnected) close();
 });
+window.addEventListener("recording-added", ask);
+window.addEventListener("sources-drawn", reveal);
 ask();

@@ -86,8 +86,12 @@ const showOpen = () => {
 };
 window.addEventListener("transcript-arrived", showOpen);
 
+// What became of a recording is seen in the list.
+window.addEventListener("recording-added", () => trigger("added"));
+
 // Drawn anew, all of them are ticked.
 watch("value", () => {
+  window.dispatchEvent(new Event("sources-drawn"));
   asked = [];
   showNarrowed();
   showSpeaker();
