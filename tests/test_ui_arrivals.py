@@ -25,13 +25,14 @@ from index.types import Progress
 from qa import QA
 from tests.fakes import HashEmbedder, WordReader
 from tests.recordings import TALK, convert, speak
-from tests.test_index_transcribe import LoudnessEncoder, ScriptedRecogniser, script
+from tests.test_index_transcribe import LoudnessEncoder, ScriptedRecogniser, require_weights, script
 from ui.app import build_app, launch
 from ui.arrival_tasks import Errand, Task, clean_name
 from ui.arrivals import MAX_RECORDING_BYTES, NOT_INSTALLED, Arrivals
 from ui.kept_uploads import MAX_USER_BYTES, KeptUploads
 from ui.shelves import UploadRefused
 from ui.uploads import Uploads
+from ui.voices import find_unnamed_voices
 
 WRITTEN = "\n\n".join(f"{name}: {words}" for name, words in TALK)
 ANN, BOB = "my-transcripts/user:ann", "my-transcripts/user:bob"
@@ -364,6 +365,21 @@ def test_a_process_of_its_own_tells_what_is_wrong(tmp_path: Path, monkeypatch: p
     stopped.stop()
     with pytest.raises(HearingStopped, match="stopped"):
         stopped.follow(lambda done, total: None, said.append)
+
+
+@pytest.mark.audio
+def test_a_process_of_its_own_hears_with_the_real_models(
+    uploads: KeptUploads, spoken: tuple[Path, list[float]]
+) -> None:
+    require_weights()
+    arrivals = Arrivals(uploads)
+    task = bring(arrivals, "default/user:ann", Errand("talk.mp3", language="en"), convert(spoken[0], "mp3"))
+    arrivals.wait()
+    assert task.words.startswith("Added as “talk”. 2 voices told apart")
+    with open_store(place_of(uploads, ANN)).reading() as view:
+        document = view.document("talk")
+    assert "nobody left" in document.text.casefold()
+    assert [voice.turn_count for voice in find_unnamed_voices(document)] == [2, 2]
 
 
 def test_the_note_where_it_is_not_installed() -> None:

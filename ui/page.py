@@ -155,7 +155,7 @@ def lay_out(service: ChatService, first: Document | None, *, choose_model: bool 
             shelf = gr.Dropdown(label="Transcript", visible=False, elem_id="shelf")
             search = _html(_SEARCH, "search", script="search")
             found = gr.HTML(None, html_template="", js_on_load=_script("found"), elem_id="found")
-            transcript = _html(render_transcript(first), "transcript", script="transcript correct")
+            transcript = _html(render_transcript(first), "transcript", script="transcript correct voices")
     listed, removed, dropping = _lay_out_sources(CollectionEvents(service).render("")[1])
     drawer = _lay_out_drawer(service, choose_model, listed)
     return Page(

@@ -30,6 +30,7 @@ from ui.suggest import find_candidates, hand_chosen
 from ui.suggestions import Suggestions
 from ui.transcript import render_transcript
 from ui.uploads import Uploads, explain_refusal, read_pasted
+from ui.voices import render_voices
 from ui.working import Working
 
 # A chapter, or a long answer of a language model.
@@ -102,7 +103,8 @@ class ChatService:
         corrections = None
         if document is not None and self.uploads.may_correct(visitor):
             corrections = list_corrections(self.qa_of(visitor).store)
-        return render_transcript(document, around, corrections)
+        voices = render_voices(document, may_name=corrections is not None)
+        return voices + render_transcript(document, around, corrections)
 
     def examples(self, visitor: str) -> tuple[str, ...]:
         """Questions to start with on the visitor's first transcript, as far as they are known already."""

@@ -150,7 +150,7 @@ def _hear(order: HearingOrder, progress: Progress, say: Say) -> None:
 
 def _end_with_parent() -> None:
     """Standard input ends when the process at its other side does."""
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 1):  # not sys.stdin, whose lock would still be held when the interpreter ends
         pass
     os._exit(1)
 
