@@ -1,6 +1,21 @@
 """Sources: documents, their turns and speakers, and the passages cut from them."""
 
 import corpus.before_libraries  # noqa: F401 - before any library
+from corpus.conditions import (
+    FILLER,
+    Condition,
+    Conditions,
+    Names,
+    Overlay,
+    ShownLayout,
+    describe_condition,
+    embargo,
+    no_export,
+    off_record,
+    pseudonym,
+    read_conditions,
+    write_conditions,
+)
 from corpus.corrected_words import CorrectedWords
 from corpus.corrections import (
     Anchor,
@@ -20,6 +35,7 @@ from corpus.corrections import (
 )
 from corpus.document import Document, hash_text
 from corpus.errors import (
+    ConditionInvalid,
     CorpusError,
     CorrectionInvalid,
     SourceEmpty,
@@ -46,11 +62,15 @@ from corpus.turn import Kind, Role, Speaker, Turn
 
 __all__ = [
     "BUNDLED_NAME",
+    "FILLER",
     "MAX_FILE_BYTES",
     "MAX_LINE_CHARS",
     "PASSAGE_RULES",
     "READABLE",
     "Anchor",
+    "Condition",
+    "ConditionInvalid",
+    "Conditions",
     "CorpusError",
     "CorrectedWords",
     "Correction",
@@ -63,10 +83,13 @@ __all__ = [
     "Kind",
     "Layout",
     "LoadedFile",
+    "Names",
+    "Overlay",
     "Passage",
     "Prose",
     "QuoteTimes",
     "Role",
+    "ShownLayout",
     "SourceEmpty",
     "SourceNotFound",
     "SourceNotText",
@@ -80,9 +103,11 @@ __all__ = [
     "correct_words",
     "count_agreeing",
     "cut_passages",
+    "describe_condition",
     "describe_correction",
     "describe_file",
     "drop_speaker",
+    "embargo",
     "find_all",
     "find_references",
     "find_said",
@@ -95,10 +120,14 @@ __all__ = [
     "load_file",
     "load_prose",
     "name_passage",
+    "no_export",
+    "off_record",
     "one_line",
     "pass_over",
     "printable",
+    "pseudonym",
     "quote_times",
+    "read_conditions",
     "read_corrections",
     "read_references",
     "reassign",
@@ -106,5 +135,6 @@ __all__ = [
     "set_role",
     "split_sentences",
     "timed_words",
+    "write_conditions",
     "write_corrections",
 ]

@@ -31,6 +31,9 @@ class Document:
     where the text has something else, in order, none over another; `has_own_turns` is False where the turns are not
     those of the source, and so are not counted as there. The text stays as it was read.
 
+    Under the conditions of a collection, hidden characters are `corpus.FILLER`, and `sha256` is that of this text;
+    `may_export` is False where what it says must go into no export.
+
     :raises ValueError: when one of them is not.
     """
 
@@ -44,6 +47,7 @@ class Document:
     words: tuple[CorrectedWords, ...] = ()
     has_own_turns: bool = True
     track: Track | None = field(default=None, kw_only=True, repr=False)
+    may_export: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         check_line("doc_id", self.doc_id, MAX_ID_CHARS)

@@ -36,3 +36,7 @@ class SourceEmpty(CorpusError):
 
 class CorrectionInvalid(CorpusError):
     """A correction cannot be made so, or what is kept of it is no correction."""
+
+
+class ConditionInvalid(CorpusError):
+    """A condition cannot be set so, or what is kept of it is no condition."""

@@ -2,7 +2,15 @@
 
 import corpus  # noqa: F401 - before any library
 from index.atomic_write import write_atomically
-from index.build import BuildReport, build_index, list_documents, prepare_index, remove_documents, update_index
+from index.build import (
+    BuildReport,
+    build_index,
+    copy_stored,
+    list_documents,
+    prepare_index,
+    remove_documents,
+    update_index,
+)
 from index.collection import (
     MAX_COLLECTION_NAME_CHARS,
     Collection,
@@ -14,6 +22,14 @@ from index.collection import (
     make_collection,
     named_collections,
     rename_collection,
+)
+from index.condition import (
+    ConditionReport,
+    HeldBack,
+    add_conditions,
+    explain_held_back,
+    lift_conditions,
+    list_held_back,
 )
 from index.correct import (
     CorrectionReport,
@@ -43,11 +59,19 @@ from index.location import Location, default_index_path, open_store, show_locati
 from index.pending_store import PendingStore
 from index.recording_list import Recording
 from index.recordings import attach_recording, detach_recording, list_recordings, locate_recording
+from index.recordings import (
+    Recording,
+    attach_recording,
+    detach_recording,
+    list_playable,
+    list_recordings,
+    locate_recording,
+)
 from index.regular_file import append_regular, read_regular, require_regular
 from index.retrieve import RRF_K, Hit, retrieve
 from index.sources import Refusal, read_sources
 from index.sqlite.store import SqliteStore
-from index.store import EVERYWHERE, DocumentInfo, Entry, PassageStore, PassageView, Scope
+from index.store import EVERYWHERE, DocumentInfo, Entry, PassageStore, PassageView, Scope, StoredView
 from index.types import FloatArray, IntArray, Progress
 
 __all__ = [
@@ -60,6 +84,7 @@ __all__ = [
     "Collection",
     "CollectionNotFound",
     "CollectionRefused",
+    "ConditionReport",
     "CorrectionReport",
     "DocumentInfo",
     "DocumentNotFound",
@@ -68,6 +93,7 @@ __all__ = [
     "EmbedderUnavailable",
     "Entry",
     "FloatArray",
+    "HeldBack",
     "Hit",
     "IndexDamaged",
     "IndexIncompatible",
@@ -87,22 +113,29 @@ __all__ = [
     "Scope",
     "SentenceEmbedder",
     "SqliteStore",
+    "StoredView",
+    "add_conditions",
     "add_corrections",
     "append_regular",
     "attach_recording",
     "build_index",
     "collections_folder",
     "content_words",
+    "copy_stored",
     "default_collection",
     "default_index_path",
     "delete_collection",
     "detach_recording",
+    "explain_held_back",
     "find_author",
     "find_collection",
     "import_corrections",
+    "lift_conditions",
     "list_collections",
     "list_corrections",
     "list_documents",
+    "list_held_back",
+    "list_playable",
     "list_recordings",
     "locate_recording",
     "make_collection",

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Correction, Corrections, Document, cut_passages, load
+from corpus import Correction, Document, Overlay, cut_passages, load
 from index.check import find_entry_problems
 from index.embedding import Embedder, SentenceEmbedder
 from index.errors import DocumentNotFound, IndexDamaged, IndexIncompatible, IndexNotFound
 from index.location import Location, open_store, show_location
 from index.recordings import forget_recordings
 from index.sources import list_files
-from index.store import DocumentInfo, Entry, PassageStore, PassageView
+from index.store import DocumentInfo, Entry, PassageStore, PassageView, StoredView
 from index.types import FloatArray, Progress
 
 Source = Document | str | Path
@@ -55,8 +55,8 @@ def build_index(
         replace_all = False
         try:
             store.require(embedder.identity)
-            with store.reading() as view:
-                plan = _plan(documents, view, store.corrections(), exactly=True)
+            with store.reading_stored() as view:
+                plan = _plan(documents, view, read_overlay(store), exactly=True)
         except (IndexNotFound, IndexIncompatible, IndexDamaged):
             plan, replace_all = Plan(documents), True
         report = _store(plan, store, embedder, progress, replace_all=replace_all)
@@ -79,8 +79,8 @@ def update_index(
             store.require(embedder.identity)
         except IndexNotFound:
             return _store(Plan(documents), store, embedder, progress)
-        with store.reading() as view:
-            plan = _plan(documents, view, store.corrections(), exactly=False)
+        with store.reading_stored() as view:
+            plan = _plan(documents, view, read_overlay(store), exactly=False)
         return _store(plan, store, embedder, progress)
 
 
@@ -90,10 +90,10 @@ def remove_documents(doc_ids: Sequence[str], path: Location, *, embedder: Embedd
     :raises DocumentNotFound: when the index does not hold one of them; nothing is removed then.
     """
     store, embedder = open_store(path), embedder or SentenceEmbedder()
-    with store.reading() as view:
+    with store.reading_stored() as view:
         _check_known(doc_ids, view, path)
     with store.writing():
-        with store.reading() as view:
+        with store.reading_stored() as view:
             _check_known(doc_ids, view, path)
             kept = {info.doc_id for info in view.documents()} - set(doc_ids)
         report = _store(Plan((), removed=tuple(sorted(set(doc_ids)))), store, embedder, None)
@@ -122,6 +122,23 @@ def list_documents(store: PassageStore) -> list[DocumentInfo]:
             return view.documents()
     except IndexNotFound:
         return []
+
+
+def read_overlay(store: PassageStore) -> Overlay:
+    """All that lies over the documents of an index.
+
+    :raises IndexDamaged: when it cannot be read.
+    """
+    return Overlay(store.corrections(), store.conditions())
+
+
+def copy_stored(store: PassageStore, doc_id: str) -> Document:
+    """A document as it was read, whatever its conditions: to put it back later, never to be shown.
+
+    :raises DocumentNotFound: when the index does not hold it.
+    """
+    with store.reading_stored() as view:
+        return view.entry(doc_id).document
 
 
 def load_documents(sources: Iterable[Source]) -> list[Document]:
@@ -156,7 +173,7 @@ class Plan:
     known: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-def _plan(documents: Sequence[Document], view: PassageView, corrections: Corrections, *, exactly: bool) -> Plan:
+def _plan(documents: Sequence[Document], view: StoredView, overlay: Overlay, *, exactly: bool) -> Plan:
     """What makes the index hold `documents`: besides what else it holds, or `exactly` these."""
     infos = view.documents()
     held = {info.doc_id for info in infos}
@@ -170,7 +187,7 @@ def _plan(documents: Sequence[Document], view: PassageView, corrections: Correct
             unchanged.append(twin)
             continue
         old = [_read(view, name) for name in dict.fromkeys([document.doc_id, twin]) if name in held]
-        if any(entry is not None and _is_current(entry, document, corrections) for entry in old):
+        if any(entry is not None and _is_current(entry, document, overlay) for entry in old):
             unchanged.append(document.doc_id)
             continue
         changed.append(document)
@@ -180,16 +197,16 @@ def _plan(documents: Sequence[Document], view: PassageView, corrections: Correct
     return Plan(changed, tuple(unchanged), tuple(removed), known)
 
 
-def _is_current(entry: Entry, document: Document, corrections: Corrections) -> bool:
-    """Whether a document is stored as it is given, and as its corrections make it."""
+def _is_current(entry: Entry, document: Document, overlay: Overlay) -> bool:
+    """Whether a document is stored as it is given, and as its corrections and conditions make it."""
     if entry.document != document:
         return False
-    if not corrections.changes(document.doc_id) and entry.texts is None:
+    if not overlay.changes(document.doc_id) and entry.texts is None:
         return True
-    return not any(find_entry_problems(entry, corrections.lay_out(document).document))
+    return not any(find_entry_problems(entry, overlay.lay_out(document).document))
 
 
-def _read(view: PassageView, doc_id: str | None) -> Entry | None:
+def _read(view: StoredView, doc_id: str | None) -> Entry | None:
     """A document as it is stored, None when that is damaged, so that it is stored again."""
     try:
         return view.entry(doc_id or "")
@@ -216,8 +233,8 @@ def _store(
     plan: Plan, store: PassageStore, embedder: Embedder, progress: Progress | None, *, replace_all: bool = False
 ) -> BuildReport:
     started = time.perf_counter()
-    corrections = store.corrections()
-    entries, embedded_count = embed_documents(plan.changed, corrections, plan.known, embedder, progress)
+    overlay = read_overlay(store)
+    entries, embedded_count = embed_documents(plan.changed, overlay, plan.known, embedder, progress)
     if entries or plan.removed:
         store.write(entries, remove=plan.removed, identity=embedder.identity, replace_all=replace_all)
     return BuildReport(
@@ -226,11 +243,12 @@ def _store(
         removed=plan.removed,
         passage_count=embedded_count,
         seconds=time.perf_counter() - started,
-        lost=tuple(record for document in plan.changed for record in _find_lost(document, corrections)),
+        lost=tuple(record for document in plan.changed for record in _find_lost(document, overlay)),
     )
 
 
-def _find_lost(document: Document, corrections: Corrections) -> list[Correction]:
+def _find_lost(document: Document, overlay: Overlay) -> list[Correction]:
+    corrections = overlay.corrections
     if not corrections.changes(document.doc_id):
         return []
     effects = corrections.lay_out(document).effects
@@ -239,7 +257,7 @@ def _find_lost(document: Document, corrections: Corrections) -> list[Correction]
 
 def embed_documents(
     documents: Sequence[Document],
-    corrections: Corrections,
+    overlay: Overlay,
     known: Mapping[str, FloatArray],
     embedder: Embedder,
     progress: Progress | None = None,
@@ -250,7 +268,7 @@ def embed_documents(
     """
     if not documents:
         return [], 0
-    layouts = [corrections.lay_out(document).document for document in documents]
+    layouts = [overlay.lay_out(document).document for document in documents]
     cut = [
         tuple(cut_passages(layout, max_tokens=embedder.max_tokens, count_tokens=embedder.count_tokens))
         for layout in layouts

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from corpus import Document, Passage, split_sentences
+from corpus import Document, Overlay, Passage, split_sentences
 from index.errors import IndexDamaged
 from index.store import Entry, PassageStore
 
@@ -19,19 +19,19 @@ def check_index(store: PassageStore) -> list[str]:
     :raises IndexDamaged: when it cannot be read at all.
     """
     problems = store.file_problems()
-    corrections = store.corrections()
-    with store.reading() as view:
+    overlay = Overlay(store.corrections(), store.conditions())
+    with store.reading_stored() as view:
         for info in view.documents():
             try:
                 entry = view.entry(info.doc_id)
-                problems += find_entry_problems(entry, corrections.lay_out(entry.document).document)
+                problems += find_entry_problems(entry, overlay.lay_out(entry.document).document)
             except IndexDamaged as error:
                 problems.append(f"{info.doc_id}: {error}")
     return problems
 
 
 def find_entry_problems(entry: Entry, document: Document) -> Iterator[str]:
-    """What is wrong with what is stored of a document, which is given as its corrections make it."""
+    """What is wrong with what is stored of a document, which is given as its corrections and conditions make it."""
     end = 0
     for number, turn in enumerate(document.turns):
         if not end <= turn.start < turn.end <= len(document.text):
@@ -45,7 +45,7 @@ def find_entry_problems(entry: Entry, document: Document) -> Iterator[str]:
             yield f"passage {passage.passage_id} is not what {passage.speaker or 'the narration'} says"
     yield from _check_cuts(document, entry.passages)
     if entry.read() != tuple(document.read(passage.start, passage.end) for passage in entry.passages):
-        yield f"what {document.doc_id} is found by is not what it says with its corrections"
+        yield f"what {document.doc_id} is found by is not what it says with its corrections and conditions"
     lengths = np.linalg.norm(entry.embeddings, axis=1)
     wrong = int(np.sum(~(np.abs(lengths - 1.0) <= _MAX_NORM_ERROR)))
     if wrong or len(lengths) != len(entry.passages):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Correction, CorrectionInvalid, Corrections, Effect, Layout, one_line
+from corpus import Conditions, Correction, CorrectionInvalid, Corrections, Effect, Layout, Overlay, one_line
 from index.build import embed_documents, embeddings_by_text
 from index.check import find_entry_problems
 from index.embedding import Embedder, SentenceEmbedder
 from index.location import Location, open_store
-from index.store import Entry, PassageStore, PassageView
+from index.store import Entry, PassageStore, StoredView
 
 _BY_STRENGTH: tuple[Effect, ...] = ("applied", "lost", "idle")
 # How many names are named where one is not among them.
@@ -53,7 +53,7 @@ def add_corrections(
     :raises IndexingError: when the index cannot be written; then nothing is changed.
     """
 
-    def add(old: Corrections, view: PassageView) -> Corrections:
+    def add(old: Corrections, view: StoredView) -> Corrections:
         new = Corrections((*old.records, *corrections))
         for record in corrections:
             _check_effect(record, new, view)
@@ -71,7 +71,7 @@ def withdraw_corrections(
     :raises IndexingError: as for `add_corrections`.
     """
 
-    def withdraw(old: Corrections, view: PassageView) -> Corrections:
+    def withdraw(old: Corrections, view: StoredView) -> Corrections:
         known = {record.id for record in old.records}
         for id_ in ids:
             if id_ not in known:
@@ -91,7 +91,7 @@ def import_corrections(
     :raises IndexingError: as for `add_corrections`.
     """
 
-    def take_in(old: Corrections, view: PassageView) -> Corrections:
+    def take_in(old: Corrections, view: StoredView) -> Corrections:
         known = {record.id for record in old.records}
         return Corrections((*old.records, *(record for record in corrections.records if record.id not in known)))
 
@@ -104,7 +104,7 @@ def list_corrections(store: PassageStore) -> list[KeptCorrection]:
     :raises IndexingError: when the index cannot be read.
     """
     corrections = store.corrections()
-    with store.reading() as view:
+    with store.reading_stored() as view:
         infos = view.documents()
         own = {record.doc_id for record in corrections.records if record.doc_id is not None}
         own &= {info.doc_id for info in infos}
@@ -136,7 +136,7 @@ def find_author() -> str:
 
 
 def _change(
-    store: PassageStore, change: Callable[[Corrections, PassageView], Corrections], embedder: Embedder | None
+    store: PassageStore, change: Callable[[Corrections, StoredView], Corrections], embedder: Embedder | None
 ) -> CorrectionReport:
     """Keep what `change` makes of the corrections, and cut and embed anew what these make of the documents.
 
@@ -145,11 +145,11 @@ def _change(
     """
     started = time.perf_counter()
     with store.writing():
-        old = store.corrections()
-        with store.reading() as view:
+        old, conditions = store.corrections(), store.conditions()
+        with store.reading_stored() as view:
             new = change(old, view)
             changed = tuple(record for record in (*old.records, *new.records) if _is_in_one(record, old, new))
-            stale = list(_find_stale(changed, old, new, view))
+            stale = list(_find_stale(changed, old, new, view, conditions))
         entries: list[Entry] = []
         embedded_count = 0
         if stale:
@@ -157,7 +157,7 @@ def _change(
             store.require(embedder.identity)
             known = {text: row for entry in stale for text, row in embeddings_by_text(entry).items()}
             documents = [entry.document for entry in stale]
-            entries, embedded_count = embed_documents(documents, new, known, embedder)
+            entries, embedded_count = embed_documents(documents, Overlay(new, conditions), known, embedder)
         store.keep_corrections(new)
         if entries and embedder is not None:
             store.write(entries, remove=(), identity=embedder.identity)
@@ -165,7 +165,7 @@ def _change(
 
 
 def _find_stale(
-    changed: Sequence[Correction], old: Corrections, new: Corrections, view: PassageView
+    changed: Sequence[Correction], old: Corrections, new: Corrections, view: StoredView, conditions: Conditions
 ) -> Iterator[Entry]:
     """The documents that are stored otherwise than their corrections make them now, as they are stored."""
     held = {info.doc_id for info in view.documents()}
@@ -175,12 +175,14 @@ def _find_stale(
         concerned |= {record.doc_id for record in new.records if record.doc_id and new.parts(record.doc_id)}
     for doc_id in sorted(concerned & held):
         entry = view.entry(doc_id)
-        layout = new.lay_out(entry.document).document
-        if layout != old.lay_out(entry.document).document or any(find_entry_problems(entry, layout)):
+        layout = Overlay(new, conditions).lay_out(entry.document).document
+        if layout != Overlay(old, conditions).lay_out(entry.document).document or any(
+            find_entry_problems(entry, layout)
+        ):
             yield entry
 
 
-def _check_effect(record: Correction, corrections: Corrections, view: PassageView) -> None:
+def _check_effect(record: Correction, corrections: Corrections, view: StoredView) -> None:
     """Refuse a correction that changes nothing."""
     if record.doc_id is None:
         names = {name for info in view.documents() for name in info.speakers}

@@ -114,7 +114,7 @@ def _make_parser() -> OneLineParser:
 
 
 def _rename(arguments: Namespace, path: Location) -> int:
-    with open_store(path).reading() as view:
+    with open_store(path).reading_stored() as view:
         infos = [info for info in view.documents() if arguments.document in (None, info.doc_id)]
     both = [info for info in infos if {arguments.speaker, arguments.to} <= set(info.speakers)]
     known = any(arguments.to in info.speakers for info in infos)
@@ -219,7 +219,7 @@ def _import(arguments: Namespace, path: Location) -> int:
 
 
 def _open(doc_id: str, path: Location) -> Document:
-    with open_store(path).reading() as view:
+    with open_store(path).reading_stored() as view:
         return view.document(doc_id)
 
 

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from corpus import Corrections
+from corpus import Conditions, Corrections
 from index.embedding import EmbedderIdentity
 from index.errors import IndexingError
-from index.store import Entry, PassageStore, PassageView
+from index.store import Entry, PassageStore, PassageView, StoredView
 
 
 class PendingStore:
@@ -43,6 +43,12 @@ class PendingStore:
         with self._wait().reading() as view:
             yield view
 
+    @contextmanager
+    def reading_stored(self) -> Iterator[StoredView]:
+        """See `PassageStore.reading_stored`."""
+        with self._wait().reading_stored() as view:
+            yield view
+
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`."""
         return self._wait().writing()
@@ -70,6 +76,14 @@ class PendingStore:
     def keep_corrections(self, corrections: Corrections) -> None:
         """See `PassageStore.keep_corrections`."""
         self._wait().keep_corrections(corrections)
+
+    def conditions(self) -> Conditions:
+        """See `PassageStore.conditions`."""
+        return self._wait().conditions()
+
+    def keep_conditions(self, conditions: Conditions) -> None:
+        """See `PassageStore.keep_conditions`."""
+        self._wait().keep_conditions(conditions)
 
     def file_problems(self) -> list[str]:
         """See `PassageStore.file_problems`."""

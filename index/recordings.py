@@ -35,6 +35,21 @@ def list_recordings(location: Location) -> list[Recording]:
     return read_list(folder) if folder is not None else []
 
 
+def list_playable(location: Location) -> list[Recording]:
+    """The recordings of an index that anybody may hear: not those of documents that are kept back or have hidden words.
+
+    :raises IndexDamaged: when the list, or the conditions of the index, cannot be read.
+    """
+    recordings = list_recordings(location)
+    store = open_store(location)
+    if not recordings or not store.conditions().records:
+        return recordings
+    with store.reading() as view:
+        # The hash of a document with hidden words is that of what is shown of it.
+        shown = {(info.doc_id, info.sha256) for info in view.documents()}
+    return [recording for recording in recordings if (recording.doc_id, recording.text_sha256) in shown]
+
+
 def attach_recording(document: str, recording: Path, location: Location, *, copy: bool = False) -> Recording:
     """Note that `recording` is that of a document; it takes the place of one that was attached before.
 
@@ -164,7 +179,7 @@ def find_source(named: str, location: Location) -> Document:
 
     :raises DocumentNotFound: when the index holds none.
     """
-    with open_store(location).reading() as view:
+    with open_store(location).reading_stored() as view:
         infos = view.documents()
         doc_id = next((info.doc_id for info in infos if info.doc_id == named), None)
         if doc_id is None and Path(named).is_file():

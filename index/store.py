@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus import Corrections, Document, Passage, fold
+from corpus import Conditions, Corrections, Document, Passage, fold
 from index.embedding import EmbedderIdentity
 from index.types import FloatArray
 
@@ -35,16 +35,18 @@ class Entry:
 class Scope:
     """Where to look: in these documents only, at what these speakers said only; None is everywhere and everybody.
 
-    `called` are documents in which it is others whose words are looked at, each with the names that they have there.
+    `called` are documents in which it is others whose words are looked at, each with the names that they have there;
+    `without` are documents in which not to look.
     """
 
     doc_ids: frozenset[str] | None = None
     speakers: frozenset[str] | None = None
     called: tuple[tuple[str, frozenset[str]], ...] = ()
+    without: frozenset[str] = frozenset()
 
     def has_document(self, doc_id: str) -> bool:
         """Whether to look in this document."""
-        return self.doc_ids is None or doc_id in self.doc_ids
+        return (self.doc_ids is None or doc_id in self.doc_ids) and doc_id not in self.without
 
 
 EVERYWHERE = Scope()
@@ -95,12 +97,16 @@ class PassageView(Protocol):
         """
         ...
 
-    def entry(self, doc_id: str) -> Entry:
-        """The document with its passages and embeddings, as they are stored; raises as `document` does."""
-        ...
-
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were stored."""
+        ...
+
+
+class StoredView(PassageView, Protocol):
+    """The same state with all that is stored, whatever the conditions of the collection: nothing of it is shown."""
+
+    def entry(self, doc_id: str) -> Entry:
+        """The document with its passages and embeddings, as they are stored; raises as `document` does."""
         ...
 
 
@@ -108,7 +114,14 @@ class PassageStore(Protocol):
     """Documents, their passages and embeddings, kept together."""
 
     def reading(self) -> AbstractContextManager[PassageView]:
-        """The newest state, held until the block ends; many may read at once, from many threads."""
+        """The newest state as it may be shown, held until the block ends; many may read at once, from many threads.
+
+        :raises IndexDamaged: also when the conditions under which it may be shown cannot be read.
+        """
+        ...
+
+    def reading_stored(self) -> AbstractContextManager[StoredView]:
+        """The same with what is kept back and hidden, for what changes or checks the index; never for showing it."""
         ...
 
     def writing(self) -> AbstractContextManager[None]:
@@ -152,6 +165,20 @@ class PassageStore(Protocol):
         ...
 
     def keep_corrections(self, corrections: Corrections) -> None:
+        """Put these in the place of those that are kept.
+
+        :raises IndexNotWritable: when they cannot be kept.
+        """
+        ...
+
+    def conditions(self) -> Conditions:
+        """The conditions under which the documents may be shown.
+
+        :raises IndexDamaged: when what is kept of them cannot be read, or is missing.
+        """
+        ...
+
+    def keep_conditions(self, conditions: Conditions) -> None:
         """Put these in the place of those that are kept.
 
         :raises IndexNotWritable: when they cannot be kept.

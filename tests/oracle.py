@@ -4,8 +4,9 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import date
 
-from corpus import Corrections, Document, Passage
+from corpus import Conditions, Corrections, Document, Overlay, Passage
 from index import (
     DocumentInfo,
     DocumentNotFound,
@@ -16,8 +17,9 @@ from index import (
     IndexNotFound,
     PassageView,
     Scope,
+    StoredView,
 )
-from index.corrected_view import CorrectedView
+from index.corrected_view import show_all, show_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class NumpyStore:
         self._entries: list[Entry] = []
         self._identity: EmbedderIdentity | None = None
         self._corrections = Corrections()
+        self._conditions = Conditions()
+        self.today = date(2026, 1, 1)
 
     @contextmanager
     def reading(self) -> Iterator[PassageView]:
@@ -49,7 +53,14 @@ class NumpyStore:
         if self._identity is None:
             raise IndexNotFound("no index in memory; write one")
         view = NumpyView(list(self._entries), self._weighing)
-        yield CorrectedView(view, self._corrections) if self._corrections.records else view
+        yield show_view(view, Overlay(self._corrections, self._conditions), self.today)
+
+    @contextmanager
+    def reading_stored(self) -> Iterator[StoredView]:
+        """The same, whatever the conditions."""
+        if self._identity is None:
+            raise IndexNotFound("no index in memory; write one")
+        yield show_all(NumpyView(list(self._entries), self._weighing), Overlay(self._corrections, self._conditions))
 
     def corrections(self) -> Corrections:
         """Those kept last."""
@@ -58,6 +69,14 @@ class NumpyStore:
     def keep_corrections(self, corrections: Corrections) -> None:
         """In memory."""
         self._corrections = corrections
+
+    def conditions(self) -> Conditions:
+        """Those kept last."""
+        return self._conditions
+
+    def keep_conditions(self, conditions: Conditions) -> None:
+        """In memory."""
+        self._conditions = conditions
 
     def writing(self) -> AbstractContextManager[None]:
         """Nobody else writes here."""
@@ -159,7 +178,7 @@ class NumpyView:
         for entry in self._entries:
             if entry.document.doc_id == doc_id:
                 return entry
-        raise DocumentNotFound(f"no document {doc_id!r}")
+        raise DocumentNotFound(f"the index holds no document {doc_id!r}; see them with: ontherecord index list")
 
     def documents(self) -> list[DocumentInfo]:
         """In order of storing."""
@@ -177,7 +196,7 @@ class NumpyView:
 
 
 def _is_in(passage: Passage, scope: Scope) -> bool:
-    in_documents = scope.doc_ids is None or passage.doc_id in scope.doc_ids
+    in_documents = scope.has_document(passage.doc_id)
     speakers = dict(scope.called).get(passage.doc_id, scope.speakers)
     return in_documents and (scope.speakers is None or passage.speaker in (speakers or ()))
 

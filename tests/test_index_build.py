@@ -99,7 +99,7 @@ def test_of_a_changed_document_only_the_new_sentences_are_embedded(tmp_path: Pat
     changed = Document.from_text("One more text. It has three sentences. Here.", doc_id="second")
     assert update_index([changed], tmp_path, embedder=embedder).passage_count == 2
     assert embedder.embedded == ["It has three sentences.", "Here."]
-    with SqliteStore(tmp_path).reading() as view:
+    with SqliteStore(tmp_path).reading_stored() as view:
         entry = view.entry("second")
     expected = HashEmbedder().embed_passages([changed.text[one.start : one.end] for one in entry.passages])
     assert np.allclose(entry.embeddings, expected, atol=1e-3)

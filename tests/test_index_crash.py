@@ -28,7 +28,7 @@ def state_of(folder: Path) -> str:
 def content_of(folder: Path) -> str:
     """The same by what the index gives to readers."""
     store = crash_worker.open_store(folder)
-    with store.reading() as view:
+    with store.reading_stored() as view:
         held = {info.doc_id: view.entry(info.doc_id) for info in view.documents()}
         state = "old" if "d0" in held else "new"
         expected = {entry.document.doc_id: entry for entry in ENTRIES[state]}

@@ -170,7 +170,7 @@ def test_documents_come_back_whole(store: PassageStore, interview: Document) -> 
 def test_an_entry_comes_back_as_it_was_stored(store: PassageStore, interview: Document) -> None:
     entry = entry_of(interview)
     store.write([talk(), entry], remove=(), identity=EMBEDDER.identity)
-    with store.reading() as view:
+    with store.reading_stored() as view:
         stored = view.entry(interview.doc_id)
     assert (stored.document, stored.passages) == (entry.document, entry.passages)
     assert np.allclose(stored.embeddings, entry.embeddings, atol=1e-3)
@@ -288,7 +288,7 @@ def test_words_are_never_given_to_another_speaker_or_place(tmp_path: Path, damag
     with sqlite3.connect(tmp_path / "catalog.sqlite3") as connection:
         connection.execute(damage)
     connection.close()
-    with store.reading() as view, pytest.raises(IndexDamaged, match=words):
+    with store.reading_stored() as view, pytest.raises(IndexDamaged, match=words):
         view.entry("talk")
 
 

@@ -20,7 +20,7 @@ from index import (
     Location,
     Recording,
     RecordingRefused,
-    list_recordings,
+    list_playable,
     locate_recording,
     open_store,
 )
@@ -84,7 +84,7 @@ def _list(request: Request, places: Sequence[Location]) -> Response:
 def _list_all(places: Sequence[Location]) -> Iterator[tuple[Recording, Location]]:
     for place in places:
         try:
-            held = list_recordings(place)
+            held = list_playable(place)
         except IndexDamaged as error:  # those of the other collections can be heard all the same
             _log.warning("%s", error)
             continue

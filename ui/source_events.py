@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from index import DocumentNotFound
+from index import DocumentNotFound, copy_stored
 from ui.callers import visitor_of
 from ui.removals import Removals, attach_again, find_recording
 from ui.render import escape
@@ -39,12 +39,12 @@ class SourceEvents:
         def remove() -> str:
             if not uploads.has_own(visitor):
                 raise UploadRefused("this transcript came with the program; add one of your own to ask that instead")
-            with uploads.qa_of(visitor).store.reading() as view:
-                document = view.entry(doc_id).document
+            title = self._service.document(visitor, doc_id).title
+            document = copy_stored(uploads.qa_of(visitor).store, doc_id)
             recording = find_recording(uploads.place_of(visitor), doc_id)
             uploads.remove(visitor, doc_id)
             token = self._removals.keep(visitor, document, recording)
-            return render_removed(document.title, token, copy_deleted=recording is not None and recording.copied)
+            return render_removed(title, token, copy_deleted=recording is not None and recording.copied)
 
         return told(remove)
 

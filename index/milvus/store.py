@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from corpus import PASSAGE_RULES, Corrections
+from corpus import PASSAGE_RULES, Conditions, Corrections
 from index.compatibility import check_format, check_identity, find_dimension, not_found
 from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
@@ -73,6 +73,10 @@ class MilvusStore:
         with self._refusing():
             yield MilvusView(self._client, self.name, self._read_head())
 
+    def reading_stored(self) -> AbstractContextManager["MilvusView"]:
+        """See `PassageStore.reading_stored`; there are no conditions."""
+        return self.reading()
+
     def writing(self) -> AbstractContextManager[None]:
         """See `PassageStore.writing`; no other writer is kept out, but see `write`."""
         return nullcontext()
@@ -114,6 +118,17 @@ class MilvusStore:
         """See `PassageStore.keep_corrections`; they are kept beside an index in a folder only."""
         raise IndexNotWritable(
             f"corrections are kept beside an index in a folder, and {self.location} is a server; "
+            "build an index in a folder with: ontherecord index build FILE… --index DIR"
+        )
+
+    def conditions(self) -> Conditions:
+        """See `PassageStore.conditions`; there are none."""
+        return Conditions()
+
+    def keep_conditions(self, conditions: Conditions) -> None:
+        """See `PassageStore.keep_conditions`; they are kept beside an index in a folder only."""
+        raise IndexNotWritable(
+            f"conditions are kept beside an index in a folder, and {self.location} is a server; "
             "build an index in a folder with: ontherecord index build FILE… --index DIR"
         )
 

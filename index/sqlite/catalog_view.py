@@ -12,6 +12,7 @@ from corpus import Document, Passage, Speaker, Turn, one_line
 from index.document_record import check_document, hash_entry, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
+from index.sqlite.scoping import where
 from index.sqlite.tracks import read_track
 from index.sqlite.words import find_words_problems, read_corrected_texts, read_texts, rebuild_words
 from index.store import DocumentInfo, Entry, Scope
@@ -19,6 +20,7 @@ from index.types import FloatArray
 
 _PASSAGE_COLUMNS = "passage_id, passages.doc_id, start, end, turn, speaker, question_start, question_end"
 _VECTOR_FILE = "vector_file"
+_CONDITIONS = "conditions"
 # Noted where every document has a hash of its own, which an earlier version did not write.
 HASHES = "entries are hashed"
 # How many embeddings are in memory at once where they are only passed through.
@@ -67,6 +69,14 @@ class CatalogView:
         """See `Catalog.note_vector_file`; only in a view that may write."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_VECTOR_FILE, name))
 
+    def has_conditions(self) -> bool:
+        """Whether somebody has ever said under which conditions the documents may be shown."""
+        return self.meta(_CONDITIONS) is not None
+
+    def note_conditions(self) -> None:
+        """Note that somebody has; only in a view that may write."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_CONDITIONS, "yes"))
+
     def count_passages(self, up_to: int | None = None) -> int:
         """How many passages there are; with `up_to`, how many with a row id of at most that."""
         condition = "" if up_to is None else f" WHERE row <= {int(up_to)}"
@@ -75,7 +85,7 @@ class CatalogView:
 
     def count(self, scope: Scope, at_most: int) -> int:
         """See `PassageView.count`."""
-        condition, values = _where(scope)
+        condition, values = where(scope)
         select = f"SELECT count(*) FROM (SELECT 1 FROM passages WHERE TRUE{condition} LIMIT ?)"
         (count,) = self.connection.execute(select, (*values, at_most)).fetchone()
         return int(count)
@@ -125,7 +135,7 @@ class CatalogView:
 
     def rows_in(self, scope: Scope) -> list[int] | None:
         """The row ids of the passages in `scope`, ascending; None when that is all of them."""
-        condition, values = _where(scope)
+        condition, values = where(scope)
         if not condition:
             return None
         rows = self.connection.execute(f"SELECT row FROM passages WHERE TRUE{condition} ORDER BY row", values)
@@ -133,7 +143,7 @@ class CatalogView:
 
     def rows_around(self, doc_id: str, start: int, reach: int, speakers: frozenset[str] | None) -> list[int]:
         """The row ids of the passages that `PassageView.around` gives, ascending."""
-        condition, values = _where(Scope(frozenset({doc_id}), speakers))
+        condition, values = where(Scope(frozenset({doc_id}), speakers))
         select = f"SELECT row FROM passages WHERE end {{}} ?{condition} ORDER BY start {{}} LIMIT ?"
         before = self.connection.execute(select.format("<=", "DESC"), (start, *values, reach))
         after = self.connection.execute(select.format(">", "ASC"), (start, *values, reach + 1))
@@ -191,7 +201,7 @@ class CatalogView:
         if not words or top_k <= 0:
             return []
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
-        condition, values = _where(scope)
+        condition, values = where(scope)
         # FTS5 gives BM25 as a negative number, best lowest.
         found = self.connection.execute(
             f"SELECT {_PASSAGE_COLUMNS}, -bm25(words) AS score FROM words JOIN passages ON passages.row = words.rowid"
@@ -272,27 +282,3 @@ def _unpack(found: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray
         )
     joined = b"".join(blob for _, blob in found)
     return rows, np.frombuffer(joined, dtype="<f2").reshape(len(found), dimension).astype(np.float32)
-
-
-def _where(scope: Scope) -> tuple[str, list[str]]:
-    condition = ""
-    values: list[str] = []
-    if scope.doc_ids is not None:
-        condition += f" AND passages.doc_id IN ({', '.join('?' * len(scope.doc_ids))})"
-        values += sorted(scope.doc_ids)
-    if scope.speakers is not None:
-        said = f"passages.speaker IN ({', '.join('?' * len(scope.speakers))})"
-        if scope.called:
-            condition += f" AND CASE WHEN passages.doc_id IN ({_listed(0)}) THEN"
-            condition += f" (passages.doc_id, passages.speaker) IN ({_listed(0, 1)}) ELSE {said} END"
-            pairs = [(doc_id, name) for doc_id, names in scope.called for name in sorted(names)]
-            values += [json.dumps([[doc_id] for doc_id, _ in scope.called]), json.dumps(pairs)]
-        else:
-            condition += f" AND {said}"
-        values += sorted(scope.speakers)
-    return condition, values
-
-
-def _listed(*places: int) -> str:
-    """A query for what stands at these places of each of the lists in a JSON array."""
-    return f"SELECT {', '.join(f'value ->> {place}' for place in places)} FROM json_each(?)"

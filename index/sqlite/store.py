@@ -2,20 +2,21 @@
 
 import logging
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from corpus import Corrections, Passage
-from index.corrected_view import CorrectedView
+from corpus import Conditions, Corrections, Passage
+from index.corrected_view import show_all, show_view
 from index.embedding import EmbedderIdentity
-from index.errors import IndexNotWritable
+from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
 from index.sqlite.catalog import Catalog
 from index.sqlite.catalog_view import CatalogView
-from index.sqlite.corrections_file import CorrectionsFile
+from index.sqlite.overlay_files import OverlayFiles
 from index.sqlite.vector_search import EXACT_MAX, Vectors, derive_vectors, open_vectors
 from index.sqlite.write_lock import hold_write_lock
-from index.store import Entry, PassageView, Scope
+from index.store import Entry, PassageView, Scope, StoredView
 from index.types import FloatArray
 
 __all__ = ["SqliteStore"]
@@ -35,36 +36,69 @@ class SqliteStore:
     """
 
     def __init__(
-        self, folder: str | Path, *, exact_max: int = EXACT_MAX, lock_timeout_s: float = LOCK_TIMEOUT_S
+        self,
+        folder: str | Path,
+        *,
+        exact_max: int = EXACT_MAX,
+        lock_timeout_s: float = LOCK_TIMEOUT_S,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """Open the folder; nothing is read yet.
 
         :param exact_max: search up to this many passages exactly, what is beyond them in lists.
         :param lock_timeout_s: how long to wait for another writer.
+        :param today: the day, in UTC, by which embargoes go.
         """
         self.folder = Path(folder)
         self._exact_max = exact_max
         self._lock_timeout_s = lock_timeout_s
         self._catalog = Catalog(self.folder / CATALOG_NAME)
-        self._corrections = CorrectionsFile(self.folder)
+        self._files = OverlayFiles(self.folder)
+        self._today = today
         self._lock = threading.Lock()
         self._vectors: Vectors | None = None
 
     @contextmanager
     def reading(self) -> Iterator[PassageView]:
         """See `PassageStore.reading`."""
-        corrections = self.corrections()
+        overlay = self._files.read()
         with self._catalog.reading() as catalog:
-            view = SqliteView(catalog, self)
-            yield CorrectedView(view, corrections) if corrections.records else view
+            if catalog.has_conditions():
+                self._files.require_conditions()
+            yield show_view(SqliteView(catalog, self), overlay, self._today())
+
+    @contextmanager
+    def reading_stored(self) -> Iterator[StoredView]:
+        """See `PassageStore.reading_stored`."""
+        overlay = self._files.read()
+        with self._catalog.reading() as catalog:
+            yield show_all(SqliteView(catalog, self), overlay)
 
     def corrections(self) -> Corrections:
         """See `PassageStore.corrections`."""
-        return self._corrections.read()
+        return self._files.corrections.read()
 
     def keep_corrections(self, corrections: Corrections) -> None:
         """See `PassageStore.keep_corrections`."""
-        self._corrections.write(corrections)
+        self._files.corrections.write(corrections)
+
+    def conditions(self) -> Conditions:
+        """See `PassageStore.conditions`."""
+        conditions = self._files.conditions.read()
+        try:
+            with self._catalog.reading() as catalog:
+                noted = catalog.has_conditions()
+        except (IndexNotFound, IndexIncompatible, IndexDamaged):
+            noted = False  # nothing is shown of what cannot be read
+        if noted:
+            self._files.require_conditions()
+        return conditions
+
+    def keep_conditions(self, conditions: Conditions) -> None:
+        """See `PassageStore.keep_conditions`; that there are some is noted in the catalog too, for ever."""
+        self._files.conditions.write(conditions)
+        with self._catalog.repairing() as catalog:
+            catalog.note_conditions()
 
     def reading_catalog(self) -> AbstractContextManager[CatalogView]:
         """The catalog alone, for looking at what is stored without searching it."""
@@ -84,6 +118,9 @@ class SqliteStore:
     ) -> None:
         """See `PassageStore.write`."""
         self._catalog.write(entries, remove=remove, identity=identity, replace_all=replace_all)
+        if replace_all and self._files.conditions.path.exists():
+            with self._catalog.repairing() as catalog:
+                catalog.note_conditions()
         with self.reading_catalog() as view:
             derive_vectors(view, self._catalog, self._exact_max)
 
