@@ -21,6 +21,7 @@ from index.cli import (
     show,
     show_row,
 )
+from index.condition import explain_held_back, list_held_back
 from index.embedding import SentenceEmbedder
 from index.embedding.process_pool import ParallelEmbedder
 from index.errors import IndexNotFound, IndexNotWritable
@@ -114,8 +115,9 @@ def _inspect(files: Sequence[Path]) -> int:
 
 
 def _list(path: Location) -> int:
-    documents = list_documents(open_store(path))
-    if not documents:
+    store = open_store(path)
+    documents, held = list_documents(store), list_held_back(store)
+    if not documents and not held:
         raise IndexNotFound(
             f"no documents in {show_location(path)}; "
             f"build an index with: ontherecord index build FILE… --index {show_location(path)}"
@@ -123,6 +125,8 @@ def _list(path: Location) -> int:
     for info in documents:
         speakers = ", ".join(map(one_line, info.speakers)) or "no speakers"
         show_row(info.doc_id, f"{info.passage_count} passages", speakers, info.title)
+    for sentence in explain_held_back(held):
+        say(sentence)
     return EXIT_DONE
 
 

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -168,10 +168,19 @@ def _change(
             store.require(embedder.identity)
             known = {text: row for entry in stale for text, row in embeddings_by_text(entry).items()}
             entries, embedded_count = embed_documents([entry.document for entry in stale], overlay, known, embedder)
-        store.keep_conditions(new)
+        dated = _date(new, old)
+        store.keep_conditions(dated)
         if entries and embedder is not None:
             store.write(entries, remove=(), identity=embedder.identity)
-    return ConditionReport(changed, places, embedded_count, time.perf_counter() - started)
+    return ConditionReport(
+        (*_added(new, old), *_added(old, dated)), places, embedded_count, time.perf_counter() - started
+    )
+
+
+def _date(new: Conditions, old: Conditions) -> Conditions:
+    """With those that are new dated when they begin to hold: what is made until then may show what they hide."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    return Conditions(tuple(each if each in old.records else replace(each, when=now) for each in new.records))
 
 
 def _added(old: Conditions, new: Conditions) -> Iterator[Condition]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
-from corpus import Document, Overlay, Passage, ShownLayout
+from corpus import FILLER, Document, Names, Overlay, Passage, ShownLayout
 from index.errors import DocumentNotFound
 from index.store import DocumentInfo, Entry, PassageView, Scope, StoredView
 from index.types import FloatArray
@@ -27,6 +27,31 @@ class CorrectedView:
         self._embargoed = overlay.embargoed(today)
         self._layouts: dict[str, ShownLayout] = {}
         self._held: dict[str, bool] = {}
+
+    @property
+    def conditions_since(self) -> str:
+        """See `PassageView.conditions_since`."""
+        return self._overlay.conditions.newest
+
+    def holds_hidden(self, text: str) -> bool:
+        """See `PassageView.holds_hidden`."""
+        return bool(self._hidden.find(text))
+
+    @cached_property
+    def _hidden(self) -> Names:
+        """All that is hidden, to be found in any text."""
+        records = self._overlay.conditions.records
+        phrases = {form for record in records for form in record.forms}
+        known: set[str] = set()
+        for info in self._infos:
+            if self._is_held(info.doc_id):
+                phrases |= {info.doc_id, info.title, *info.speakers}
+            elif info.doc_id in self._overlay.placed:
+                phrases |= self._lay_out(info.doc_id).hidden_words
+            else:
+                known |= {info.doc_id, info.title}
+            known |= {*(() if self._is_held(info.doc_id) else self._show_speakers(info))}
+        return Names(dict.fromkeys(phrases - known, FILLER))
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """See `PassageView.nearest`."""

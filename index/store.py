@@ -67,6 +67,18 @@ class DocumentInfo:
 class PassageView(Protocol):
     """One state of the store, whole: what is written meanwhile does not show in it."""
 
+    @property
+    def conditions_since(self) -> str:
+        """When a condition was set last (UTC, ISO 8601): what was made before may show what is hidden now; "" never."""
+        ...
+
+    def holds_hidden(self, text: str) -> bool:
+        """Whether a text has a hidden name in it, or words that stand only where something is hidden.
+
+        Only for what was made before the conditions were set: for what people ask now, it would tell them what is.
+        """
+        ...
+
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """The `top_k` passages nearest to `embedding` `(dim,)`, with cosines, best first, ties in order of storing."""
         ...

@@ -21,6 +21,8 @@ from qa.table_file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begi
 __all__ = ["MAX_QUESTIONS", "SavedTable", "add_questions", "ask_and_save", "judge_cell", "open_table"]
 
 MAX_QUESTIONS = 1000
+# In the place of what somebody wrote before a condition was set that hides words of it.
+WITHHELD = "(from before the conditions were set; it has words that are hidden now)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def open_table(path: Path, store: PassageStore, doc_ids: Collection[str] | None 
             found = [_find_cell(kept, question, each, states[each.key], view) for each in asked]
             cells = tuple(cell for cell in found if cell is not None)
             waiting += len(found) - len(cells)
-            rows.append(Row(question, cells))
+            old = kept.asked_at.get(question, "") < view.conditions_since
+            rows.append(Row(WITHHELD if old and view.holds_hidden(question) else question, cells))
     return SavedTable(kept.by, AnswerTable(tuple(rows)), waiting, tuple(asked))
 
 
@@ -207,4 +210,6 @@ def _find_cell(kept: KeptTable, question: str, asked: Asked, state: str, view: P
         if (quote.text, quote.speaker) != (citation.text, citation.speaker):
             return None
         quotes.append(quote)
-    return Cell(asked.doc_id, asked.title, asked.speaker, cell.confidence, tuple(quotes), cell.verdict, cell.note)
+    old = cell.noted_at < view.conditions_since
+    note = WITHHELD if old and view.holds_hidden(cell.note) else cell.note
+    return Cell(asked.doc_id, asked.title, asked.speaker, cell.confidence, tuple(quotes), cell.verdict, note)

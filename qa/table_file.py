@@ -4,7 +4,7 @@ It lies in the folder `tables` beside an index.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -47,15 +47,20 @@ class KeptCell:
     quotes: tuple[Citation, ...]
     verdict: CellVerdict | None = None
     note: str = ""
+    noted_at: str = ""
 
 
 @dataclass(slots=True)
 class KeptTable:
-    """What a file says: to whom the questions are put, which they are, and the cells by question and who was asked."""
+    """What a file says: to whom the questions are put, which they are, and the cells by question and who was asked.
+
+    `asked_at` has when a question was first put (UTC, ISO 8601).
+    """
 
     by: By
     questions: list[str] = field(default_factory=list)
     cells: dict[tuple[str, str], KeptCell] = field(default_factory=dict)
+    asked_at: dict[str, str] = field(default_factory=dict)
 
 
 def find_table_file(location: Location, name: str) -> Path:
@@ -144,6 +149,7 @@ def _apply(line: dict[str, Any], table: KeptTable) -> None:
     if line["about"] == "question":
         if str(line["question"]) not in table.questions:
             table.questions.append(str(line["question"]))
+            table.asked_at[str(line["question"])] = str(line.get("at", ""))
         return
     key = (str(line["question"]), str(line["asked"]))
     before = table.cells.get(key)
@@ -151,12 +157,12 @@ def _apply(line: dict[str, Any], table: KeptTable) -> None:
         quotes = tuple(citation_from_dict(quote) for quote in line["quotes"])
         new = KeptCell(str(line["state"]), float(line["confidence"]), quotes)
         if before is not None and _words_of(before) == _words_of(new):  # what was thought of these words still holds
-            new = KeptCell(new.state, new.confidence, quotes, before.verdict, before.note)
+            new = replace(new, verdict=before.verdict, note=before.note, noted_at=before.noted_at)
         table.cells[key] = new
     elif line["about"] == "verdict" and before is not None:
         verdict = line["verdict"] if line["verdict"] in get_args(CellVerdict) else None
         note = str(line["note"])[:MAX_NOTE_CHARS]
-        table.cells[key] = KeptCell(before.state, before.confidence, before.quotes, verdict, note)
+        table.cells[key] = replace(before, verdict=verdict, note=note, noted_at=str(line.get("at", "")))
 
 
 def _words_of(cell: KeptCell) -> list[tuple[str, str]]:

@@ -119,9 +119,15 @@ class NumpyStore:
 class NumpyView:
     """See `PassageView`."""
 
+    conditions_since = ""
+
     def __init__(self, entries: list[Entry], weighing: Weighing) -> None:
         self._entries = entries
         self._weighing = weighing
+
+    def holds_hidden(self, text: str) -> bool:
+        """See `PassageView.holds_hidden`; what is stored hides nothing."""
+        return False
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """Every cosine, sorted."""

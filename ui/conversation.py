@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from index import PassageView
+from index import PassageStore, PassageView
 from qa import AnswersInvalid
 from qa.answers import (
     MAX_CLOSEST,
     Answer,
     AnswerRecord,
+    Quote,
     RetrievedPassage,
     citation_from_dict,
+    confirm,
     from_dict,
 )
 from ui.standing import Standing, check_answer, read_once
@@ -23,6 +25,8 @@ MAX_EXCHANGES = 100
 # A list has twelve quotes, and a refusal a few passages.
 MAX_CITATIONS = 100
 _MAX_ID_CHARS = 64
+WITHHELD = "This is from before the conditions of these transcripts were set, and is not shown any more. Ask again."
+WITHHELD_QUESTION = "(A question from before the conditions of these transcripts were set)"
 UNREADABLE = "What was kept of this cannot be read any more."
 
 
@@ -124,11 +128,63 @@ def read_exchanges(records: Sequence[object], view: PassageView) -> tuple[Exchan
 
 
 def check_again(exchange: Exchange, view: PassageView) -> Exchange:
-    """With its citations held against the sources of `view` once more."""
+    """With its citations held against the sources of `view` once more, and nothing that is hidden by now."""
+    exchange = keep_to_conditions(exchange, view)
     if exchange.answer is None:
         return exchange
     answer, standings = check_answer(exchange.answer, view)
     return replace(exchange, answer=answer, standings=standings)
+
+
+def keep_all_to_conditions(exchanges: Sequence[Exchange], store: PassageStore) -> tuple[Exchange, ...]:
+    """A conversation that is on a page, without what was hidden since it was put there.
+
+    :raises IndexingError: when the index or its conditions cannot be read.
+    """
+    since = store.conditions().newest
+    if all(exchange.asked_at >= since for exchange in exchanges):
+        return tuple(exchanges)
+    with store.reading() as view:
+        once = read_once(view)
+        return tuple(keep_to_conditions(exchange, once) for exchange in exchanges)
+
+
+def keep_to_conditions(exchange: Exchange, view: PassageView) -> Exchange:
+    """The exchange with nothing in it that the conditions of the collection hide, if it is from before they were set.
+
+    An answer of which every quote may be shown still is these quotes, and nothing that was said around them; any other
+    is not shown.
+    """
+    if exchange.asked_at >= view.conditions_since:
+        return exchange  # it was made under them
+    answer = exchange.answer and _keep_to_quotes(exchange.answer, view)
+    hides = view.holds_hidden(exchange.question)
+    question = WITHHELD_QUESTION if hides else exchange.question
+    if answer is not None:
+        answer = replace(answer, question=question, standalone_question=question)
+    problem = exchange.problem and WITHHELD
+    return replace(exchange, question=question, answer=answer, found=None, written="", problem=problem)
+
+
+def _keep_to_quotes(answer: AnswerRecord, view: PassageView) -> AnswerRecord:
+    cited = [*answer.quotes, *(passage.quote for passage in answer.passages)]
+    confirmed = [confirm(citation_from_dict(citation.to_dict()), view, any_hash=True) for citation in cited]
+    if answer.kind == "words" or not all(isinstance(citation, Quote) for citation in confirmed):
+        return AnswerRecord(question="", standalone_question="", kind="words", lead=WITHHELD, has_confidence=False)
+    count = len(answer.quotes)
+    quotes, closest = tuple(confirmed[:count]), confirmed[count:]
+    short = answer.short if quotes and answer.short and answer.short in quotes[0].text else None
+    return AnswerRecord(
+        question="",
+        standalone_question="",
+        kind=answer.kind,
+        short=short,
+        quotes=quotes,
+        reason=None if quotes else "",
+        confidence=answer.confidence,
+        has_confidence=answer.has_confidence,
+        passages=tuple(replace(one, quote=quote) for one, quote in zip(answer.passages, closest, strict=True)),
+    )
 
 
 def _read_exchange(record: dict[str, Any], view: PassageView) -> Exchange:

@@ -38,7 +38,7 @@ _TITLE = (
 )
 _LIST = (
     f"SELECT conversation_id, {_TITLE}, changed_at, (SELECT count(*) FROM exchanges e "
-    "WHERE e.conversation_id = c.conversation_id) FROM conversations c WHERE owner = ? AND collection = ?"
+    "WHERE e.conversation_id = c.conversation_id), begun_at FROM conversations c WHERE owner = ? AND collection = ?"
 )
 _HAS_WORD = (
     " AND (instr(searchable(c.title), ?) OR EXISTS (SELECT 1 FROM exchanges e "
@@ -70,6 +70,7 @@ class KeptConversation:
     title: str
     changed_at: str
     question_count: int
+    begun_at: str
 
     @property
     def day(self) -> str:

@@ -20,6 +20,7 @@ from ui.shelves import UploadRefused
 
 # A word that is misheard in one place is so in others; more places than this are no mishearing.
 MAX_PLACES = 200
+HAS_CONDITIONS = "something of these transcripts is hidden; correct them with: ontherecord correct"
 NOT_YOURS = "these transcripts are served to others too; add your own to correct them"
 
 
@@ -76,6 +77,8 @@ def make_corrections(document: Document, given: Mapping[str, object], *, by: str
 
 
 def _require_own(service: ChatService, visitor: str) -> None:
+    if service.uploads.has_conditions(visitor):
+        raise UploadRefused(HAS_CONDITIONS)
     if not service.uploads.may_correct(visitor):
         raise UploadRefused(NOT_YOURS)
 

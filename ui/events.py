@@ -121,6 +121,7 @@ class Events:
     ) -> AsyncIterator[str]:
         """What to ask next, as it is found; the answer is on the page already."""
         yield ""  # nothing of an earlier question's
+        exchanges = await asyncio.to_thread(self.past.keep_to_conditions, exchanges, request)
         steps = self._service.suggest(visitor_of(request), exchanges, _scope(docs, who))
         async for suggested in _step_by_step(steps, self._suggesters):
             yield render_offered(exchanges[-1].question, suggested)
@@ -132,8 +133,9 @@ class Events:
         async for examples in _step_by_step(self._service.find_examples(visitor), self._suggesters):
             yield render_welcome(examples)
 
-    def stop(self, exchanges: Exchanges) -> Updates:
+    def stop(self, exchanges: Exchanges, request: gr.Request) -> Updates:
         """What is left when an answer was stopped."""
+        exchanges = self.past.keep_to_conditions(exchanges, request)
         return render_conversation(exchanges), gr.update(**IDLE)
 
     def judge(self, exchanges: Exchanges, name: str, event: gr.EventData, request: gr.Request) -> Updates:

@@ -25,7 +25,8 @@ def make_export(find_qa: Callable[[object | None, str | None], QA]) -> Callable[
     ) -> dict[str, Any]:
         """Make a file of answers, every quote checked against the loaded interviews; none where one no longer holds.
 
-        The result has the file's `name` and `media_type`, its bytes in `base64`, and how many `quotes` are in it.
+        The result has the file's `name` and `media_type`, its bytes in `base64`, and how many `quotes` are in it;
+        `left_out` counts those whose interviews must not be exported.
 
         Args:
             answers: what `answer` gave, one or several
@@ -43,6 +44,7 @@ def make_export(find_qa: Callable[[object | None, str | None], QA]) -> Callable[
             "media_type": chosen.media_type,
             "base64": base64.b64encode(chosen.write(exported)).decode(),
             "quotes": len(exported.quotes),
+            "left_out": exported.left_out,
         }
 
     return export

@@ -5,13 +5,23 @@ one at most, in its address.
 """
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from index import PassageView
 from ui.callers import NOBODY, is_user, keeper_of, visitor_of
-from ui.conversation import ConversationInvalid, Exchange, check_again, read_conversation, read_exchanges
+from ui.conversation import (
+    WITHHELD_QUESTION,
+    ConversationInvalid,
+    Exchange,
+    check_again,
+    keep_all_to_conditions,
+    read_conversation,
+    read_exchanges,
+)
 from ui.conversation_rows import ConversationNotKept
 from ui.conversation_store import (
     ConversationGone,
@@ -65,7 +75,12 @@ class History:
 
         :raises ConversationNotKept: when they cannot be read.
         """
-        return self._store.find(self.key_of(request), words)
+        found = self._store.find(self.key_of(request), words)
+        store = self._service.qa_of(visitor_of(request)).store
+        if not found or not store.conditions().records:
+            return found
+        with store.reading() as view:
+            return list(_keep_to_conditions(found, view, searched=bool(words.strip())))
 
     def read(self, request: object, conversation_id: str) -> tuple[Exchange, ...]:
         """One of them, its quotes checked against what the caller asks now.
@@ -76,6 +91,10 @@ class History:
         records = self._store.read(self.key_of(request), conversation_id)
         with self._service.qa_of(visitor_of(request)).store.reading() as view:
             return read_exchanges(records, view)
+
+    def keep_to_conditions(self, request: object, exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+        """A conversation that is on a page, without what was hidden since it was put there."""
+        return keep_all_to_conditions(exchanges, self._service.qa_of(visitor_of(request)).store)
 
     def check_again(self, request: object, exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
         """A conversation held against what the caller asks now."""
@@ -150,3 +169,14 @@ class History:
         if is_user(visitor_of(request)):
             return "Conversations are kept on this server, under your name."
         return f"Conversations are kept on this machine, in {self.path}."
+
+
+def _keep_to_conditions(
+    found: Sequence[KeptConversation], view: PassageView, *, searched: bool
+) -> Iterator[KeptConversation]:
+    """The list without what is hidden since: neither titles with it, nor that words of a search were found in it."""
+    for kept in found:
+        if kept.begun_at >= view.conditions_since:
+            yield kept
+        elif not searched:
+            yield replace(kept, title=WITHHELD_QUESTION) if view.holds_hidden(kept.title) else kept

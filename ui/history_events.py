@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from index import IndexingError
 from ui.conversation import Exchange
 from ui.conversation_html import render_conversation
 from ui.conversation_rows import ConversationNotKept
@@ -46,11 +47,18 @@ class HistoryEvents:
     def know(self, request: gr.Request, name: object, exchanges: Exchanges) -> Exchanges:
         """The conversation that is on the page, also when the server was started again since it was put there."""
         if exchanges or not name:
-            return exchanges
+            return self.keep_to_conditions(exchanges, request)
         try:
             return self._history.read(request, str(name))
         except ConversationNotKept:
             return ()  # `keep` says why
+
+    def keep_to_conditions(self, exchanges: Exchanges, request: gr.Request) -> Exchanges:
+        """The conversation on the page without what was hidden since; nothing where that cannot be told."""
+        try:
+            return self._history.keep_to_conditions(request, exchanges)
+        except IndexingError:
+            return ()  # whatever is asked says why
 
     def show(self, words: str, name: str, deleted: DeletedConversation | None, request: gr.Request) -> str:
         """The list, of those with `words` where there are any."""

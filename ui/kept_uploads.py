@@ -208,7 +208,8 @@ class KeptUploads(Uploads):
         """See `Uploads.may_correct`; on one's own machine that is all there is."""
         if not opened_by(visitor):
             return super().may_correct(visitor)
-        return not self._each_user or self._may_add(self.opened(visitor))
+        own = not self._each_user or self._may_add(self.opened(visitor))
+        return own and not self.has_conditions(visitor)
 
     def add(self, visitor: str, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """See `Uploads.add`; what is added to a collection that others ask too begins one of the visitor's own."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from index import PassageStore
 from ui.callers import visitor_of
 from ui.conversation import Exchange
 from ui.render import escape
@@ -19,18 +20,20 @@ class SaveEvents:
     def __init__(self, service: ChatService) -> None:
         self._service = service
 
-    def markdown(self, exchanges: Sequence[Exchange]) -> Any:  # noqa: ANN401 - a file, or Gradio's word for none
+    def markdown(self, exchanges: Sequence[Exchange], request: gr.Request) -> Any:  # noqa: ANN401 - a file, or Gradio's word for none
         """The conversation as a file for reading."""
-        return _make(lambda: save_markdown(exchanges))
+        return _make(lambda: save_markdown(exchanges, self._store_of(request)))
 
-    def json(self, exchanges: Sequence[Exchange]) -> Any:  # noqa: ANN401 - as above
+    def json(self, exchanges: Sequence[Exchange], request: gr.Request) -> Any:  # noqa: ANN401 - as above
         """The conversation as a file for `ontherecord verify`."""
-        return _make(lambda: save_json(exchanges))
+        return _make(lambda: save_json(exchanges, self._store_of(request)))
 
     def other(self, exchanges: Sequence[Exchange], form: str, request: gr.Request) -> Any:  # noqa: ANN401 - as above
         """The conversation as a file for other programs."""
-        store = self._service.qa_of(visitor_of(request)).store
-        return _make(lambda: save_as(exchanges, form, store))
+        return _make(lambda: save_as(exchanges, form, self._store_of(request)))
+
+    def _store_of(self, request: gr.Request) -> PassageStore:
+        return self._service.qa_of(visitor_of(request)).store
 
 
 def _make(make: Callable[[], dict[str, str]]) -> Any:  # noqa: ANN401 - as above

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from index import DocumentNotFound, copy_stored
+from index import DocumentNotFound, copy_stored, explain_held_back, list_held_back
 from ui.callers import visitor_of
 from ui.removals import Removals, attach_again, find_recording
 from ui.render import escape
@@ -29,7 +29,8 @@ class SourceEvents:
         visitor = self._service.uploads.settle(visitor_of(request))
         held = told(lambda: self._service.documents(visitor))
         rows = told(lambda: self._rows.make(held, lambda doc_id: self._service.document(visitor, doc_id)))
-        return render_sources(rows, removable=self._service.uploads.has_own(visitor))
+        held_back = told(lambda: explain_held_back(list_held_back(self._service.qa_of(visitor).store)))
+        return render_sources(rows, removable=self._service.uploads.has_own(visitor), held_back=held_back)
 
     def remove(self, event: gr.EventData, request: gr.Request) -> str:
         """Take one of the visitor's transcripts out, and offer it back."""

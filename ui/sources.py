@@ -75,9 +75,12 @@ class SourceRows:
         return rows
 
 
-def render_sources(rows: Sequence[SourceRow], *, removable: bool) -> str:
-    """The list, each with a button to remove it where that can be done."""
-    return render("sources.html", "sources", rows, removable)
+def render_sources(rows: Sequence[SourceRow], *, removable: bool, held_back: Sequence[str] = ()) -> str:
+    """The list, each with a button to remove it where that can be done.
+
+    :param held_back: what is kept back, in sentences.
+    """
+    return render("sources.html", "sources", rows, removable, held_back)
 
 
 def render_removed(title: str, token: str, *, copy_deleted: bool = False) -> str:

@@ -57,6 +57,8 @@ def read_once(view: PassageView) -> PassageView:
 class _Documents:
     def __init__(self, view: PassageView) -> None:
         self.document = functools.cache(view.document)
+        self.conditions_since = view.conditions_since
+        self.holds_hidden = view.holds_hidden
 
 
 def place_of(citation: Citation) -> Place:

@@ -133,7 +133,11 @@ class Uploads:
 
     def may_correct(self, visitor: str) -> bool:
         """Whether the visitor may lay corrections over what they ask."""
-        return self.has_own(visitor)
+        return self.has_own(visitor) and not self.has_conditions(visitor)
+
+    def has_conditions(self, visitor: str) -> bool:
+        """Whether something of what the visitor asks is hidden: who corrects it must see all of it."""
+        return bool(self.qa_of(visitor).store.conditions().records)
 
     def add(self, visitor: str, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """Add documents to the visitor's own index, or replace those of the same name; it is made with the first ones.

@@ -1,17 +1,23 @@
 """All that lies over the sources of a collection: what was corrected, and then what must not be shown."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from corpus.conditions.hiding import Hidden, keep_back, mask
-from corpus.conditions.names import Names
+from corpus.conditions.hiding import FILLER, Hidden, keep_back, mask
+from corpus.conditions.names import Names, find_words
 from corpus.conditions.record import Condition
 from corpus.corrections.anchor import find_anchor
 from corpus.corrections.layer import Corrections, Layout
 from corpus.document import Document
 
+# Between dating a condition and its file being there.
+_WRITING = timedelta(seconds=2)
+# Of a condition without a date everything may be from before it.
+_ALWAYS = "9999"
+_MASKED = re.compile(rf"{FILLER}(?:[\r\n]*{FILLER})*")
 # How many documents are kept as they are shown: to look for names in one again takes longer than to read it again.
 _KEPT = 64
 
@@ -28,8 +34,12 @@ class Conditions:
 
     @property
     def newest(self) -> str:
-        """When one was set last (UTC, ISO 8601); "" where there are none."""
-        return max((record.when for record in self.records), default="")
+        """Until when what was made may show what is hidden now (UTC, ISO 8601); "" where there are no conditions."""
+        try:
+            times = [datetime.fromisoformat(record.when).astimezone(UTC) for record in self.records]
+            return (max(times) + _WRITING).isoformat(timespec="microseconds") if times else ""
+        except (ValueError, OverflowError):
+            return _ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,13 @@ class ShownLayout:
     layout: Layout
     shown: Document
     lost: bool
+
+    @property
+    def hidden_words(self) -> frozenset[str]:
+        """The words that stand in this document only where something is hidden."""
+        text, shown = self.layout.document.text, self.shown.text
+        differing = (text[match.start() : match.end()] for match in _MASKED.finditer(shown))
+        return frozenset(word for part in differing for word in find_words(part)) - frozenset(find_words(shown))
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,16 @@ class Head:
 class MilvusView:
     """One state of a `MilvusStore`; see `PassageView`."""
 
+    conditions_since = ""
+
     def __init__(self, client: "MilvusClient", name: str, head: Head) -> None:
         self._client = client
         self._name = name
         self._head = head
+
+    def holds_hidden(self, text: str) -> bool:
+        """See `PassageView.holds_hidden`; what is stored hides nothing."""
+        return False
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """See `PassageView.nearest`."""

@@ -37,8 +37,14 @@ class Generation(NamedTuple):
 class CatalogView:
     """One state of the catalog; made by `Catalog.reading`, good until its block ends."""
 
+    conditions_since = ""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+
+    def holds_hidden(self, text: str) -> bool:
+        """See `PassageView.holds_hidden`; what is stored hides nothing."""
+        return False
 
     def has_meta(self) -> bool:
         """Whether anything has been written; a file may be there before."""

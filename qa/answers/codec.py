@@ -125,16 +125,18 @@ def citation_from_dict(record: object) -> Citation:
     return _read_citation(_as(dict, record, "a quote"), CITATION_KEYS)
 
 
-def confirm(citation: Citation, view: PassageView) -> Citation:
+def confirm(citation: Citation, view: PassageView, *, any_hash: bool = False) -> Citation:
     """The `Quote` of the same words at the same place of the same text in `view`; else the citation, which is none.
 
     Whose they are, and in which words they are shown, is said as the sources and their corrections have it now.
+
+    :param any_hash: the rest of the text may be another one, as it is where something of it is hidden since.
     """
     try:
         quote = Quote.from_span(view.document(citation.doc_id), citation.start, citation.end, score=citation.score)
     except (DocumentNotFound, QuoteInvalid):
         return _claim(citation)
-    same = (quote.text, quote.source_sha256) == (citation.text, citation.source_sha256)
+    same = quote.text == citation.text and (any_hash or quote.source_sha256 == citation.source_sha256)
     return quote if same else _claim(citation)
 
 

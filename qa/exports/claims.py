@@ -1,18 +1,26 @@
 """Answers and tables as parts to export, and each of their quotes held against the stored source."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from corpus import Document, one_line, quote_times
-from index import PassageView
+from index import DocumentNotFound, PassageView
 from qa.answer_table import NOTHING_FOUND, AnswerTable
 from qa.answers import AnswerRecord, Citation, Quote
 from qa.answers.codec import load_records, read_records
 from qa.errors import AnswersInvalid, ExportInvalid
 from qa.exports.citation_line import DEFAULT_CITATION, check_template, cite, values_of
-from qa.exports.records import ClaimedPart, ExportedAnswers, ExportedPart, ExportedQuote, Reference
+from qa.exports.records import (
+    ClaimedPart,
+    ExportedAnswers,
+    ExportedPart,
+    ExportedQuote,
+    Reference,
+    explain_left_out,
+)
 from qa.exports.references import find_reference
 from qa.verify import Finding, verify
 
@@ -105,6 +113,9 @@ def check_claims(
     check_template(template)
     if not parts:
         raise ExportInvalid("there are no answers to export; ask first")
+    kept = tuple(_leave_out(part, view) for part in parts)
+    left_out = sum(len(part.citations) for part in parts) - sum(len(part.citations) for part in kept)
+    parts = kept
     claimed = [(part, citation) for part in parts for citation in part.citations]
     if len(claimed) > MAX_QUOTES:
         raise ExportInvalid(f"there are {len(claimed):,} quotes, at most {MAX_QUOTES:,} are exported at once")
@@ -114,7 +125,43 @@ def check_claims(
     known = {doc_id: find_reference(document, references or {}) for doc_id, document in documents.items()}
     numbered = enumerate(findings, start=1)
     exported = tuple(_export(part, numbered, documents, known, template) for part in parts)
-    return ExportedAnswers(exported, documents, known, datetime.now(UTC).replace(microsecond=0))
+    return ExportedAnswers(exported, documents, known, datetime.now(UTC).replace(microsecond=0), left_out)
+
+
+def _leave_out(part: ClaimedPart, view: PassageView) -> ClaimedPart:
+    """The part without the quotes that must not be exported, nor the words that rest on them."""
+    kept = tuple(citation for citation in part.citations if _may_export(citation.doc_id, view))
+    left_out = len(part.citations) - len(kept)
+    if not left_out:
+        return part
+    return replace(part, citations=kept, words=f"{explain_left_out(left_out).capitalize()}.", short=None, model=None)
+
+
+def leave_out(answer: AnswerRecord, view: PassageView) -> AnswerRecord:
+    """The answer without the quotes and passages that must not be exported, nor the words that rest on them."""
+    passages = tuple(passage for passage in answer.passages if _may_export(passage.doc_id, view))
+    quotes = tuple(quote for quote in answer.quotes if _may_export(quote.doc_id, view))
+    answer = replace(answer, passages=passages)
+    if len(quotes) == len(answer.quotes):
+        return answer
+    return AnswerRecord(
+        question=answer.question,
+        standalone_question=answer.standalone_question,
+        kind="quotes" if quotes else "words",
+        lead=f"{explain_left_out(len(answer.quotes) - len(quotes)).capitalize()}.",
+        quotes=quotes,
+        confidence=answer.confidence,
+        has_confidence=answer.has_confidence,
+        passages=passages,
+    )
+
+
+def _may_export(doc_id: str, view: PassageView) -> bool:
+    """Whether what the document says may be exported; one that is not there is refused later, with its reason."""
+    try:
+        return view.document(doc_id).may_export
+    except DocumentNotFound:
+        return True
 
 
 def _require_all_hold(findings: Sequence[Finding]) -> None:

@@ -77,12 +77,16 @@ class ExportedPart:
 
 @dataclass(frozen=True, slots=True)
 class ExportedAnswers:
-    """All that is exported, in order; `documents` and `references` are those of the quotes, by `doc_id`."""
+    """All that is exported, in order; `documents` and `references` are those of the quotes, by `doc_id`.
+
+    `left_out` counts the quotes whose documents must not be exported, and which are not in it.
+    """
 
     parts: tuple[ExportedPart, ...]
     documents: Mapping[str, Document]
     references: Mapping[str, Reference]
     made_at: datetime
+    left_out: int = 0
 
     @property
     def quotes(self) -> tuple[ExportedQuote, ...]:
@@ -96,4 +100,11 @@ class ExportedAnswers:
         quotes = "1 quote" if count == 1 else f"{count} quotes"
         documents = "1 document" if held == 1 else f"{held} documents"
         checked = f"{quotes} from {documents}, each checked against its source" if count else "no quotes"
-        return f"{checked} on {self.made_at:%Y-%m-%d}"
+        left_out = f"; {explain_left_out(self.left_out)}" if self.left_out else ""
+        return f"{checked} on {self.made_at:%Y-%m-%d}{left_out}"
+
+
+def explain_left_out(count: int) -> str:
+    """That so many quotes are not in an export, in a few words."""
+    quotes = "1 quote is" if count == 1 else f"{count} quotes are"
+    return f"{quotes} left out, from transcripts that must not be exported"
