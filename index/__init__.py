@@ -58,9 +58,7 @@ from index.lexicon import content_words
 from index.location import Location, default_index_path, open_store, show_location
 from index.pending_store import PendingStore
 from index.recording_list import Recording
-from index.recordings import attach_recording, detach_recording, list_recordings, locate_recording
 from index.recordings import (
-    Recording,
     attach_recording,
     detach_recording,
     list_playable,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
-from corpus import FILLER, Document, Names, Overlay, Passage, ShownLayout
+from corpus import FILLER, Document, Names, Overlay, Passage, ShownLayout, list_forms
 from index.errors import DocumentNotFound
 from index.store import DocumentInfo, Entry, PassageView, Scope, StoredView
 from index.types import FloatArray
@@ -45,13 +45,16 @@ class CorrectedView:
         known: set[str] = set()
         for info in self._infos:
             if self._is_held(info.doc_id):
-                phrases |= {info.doc_id, info.title, *info.speakers}
+                told = {info.doc_id, info.title, *info.speakers}
+                phrases |= told.union(*map(list_forms, told))
             elif info.doc_id in self._overlay.placed:
                 phrases |= self._lay_out(info.doc_id).hidden_words
             else:
-                known |= {info.doc_id, info.title}
-            known |= {*(() if self._is_held(info.doc_id) else self._show_speakers(info))}
-        return Names(dict.fromkeys(phrases - known, FILLER))
+                known |= {info.doc_id, info.title, *list_forms(info.title)}
+            if not self._is_held(info.doc_id):
+                known.update(*((name, *list_forms(name)) for name in self._show_speakers(info)))
+        shown = {phrase.casefold() for phrase in known}
+        return Names({phrase: FILLER for phrase in phrases if phrase.casefold() not in shown})
 
     def nearest(self, embedding: FloatArray, top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
         """See `PassageView.nearest`."""

@@ -21,6 +21,11 @@ class PendingStore:
         self._made = threading.Event()
         self._error: IndexingError | None = None
 
+    @property
+    def is_made(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._made.is_set()
+
     def make(self, build: Callable[[], object]) -> None:
         """Call `build`, which makes the index, and let in those who wait; called once.
 

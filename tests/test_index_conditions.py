@@ -1,6 +1,5 @@
 """Conditions over an index: what is kept back, hidden and renamed, whichever way it is asked for."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -50,7 +49,7 @@ SECRET = "The foreman hid the ledger in Oslo."
 
 
 @pytest.fixture(params=["sqlite", "numpy"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PassageStore]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> PassageStore:
     held: PassageStore = (
         SqliteStore(tmp_path, today=lambda: date(2026, 1, 1)) if request.param == "sqlite" else NumpyStore()
     )

@@ -13,10 +13,10 @@ def test_corpus_exports() -> None:
         "ShownLayout SourceEmpty SourceNotFound SourceNotText SourceTooLarge SourceUnreadable Speaker "
         "TimedSpan Track Turn bundled_interview correct_words count_agreeing cut_passages describe_condition "
         "describe_correction describe_file drop_speaker embargo find_all find_references find_said fold "
-        "fold_with_offsets hash_text is_one_line is_question load load_file load_prose name_passage no_export "
-        "off_record one_line pass_over printable pseudonym quote_times read_conditions read_corrections "
-        "read_references reassign rename_speaker set_role split_sentences timed_words write_conditions "
-        "write_corrections".split()
+        "fold_with_offsets hash_text is_one_line is_question list_forms load load_file load_prose "
+        "name_passage no_export off_record one_line pass_over printable pseudonym quote_times read_conditions "
+        "read_corrections read_references reassign rename_speaker set_role split_sentences timed_words "
+        "write_conditions write_corrections".split()
     )
 
 

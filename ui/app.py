@@ -18,6 +18,7 @@ from ui.collection_events import CollectionEvents
 from ui.draft_panel import DraftEvents
 from ui.events import Events
 from ui.feedback import FeedbackLog
+from ui.fresh_page import FreshPage
 from ui.gate import Gate, Host
 from ui.history import History
 from ui.history_events import HistoryEvents
@@ -141,7 +142,7 @@ def launch(
             prevent_thread_lock=True,
             app_kwargs={
                 "routes": make_routes(qa, loading or Loading(), auth, recordings, arrivals),
-                "lifespan": _stand_in_front(allowed, auth),
+                "lifespan": _stand_in_front(app, qa, allowed, auth),
             },
         )
     except OSError as error:
@@ -150,14 +151,15 @@ def launch(
 
 
 def _stand_in_front(
-    allowed: Iterable[Host], accounts: Sequence[Account]
+    page: gr.Blocks, qa: QA, allowed: Iterable[Host], accounts: Sequence[Account]
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Puts the gate in front of all that Gradio puts in front of itself, before the first request is served."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         assert app.middleware_stack is not None  # this is called through it
-        app.middleware_stack = Gate(app.middleware_stack, allowed=allowed, accounts=accounts)
+        fresh = FreshPage(app.middleware_stack, page, qa.store)
+        app.middleware_stack = Gate(fresh, allowed=allowed, accounts=accounts)
         yield
 
     return lifespan

@@ -2,7 +2,7 @@
 
 from corpus.conditions.codec import read_conditions, write_conditions
 from corpus.conditions.hiding import FILLER
-from corpus.conditions.names import Names
+from corpus.conditions.names import Names, list_forms
 from corpus.conditions.overlay import Conditions, Overlay, ShownLayout
 from corpus.conditions.record import (
     Condition,
@@ -22,6 +22,7 @@ __all__ = [
     "ShownLayout",
     "describe_condition",
     "embargo",
+    "list_forms",
     "no_export",
     "off_record",
     "pseudonym",
