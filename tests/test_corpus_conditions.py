@@ -1,6 +1,7 @@
 """Conditions as records: names found in every form, what is masked, and the file they are kept in."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -104,12 +105,13 @@ def test_a_file_with_what_is_no_condition_is_refused(record: dict[str, object], 
 
 def test_what_is_no_condition_is_refused() -> None:
     document = Document.from_text("Ann: Yes.", doc_id="d")
-    for make, words in (
+    refused: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: embargo("d", "31.1.2027", by="ed"), "no day; expected one such as 2027-01-31"),
         (lambda: off_record(document, 5, 99, by="ed"), "5-99 are no words of d, which has 9 characters"),
         (lambda: pseudonym("Ann Lee", "Lee's sister", by="ed"), "has words of the name in it"),
         (lambda: pseudonym("?!", "Q", by="ed"), "has no letters or digits"),
-    ):
+    )
+    for make, words in refused:
         with pytest.raises(ConditionInvalid, match=words):
             make()
 

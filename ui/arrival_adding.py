@@ -13,7 +13,7 @@ from ui.uploads import Uploads
 
 
 def find_own(uploads: Uploads, visitor: str, doc_id: str) -> tuple[Document, Location]:
-    """The visitor's document of that name, as it was read, and where it lies.
+    """The visitor's document of that name, as it is shown, and where it lies.
 
     :raises UploadRefused: when it is not one that the visitor may change.
     :raises DocumentNotFound: when it is not there.
@@ -22,7 +22,7 @@ def find_own(uploads: Uploads, visitor: str, doc_id: str) -> tuple[Document, Loc
     if place is None:
         raise UploadRefused("this transcript is not one of your own; add it, and then its recording")
     with open_store(place).reading() as view:
-        return view.entry(doc_id).document, place
+        return view.document(doc_id), place
 
 
 def has_times(document: Document) -> bool:

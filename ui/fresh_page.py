@@ -41,7 +41,7 @@ class FreshPage:
         except IndexingError:
             conditions, first = Conditions(), None
         for block in self._page.blocks.values():
-            if getattr(block, "elem_id", None) == "transcript":
-                block.value = render_transcript(first)  # type: ignore[attr-defined]  # it is an `gr.HTML`
+            if isinstance(block, gr.HTML) and block.elem_id == "transcript":
+                block.value = render_transcript(first)
         self._page.config = self._page.get_config_file()
         self._known = conditions

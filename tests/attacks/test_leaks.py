@@ -315,7 +315,7 @@ def test_tools_tell_nothing_hidden(closed_place: Place) -> None:
     app = build_app(closed_place.qa, feedback=closed_place.folder / "feedback", mcp=True)
     try:
         address = launch(app, closed_place.qa, mcp=True)
-        calls = (
+        calls: tuple[tuple[str, dict[str, str]], ...] = (
             ("ask", {"question": "brother harbour"}),
             ("search", {"query": "harbour plates"}),
             ("list", {}),
