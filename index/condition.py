@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from corpus import Condition, ConditionInvalid, Conditions, Names, Overlay, one_line
+from corpus import Condition, ConditionInvalid, Conditions, Document, Names, Overlay, one_line
 from index.build import embed_documents, embeddings_by_text
 from index.check import find_entry_problems
 from index.embedding import Embedder, SentenceEmbedder
@@ -31,8 +31,9 @@ class ConditionReport:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A document that is kept back: until when, or why for ever; `title` is None where it may not be told."""
+    """A document that is kept back: until when, or why for ever; `title` is None where it may not be told, and the name never is."""
 
+    doc_id: str
     until: date | None
     title: str | None
     why: str
@@ -104,8 +105,27 @@ def _describe_held(info: DocumentInfo, conditions: Conditions, today: date) -> H
     if (until := max(days, default=today)) > today:
         told = all(record.named for record in records)
         names = Overlay(conditions=conditions).names_in(info.doc_id)
-        return HeldBack(until, names.hide(info.title) if told else None, f"under embargo until {until}")
-    return HeldBack(None, None, "held back until its conditions are mended; see: ontherecord conditions list")
+        return HeldBack(info.doc_id, until, names.hide(info.title) if told else None, f"under embargo until {until}")
+    return HeldBack(
+        info.doc_id, None, None, "held back until its conditions are mended; see: ontherecord conditions list"
+    )
+
+
+def avoid_held_back(documents: Sequence[Document], store: PassageStore) -> list[Document]:
+    """The documents under names that none has that is kept back: nobody who adds one can know that it is there.
+
+    :raises IndexingError: when the index cannot be read.
+    """
+    held = {each.doc_id for each in list_held_back(store)}
+    taken = held | {document.doc_id for document in documents}
+    named = []
+    for document in documents:
+        name, number = document.doc_id, 2
+        while document.doc_id in held and name in taken:
+            name, number = f"{document.doc_id}-{number}", number + 1
+        taken.add(name)
+        named.append(document if name == document.doc_id else replace(document, doc_id=name))
+    return named
 
 
 def explain_held_back(held: Sequence[HeldBack]) -> list[str]:

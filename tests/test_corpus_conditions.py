@@ -105,7 +105,7 @@ def test_a_file_with_what_is_no_condition_is_refused(record: dict[str, object], 
 
 def test_what_is_no_condition_is_refused() -> None:
     document = Document.from_text("Ann: Yes.", doc_id="d")
-    refused: tuple[tuple[Callable[[], object], str], ...] = (
+    refused: tuple[tuple[Callable[[], Condition], str], ...] = (
         (lambda: embargo("d", "31.1.2027", by="ed"), "no day; expected one such as 2027-01-31"),
         (lambda: off_record(document, 5, 99, by="ed"), "5-99 are no words of d, which has 9 characters"),
         (lambda: pseudonym("Ann Lee", "Lee's sister", by="ed"), "has words of the name in it"),

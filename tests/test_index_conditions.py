@@ -23,6 +23,7 @@ from index import (
     DocumentNotFound,
     IndexDamaged,
     PassageStore,
+    Recording,
     Scope,
     SqliteStore,
     add_conditions,
@@ -31,11 +32,19 @@ from index import (
     explain_held_back,
     lift_conditions,
     list_held_back,
+    list_playable,
+    list_recordings,
+    open_store,
     update_index,
 )
 from index.check import check_index
-from tests.fakes import HashEmbedder
+from index.recordings import _write as write_recordings
+from qa import QA
+from tests.fakes import HashEmbedder, WordReader
 from tests.oracle import NumpyStore
+from ui.feedback import FeedbackLog
+from ui.service import ChatService
+from ui.uploads import Uploads
 
 EMBEDDER = HashEmbedder()
 TALK = (
@@ -291,3 +300,31 @@ def test_conditions_that_cannot_be_are_refused(store: PassageStore) -> None:
     with pytest.raises(ConditionInvalid, match="no condition 'abc'"):
         lift_conditions(["abc"], store)
     assert store.conditions() == before == Conditions()
+
+
+def test_recordings_are_heard_only_where_nothing_is_hidden(tmp_path: Path) -> None:
+    texts = {"talk": TALK, "other": OTHER, "free": "Ole Dahl: The yard is closed.\n"}
+    documents = [Document.from_text(text, doc_id=name) for name, text in texts.items()]
+    build_index(documents, tmp_path, embedder=EMBEDDER)
+    recorded = [
+        Recording(each.doc_id, each.sha256, "r.wav", "r.wav", False, each.doc_id, 1, 1, "audio/wav", 1)
+        for each in documents
+    ]
+    write_recordings(tmp_path, recorded)
+    assert len(list_playable(tmp_path)) == 3
+    add_conditions([pseudonym("Zelda Quux", "Welder One", by="ed", doc_id="talk")], tmp_path, embedder=EMBEDDER)
+    add_conditions([embargo("other", "2999-01-01", by="ed")], tmp_path)
+    assert [each.doc_id for each in list_playable(tmp_path)] == ["free"]
+    assert len(list_recordings(tmp_path)) == 3
+
+
+def test_what_is_uploaded_never_takes_the_place_of_what_is_kept_back(tmp_path: Path) -> None:
+    build_index([Document.from_text(TALK, doc_id="talk")], tmp_path, embedder=EMBEDDER)
+    add_conditions([embargo("talk", "2999-01-01", by="ed")], tmp_path)
+    service = ChatService(
+        Uploads(QA.open(tmp_path, embedder=EMBEDDER, reader=WordReader()), shared=tmp_path), FeedbackLog(tmp_path / "f")
+    )
+    added, said = service.paste("v", "Ole Dahl: Something else.\n", "talk")
+    with open_store(tmp_path).reading_stored() as view:
+        assert view.document("talk").text == TALK
+    assert added, said

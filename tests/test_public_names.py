@@ -28,12 +28,13 @@ def test_index_exports() -> None:
         "IndexNotWritable IndexingError IntArray KeptCorrection Location MAX_COLLECTION_NAME_CHARS "
         "PassageStore PassageView PendingStore Progress RRF_K Recording RecordingRefused Refusal Scope "
         "SentenceEmbedder SqliteStore StoredView add_conditions add_corrections append_regular "
-        "attach_recording build_index collections_folder content_words copy_stored default_collection "
-        "default_index_path delete_collection detach_recording explain_held_back find_author find_collection "
-        "import_corrections lift_conditions list_collections list_corrections list_documents list_held_back "
-        "list_playable list_recordings locate_recording make_collection named_collections open_store "
-        "prepare_index read_regular read_sources remove_documents rename_collection require_regular retrieve "
-        "show_location update_index withdraw_corrections write_atomically".split()
+        "attach_recording avoid_held_back build_index collections_folder content_words copy_stored "
+        "default_collection default_index_path delete_collection detach_recording explain_held_back "
+        "find_author find_collection import_corrections lift_conditions list_collections list_corrections "
+        "list_documents list_held_back list_playable list_recordings locate_recording make_collection "
+        "named_collections open_store prepare_index read_regular read_sources remove_documents "
+        "rename_collection require_regular retrieve show_location update_index withdraw_corrections "
+        "write_atomically".split()
     )
 
 

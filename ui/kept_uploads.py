@@ -14,6 +14,7 @@ from index import (
     IndexNotFound,
     Location,
     Progress,
+    avoid_held_back,
     delete_collection,
     list_documents,
     make_collection,
@@ -219,6 +220,7 @@ class KeptUploads(Uploads):
         collection = self.opened(visitor)
         if not self._may_add(collection):
             collection = self._begin_own(visitor)
+        documents = avoid_held_back(documents, open_store(collection.location))
         if self._each_user:
             self._require_room(visitor, collection, documents)
         with self._shelves.changing(f"kept {collection.location}", sum(len(document.text) for document in documents)):

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Document, one_line
-from index import Location, Progress, Refusal, build_index, list_documents, open_store, remove_documents, update_index
+from index import (
+    Location,
+    Progress,
+    Refusal,
+    avoid_held_back,
+    build_index,
+    list_documents,
+    open_store,
+    remove_documents,
+    update_index,
+)
 from qa import QA
 from ui.callers import NOBODY, holder_of, is_browser, person_of
 from ui.shelves import Shelf, Shelves, UploadRefused
@@ -146,6 +156,7 @@ class Uploads:
         :raises IndexingError: when the index cannot be written.
         """
         own = self._shelves.get(visitor)
+        documents = avoid_held_back(documents, self.qa_of(visitor).store)
         held: set[str] = set()
         if self.shared is not None:
             held = {info.doc_id for info in list_documents(self.served.store)}

@@ -12,6 +12,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -315,7 +316,7 @@ def test_tools_tell_nothing_hidden(closed_place: Place) -> None:
     app = build_app(closed_place.qa, feedback=closed_place.folder / "feedback", mcp=True)
     try:
         address = launch(app, closed_place.qa, mcp=True)
-        calls: tuple[tuple[str, dict[str, str]], ...] = (
+        calls: tuple[tuple[str, dict[str, Any]], ...] = (
             ("ask", {"question": "brother harbour"}),
             ("search", {"query": "harbour plates"}),
             ("list", {}),
