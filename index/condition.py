@@ -31,7 +31,10 @@ class ConditionReport:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A document that is kept back: until when, or why for ever; `title` is None where it may not be told, and the name never is."""
+    """A document that is kept back: until when, or why for ever; its name is never told.
+
+    `title` is None where it may not be told either.
+    """
 
     doc_id: str
     until: date | None

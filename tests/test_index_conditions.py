@@ -38,7 +38,7 @@ from index import (
     update_index,
 )
 from index.check import check_index
-from index.recordings import _write as write_recordings
+from index.recording_list import write_list as write_recordings
 from qa import QA
 from tests.fakes import HashEmbedder, WordReader
 from tests.oracle import NumpyStore

@@ -45,7 +45,7 @@ OWNERS = {
     "gradio": {
         f"ui/{name}.py"
         for name in (
-            "app api arrival_events collection_events correct_events draft_panel events export_api fresh_page history_events"
+            "app api collection_events correct_events draft_panel events export_api fresh_page history_events"
             " page save_events source_events table_api table_panel told wiring".split()
         )
     },

@@ -211,7 +211,7 @@ def test_many_are_open_at_once(uploads: KeptUploads, service: ChatService, folde
         uploads.add(f"{uploads.make(HOME, f'Number {number}').collection_id}/session:one", [TALK])
     for collection in named_collections(folder):
         assert held(service, f"{collection.collection_id}/session:one") == ["strike"]
-    assert len(uploads._opened) == 16
+    assert len(uploads._ready._opened) == 16
 
 
 def test_a_served_collection_is_listed_once(tmp_path: Path, folder: Path) -> None:

@@ -11,7 +11,6 @@ from index import (
     Collection,
     DocumentInfo,
     IndexingError,
-    IndexNotFound,
     Location,
     Progress,
     avoid_held_back,
@@ -20,7 +19,6 @@ from index import (
     make_collection,
     named_collections,
     open_store,
-    prepare_index,
     remove_documents,
     rename_collection,
     show_location,
@@ -28,6 +26,7 @@ from index import (
 )
 from qa import QA
 from ui.callers import is_user, open_as, opened_by, person_of
+from ui.opened_collections import OpenedCollections
 from ui.shelves import Shelves, UploadRefused
 from ui.table_folders import TablePlace
 from ui.uploads import MAX_DOCUMENTS, Uploads
@@ -38,8 +37,6 @@ FIRST_OWN = "My transcripts"
 # What the collections of a user may take on the disk of a server, and how many they may be.
 MAX_USER_BYTES = 2_000_000_000
 MAX_USER_COLLECTIONS = 50
-# Collections that are ready to be asked; the one used longest ago is opened again when it is wanted.
-_MAX_OPEN = 16
 _MAX_MOVED = 1_000
 
 
@@ -69,7 +66,7 @@ class KeptUploads(Uploads):
         self.home, self._others = home, tuple(others)
         self._folder, self._each_user = folder, each_user
         self._lock = threading.Lock()
-        self._opened: OrderedDict[str, QA] = OrderedDict()
+        self._ready = OpenedCollections(served)
         # Who began a collection of their own in a page that has yet to learn its address.
         self._moved: OrderedDict[str, str] = OrderedDict()
 
@@ -134,8 +131,7 @@ class KeptUploads(Uploads):
         """Delete one of the visitor's with all that is in it; gives what it was; raises as `rename`."""
         collection = self._own(visitor, collection_id)
         delete_collection(collection)
-        with self._lock:
-            self._opened.pop(str(collection.location), None)
+        self._ready.forget(collection)
         return collection
 
     def is_fixed(self, collection: Collection) -> bool:
@@ -151,7 +147,7 @@ class KeptUploads(Uploads):
         if not opened_by(visitor):
             return super().qa_of(visitor)
         collection = self.opened(visitor)
-        return self.served if collection is self.home else self._open(collection)
+        return self.served if collection is self.home else self._ready.get(collection)
 
     def place_of(self, visitor: str) -> Location | None:
         """See `Uploads.place_of`."""
@@ -293,23 +289,3 @@ class KeptUploads(Uploads):
             raise UploadRefused(f"a collection has at most {MAX_DOCUMENTS} transcripts here; begin another one")
         if count_bytes(self._folder_of(visitor)) > MAX_USER_BYTES:
             raise UploadRefused("your collections take all the room that a user has on this server; delete one first")
-
-    def _open(self, collection: Collection) -> QA:
-        """What asks the collection; one that was just made gets an index without documents."""
-        place = str(collection.location)
-        with self._lock:
-            qa = self._opened.get(place)
-            if qa is not None:
-                self._opened.move_to_end(place)
-                return qa
-        store = open_store(collection.location)
-        try:
-            qa = self.served.with_store(store)
-        except IndexNotFound:
-            prepare_index(collection.location, self.served.embedder)
-            qa = self.served.with_store(store)
-        with self._lock:
-            self._opened[place] = qa
-            if len(self._opened) > _MAX_OPEN:
-                self._opened.popitem(last=False)
-        return qa
