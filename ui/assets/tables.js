@@ -4,7 +4,7 @@
 const body = document.body;
 const frame = element.querySelector(".tables");
 const find = (selector) => frame.querySelector(selector);
-const [home, one, grid, problem] = [".tables-home", ".tables-one", ".grid", ".problem"].map(find);
+const [home, one, grid, problem] = [".tables-home", ".tables-one", ".grid", ".trouble"].map(find);
 const LOOK_MS = 1000;
 const LOST_MS = 120000;
 
