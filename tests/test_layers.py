@@ -237,6 +237,14 @@ def test_importing_loads_no_model_library(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_page_loads_nothing_that_listens() -> None:
+    program = (
+        "import sys, ui.__main__; print(sorted({'av', 'ctranslate2', 'faster_whisper', 'torch'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def tell_imports(*arguments: str) -> str:
     command = [sys.executable, "-c", TELL, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)

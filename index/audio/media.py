@@ -34,7 +34,11 @@ MEDIA_TYPES = {
     "matroska,webm": "audio/webm",
 }
 READ = "mp3, m4a, wav, ogg, opus, flac, mp4 or webm"
-OPTIONS = {"format_whitelist": "mp3,mov,wav,ogg,flac,aac,matroska", "protocol_whitelist": "none"}
+OPTIONS = {
+    "format_whitelist": "mp3,mov,wav,ogg,flac,aac,matroska",
+    "protocol_whitelist": "none",
+    "max_streams": "64",  # a film has its sound in a few languages, and no file of people who talk has more
+}
 # A day of hearings; 16 GB are a day of video.
 MAX_DURATION_MS = 24 * 3600 * 1000
 MAX_BYTES = 16 * 1024**3
@@ -140,12 +144,13 @@ def _look(path: Path) -> MediaFacts:
         stream = container.streams.audio[0]
         claimed_ms = (container.duration or 0) // 1000
         codec, channels = stream.codec_context.name, stream.codec_context.channels
-        tried, end = 0.0, 0.0
+        tried, end, total = 0.0, 0.0, 0.0
         for packet in container.demux(stream):
             if tried < _TRIED_S and packet.size:
                 tried += sum(frame.samples / max(1, frame.sample_rate) for frame in packet.decode())
             if packet.pts is not None and packet.time_base is not None:
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+                total += float((packet.duration or 0) * packet.time_base)
         kind = container.format.name
     duration_ms = round(1000 * end)
     if tried == 0 or duration_ms <= 0:
@@ -153,6 +158,10 @@ def _look(path: Path) -> MediaFacts:
     # Of mp3 and raw AAC the length is only estimated, since they do not say it.
     told_ms = 0 if kind in {"mp3", "aac"} else claimed_ms
     longest_ms = max(duration_ms, told_ms)
+    if 1000 * total > _MAX_CLAIM_RATIO * duration_ms + _MAX_CLAIM_MS:
+        raise RecordingRefused(
+            f"{path} holds {total:,.0f} seconds of sound in a time of {duration_ms // 1000:,}; convert it to mp3"
+        )
     is_empty = os.stat(path).st_size < _MIN_BYTES_A_SECOND * longest_ms / 1000
     if is_empty or told_ms > _MAX_CLAIM_RATIO * duration_ms + _MAX_CLAIM_MS:
         raise RecordingRefused(
