@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 
 from corpus import Document, quote_times
 from ui.markup import render
@@ -11,6 +12,7 @@ from ui.markup import render
 _UNNAMED = re.compile(r"Voice \d{1,4}")
 MAX_SAMPLE_MS = 8_000
 MAX_VOICES = 50
+MAX_WORDS_CHARS = 80
 # The longest of so many turns is taken for a sample: their first words tell a voice as well as the later ones.
 _MAX_TURNS = 300
 
@@ -51,5 +53,5 @@ def _describe(document: Document, names: list[str]) -> Iterator[UnnamedVoice]:
         if times is not None:
             end_ms = min(times.end_ms, times.start_ms + MAX_SAMPLE_MS)
             sample = f"{times.start_ms / 1000:g},{end_ms / 1000:g}"
-        words = " ".join(document.text[longest.start : longest.end].split())[:80]
+        words = shorten(document.text[longest.start : longest.end], MAX_WORDS_CHARS, placeholder=" …")
         yield UnnamedVoice(name, len(turns), words, sample)
