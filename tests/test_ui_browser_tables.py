@@ -268,7 +268,7 @@ def test_axe_finds_nothing_in_tables(chat: Chat, open_page: OpenPage, scheme: st
     page = open_page(chat.address, color_scheme=scheme, reduced_motion="reduce", viewport=tall)
     page.get_by_role("button", name="Tables", exact=True).click()
     expect(page.locator("#tables .keeping")).to_have_text(
-        "Tables stay with “Home”; one that is asked goes on without you."
+        "Tables and tags stay with “Home”; a table goes on without you."
     )
     assert find_faults(page) == []
     page.get_by_role("button", name="Tables", exact=True).click()

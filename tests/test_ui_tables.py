@@ -118,7 +118,7 @@ def test_a_table_is_asked_in_the_background_and_kept_with_the_collection(
     ]
     assert kept.listed(ME) == [ListedTable("Emigration", is_running=False)]
     assert (tmp_path / "index" / "tables" / "Emigration.jsonl").is_file()
-    assert kept.place(ME).keeping == "Tables stay with “Home”; one that is asked goes on without you."
+    assert kept.place(ME).keeping == "Tables and tags stay with “Home”; a table goes on without you."
     # Whoever follows gets what was found, from wherever they had got to.
     run, found, count = kept.look(ME, "Emigration", 4)
     assert run is not None

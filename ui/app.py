@@ -28,6 +28,8 @@ from ui.recordings import Places
 from ui.service import ChatService
 from ui.table_panel import connect_table_panel, lay_out_table_panel
 from ui.tables import Tables
+from ui.tag_panel import connect_tag_panel, lay_out_tag_panel
+from ui.tags import Tags
 from ui.uploads import Uploads
 from ui.web import make_routes
 from ui.wiring import connect
@@ -94,6 +96,7 @@ def build_app(
         handlers = (Events(service, past), CollectionEvents(service, past), DraftEvents(service))
         connect(app, page, *handlers, listed=not mcp, choose_model=choose_model)
         connect_table_panel(lay_out_table_panel(), Tables(service, verdicts), page.saver)
+        connect_tag_panel(lay_out_tag_panel(), Tags(service), page.saver)
         add_endpoints(service, as_tools=mcp)
     return app
 

@@ -199,7 +199,7 @@ class KeptUploads(Uploads):
             whose = ", for you alone"
             if self.is_fixed(collection):
                 place = self._folder_of(visitor) / f".tables-{collection.collection_id}"
-        return TablePlace(place, f"Tables stay with “{collection.name}”{whose}; one that is asked goes on without you.")
+        return TablePlace(place, f"Tables and tags stay with “{collection.name}”{whose}; a table goes on without you.")
 
     def may_correct(self, visitor: str) -> bool:
         """See `Uploads.may_correct`; on one's own machine that is all there is."""

@@ -28,10 +28,10 @@ _HEADER = """
 <header class="masthead">
   <div><h1>On the Record</h1><p class="claim">Answers in the words that were really said</p></div>
   <p class="loading" role="status" hidden></p>
-  <nav aria-label="Page">
-    <span class="opened"></span><button type="button" class="open-sources" aria-expanded="false" aria-controls="sources"
-      >Sources</button>
+  <nav aria-label="Page"><span class="opened"></span>
+    <button type="button" class="open-sources" aria-expanded="false" aria-controls="sources">Sources</button>
     <button type="button" class="open-tables" aria-expanded="false" aria-controls="tables">Tables</button>
+    <button type="button" class="open-tags" aria-haspopup="dialog">Tags</button>
     <button type="button" class="open-desk" aria-expanded="false" aria-controls="desk"
       ><span class="wide">Transcripts &amp; history</span><span class="narrow">More</span></button>
     <button type="button" class="theme" aria-pressed="false">Dark</button>

@@ -110,14 +110,14 @@ class Uploads:
         if isinstance(self.shared, Path):
             return TablePlace(
                 self.shared,
-                "Tables stay with the index of this server, for everybody who uses it; close this page at will.",
+                "Tables and tags stay with the index of this server, for all who use it; close this page at will.",
             )
         own = self._shelves.get(visitor)
         ends = "an hour after you leave" if is_browser(visitor) else "when you close this page"
         seen = "in this browser alone" if is_browser(visitor) else "by you alone"
         return TablePlace(
             self._tables.get(visitor) if own is None else own.folder,
-            f"Tables are seen {seen}, and are deleted {ends} or when the server stops; save what you want to keep.",
+            f"Tables and tags are seen {seen}, deleted {ends} or when the server stops; save what you want to keep.",
         )
 
     def place_of(self, visitor: str) -> Location | None:

@@ -1,17 +1,21 @@
 """More like these: what the reader finds for a tag, beside what has it already."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
 from index import FloatArray, retrieve
 from qa.answers import Citation, Quote
 from qa.pipeline import QA
-from qa.replies import prefer_replies
+from qa.reading.demotion import find_margin
+from qa.replies import is_asked
 from qa.tags.book import CodeBook, Tag
 
 # As many passages as are read of a question to a long talk.
 _READ = 48
+# A suggestion costs a look, so that it may be less probable than what is quoted for an answer.
+_MIN_CONFIDENCE = 0.1
 # Of the quotes that have the tag, those that were tagged last say what is meant.
 _LIKE = 24
 
@@ -30,10 +34,12 @@ def suggest(qa: QA, book: CodeBook, name: str, *, at_most: int = 8) -> tuple[Quo
         hits = retrieve(view, question, embedding, top_k=_READ + min(len(tagged), _READ))
         documents = {doc_id: view.document(doc_id) for doc_id in {hit.passage.doc_id for hit in hits}}
     hits = [hit for hit in hits if not _overlaps(hit.passage.doc_id, hit.passage.start, hit.passage.end, tagged)]
-    reading = prefer_replies(qa.reader.read(question, hits[:_READ], documents, embedding=embedding), documents)
+    reading = qa.reader.read(question, hits[:_READ], documents, embedding=embedding)
+    lowest = reading.evidence[0].score - find_margin(reading, _MIN_CONFIDENCE) if reading.evidence else 0.0
+    near = (each for each in reading.evidence if each.score >= lowest and not is_asked(each, documents[each.doc_id]))
     return tuple(
         Quote.from_span(documents[each.doc_id], each.start, each.end, score=each.score)
-        for each in reading.evidence[:at_most]
+        for each in islice(near, at_most)
     )
 
 
