@@ -109,9 +109,8 @@ def _describe_held(info: DocumentInfo, conditions: Conditions, today: date) -> H
         told = all(record.named for record in records)
         names = Overlay(conditions=conditions).names_in(info.doc_id)
         return HeldBack(info.doc_id, until, names.hide(info.title) if told else None, f"under embargo until {until}")
-    return HeldBack(
-        info.doc_id, None, None, "held back until its conditions are mended; see: ontherecord conditions list"
-    )
+    why = "held back until its conditions are mended; see: ontherecord conditions list"
+    return HeldBack(info.doc_id, None, None, why)
 
 
 def avoid_held_back(documents: Sequence[Document], store: PassageStore) -> list[Document]:

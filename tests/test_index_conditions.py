@@ -261,6 +261,9 @@ def test_conditions_that_cannot_be_read_open_nothing(tmp_path: Path, content: by
         pass
     with pytest.raises(IndexDamaged, match="the conditions cannot be read"):
         build_index([Document.from_text(TALK, doc_id="talk")], tmp_path, embedder=EMBEDDER)
+    lift_conditions(None, tmp_path, embedder=EMBEDDER)
+    with SqliteStore(tmp_path).reading() as view:
+        assert view.document("talk").text == TALK
 
 
 def test_conditions_that_are_missing_open_nothing(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.fakes import HashEmbedder
 from ui.cli import COMMANDS, main
 
-ALL = "ask, index, collection, correct, check, chat, eval, export, fetch, table, tag, verify"
+ALL = "ask, index, collection, conditions, correct, check, chat, eval, export, fetch, table, tag, verify"
 
 
 def end_of(arguments: list[str]) -> int:

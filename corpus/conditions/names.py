@@ -15,7 +15,7 @@ _JOINING = re.compile(r"[ ,\u00a0]*(?:[^\W\d_]\.?[ \u00a0]+)?")
 _WORD = re.compile(r"[^\W_]+")
 # Of a name by itself these say nobody's: they are not hidden where they stand alone.
 _PARTICLES = frozenset(
-    "al and bin da de del della den der des di do dos du el ibn la le the und van von y zu zum zur "
+    "al and bin da de del della den der des di do dos du el ibn la las le los the und van von y zu zum zur "
     "dr mr mrs ms prof professor sir dame lord lady rev frau herr dott".split()
 )
 

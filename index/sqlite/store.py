@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from corpus import Conditions, Corrections, Passage
+from corpus import Conditions, Corrections, Overlay, Passage
 from index.corrected_view import show_all, show_view
 from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexIncompatible, IndexNotFound, IndexNotWritable
@@ -70,9 +70,9 @@ class SqliteStore:
     @contextmanager
     def reading_stored(self) -> Iterator[StoredView]:
         """See `PassageStore.reading_stored`."""
-        overlay = self._files.read()
+        corrections = self.corrections()
         with self._catalog.reading() as catalog:
-            yield show_all(SqliteView(catalog, self), overlay)
+            yield show_all(SqliteView(catalog, self), Overlay(corrections))
 
     def corrections(self) -> Corrections:
         """See `PassageStore.corrections`."""
