@@ -132,7 +132,7 @@ COMMANDS = {
     "ask": Command("answer a question", _ask),
     "index": Command("build an index of files, change it, list and check what is in it", _index),
     "collection": Command("list, make, rename and delete collections of transcripts", _collection),
-    "conditions": Command("say what may be shown: embargoes, pseudonyms, words off the record, no export", _conditions),
+    "conditions": Command("say what may be shown: embargoes, pseudonyms, off the record", _conditions),
     "correct": Command("say who really spoke and what was really said, over the sources", _correct),
     "check": Command("hold the quotations of a draft against what was said", _check),
     "chat": Command("open the chat in the browser, served to this machine only", _chat),
