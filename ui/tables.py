@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
-from index import PassageStore
+from index import DocumentNotFound, PassageStore, PassageView
 from qa.answer_table import By, Cell, CellVerdict, find_asked
-from qa.answers import AnswerRecord
+from qa.answers import AnswerRecord, confirm
 from qa.exports import check_claims, collect, named_format
 from qa.saved_table import SavedTable, add_questions, ask_and_save, judge_cell, open_table
 from qa.table_file import delete_table, find_table_file, list_tables, read_table
@@ -135,7 +135,12 @@ class Tables:
         if run is None:
             return None, [], 0
         found = run.found[max(0, since) :]
-        return run, found, max(0, since) + len(found)
+        store = self._store(visitor)
+        if not store.conditions().records:
+            return run, found, max(0, since) + len(found)
+        with store.reading() as view:
+            shown = [(question, cell) for question, cell in found if _may_show(cell, view)]
+        return run, shown, max(0, since) + len(found)
 
     def judge(self, visitor: str, name: str, question: str, asked: str, verdict: str | None, note: str | None) -> Cell:
         """The cell with what somebody thinks of it, which is kept; a new verdict becomes a case to measure by.
@@ -222,6 +227,16 @@ class Tables:
             doc_id = cell.quotes[0].doc_id if cell.found else cell.doc_id
             document = self._service.document(self._service.uploads.settle(visitor), doc_id)
         self._feedback.keep(Exchange(question, answer), "answer", verdict, document, [], note=cell.note)
+
+
+def _may_show(cell: Cell, view: PassageView) -> bool:
+    """Whether a cell says what may be shown still, where a condition may have been set after it was found."""
+    try:
+        document = view.document(cell.doc_id)
+    except DocumentNotFound:
+        return False
+    named = cell.speaker is None or any(speaker.name == cell.speaker for speaker in document.speakers)
+    return named and cell.title == document.title and all(confirm(quote, view) == quote for quote in cell.quotes)
 
 
 def _require_room(path: Path) -> None:

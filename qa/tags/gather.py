@@ -53,7 +53,9 @@ def gather(book: CodeBook, view: PassageView, name: str | None = None) -> tuple[
     order = {info.doc_id: place for place, info in enumerate(view.documents())}
     gathered = []
     for tag in tags:
-        confirmed = [confirm(citation, view) for citation in book.tagged[tag.name]]
+        # Where something is hidden, the rest of the text is another one than when it was tagged.
+        any_hash = bool(view.conditions_since)
+        confirmed = [confirm(citation, view, any_hash=any_hash) for citation in book.tagged[tag.name]]
         quotes = [quote for quote in confirmed if isinstance(quote, Quote)]
         quotes.sort(key=lambda quote: (order.get(quote.doc_id, len(order)), quote.start, quote.end))
         gathered.append(Gathered(tag, tuple(quotes), len(confirmed) - len(quotes)))

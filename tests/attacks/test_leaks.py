@@ -27,6 +27,8 @@ from qa.answers import AnswerRecord
 from qa.checking.exports import REPORT_SUFFIXES, export_report
 from qa.exports import FORMATS
 from qa.saved_table import ask_and_save, judge_cell, open_table
+from qa.tags.book import CodeBook, Tag
+from qa.tags.gather import gather
 from qa.verify import verify
 from tests.attacks.test_callers import call_tools
 from tests.conftest import ROOT
@@ -39,6 +41,7 @@ from ui.feedback import FeedbackLog
 from ui.history import History
 from ui.saving import save_as, save_json, save_markdown
 from ui.service import ChatService, Restriction
+from ui.tables import Tables
 from ui.uploads import Uploads
 
 EMBEDDER = HashEmbedder()
@@ -297,6 +300,38 @@ def test_what_was_kept_before_obeys_when_it_is_shown_again(open_place: Place) ->
     assert found_in(open_table(path, open_place.qa.store).to_dict()) == set()
     lift_conditions(None, open_place.index, embedder=EMBEDDER)
     assert found_in(render_conversation(history.read(None, name))) >= {OFF, KEPT_BACK, NAME}
+
+
+def test_a_table_that_was_asked_on_the_page_before_obeys(open_place: Place) -> None:
+    feedback = FeedbackLog(open_place.folder / "f")
+    tables = Tables(ChatService(Uploads(open_place.qa), feedback), feedback)
+    tables.begin("browser:a", "t", list(PARTS), "speaker")
+    path = tables._find("browser:a", "t")
+    run = tables._runs.find(path)
+    assert run is not None
+    assert run.ended.wait(30)
+    _, cells, count = tables.look("browser:a", "t", 0)
+    assert NAME in found_in(repr(cells))
+    restrict(open_place)
+    _, cells, again = tables.look("browser:a", "t", 0)
+    assert (found_in(repr(cells)), again) == (set(), count)
+    assert found_in(repr(tables.open("browser:a", "t"))) == set()
+    with pytest.raises(ExportInvalid, match="no answers to export"):
+        tables.export("browser:a", "t", "csv")
+
+
+def test_tagged_quotes_obey(open_place: Place) -> None:
+    quotes = [quote for question in PARTS for quote in open_place.qa.answer(question).quotes]
+    book = CodeBook([Tag("work", "blue")], {"work": list(quotes)})
+
+    def tagged() -> list[object]:
+        with open_place.qa.store.reading() as view:
+            return [each.to_dict() for each in gather(book, view)]
+
+    assert found_in(*tagged()) >= {NAME, OFF}
+    restrict(open_place)
+    assert found_in(*tagged()) == set()
+    assert "I loaded grain in the harbour." in json.dumps(tagged())
 
 
 def test_a_page_that_is_served_already_obeys(open_place: Place) -> None:
