@@ -356,6 +356,7 @@ def test_tools_tell_nothing_hidden(closed_place: Place) -> None:
             ("search", {"query": "harbour plates"}),
             ("list", {}),
             ("check", {"draft": "“In the harbour we hid plates.”"}),
+            ("table", {"questions": ["brother harbour", "harbour plates"]}),
         )
         assert found_in(*call_tools(address, *calls)) == set()
     finally:
