@@ -263,7 +263,7 @@ def test_a_table_is_saved_in_every_form_without_what_was_rejected(kept: Tables, 
 def test_whose_tables_they_are(kept: Tables, uploads: KeptUploads, tmp_path: Path) -> None:
     served = uploads.served
     shared = Uploads(served, shared=tmp_path / "index").table_place("session:me")
-    assert (shared.folder, "for everybody" in shared.keeping) == (tmp_path / "index", True)
+    assert (shared.folder, "for all who use it" in shared.keeping) == (tmp_path / "index", True)
     # A user's tables about what is served to all are the user's own; about their own collection they are in that.
     users = KeptUploads(served, Collection("home", "Home", tmp_path / "index"), tmp_path / "users", each_user=True)
     one, two = (users.table_place(f"home/user:{name}").folder for name in ("one", "two"))

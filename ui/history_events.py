@@ -55,6 +55,8 @@ class HistoryEvents:
 
     def keep_to_conditions(self, exchanges: Exchanges, request: gr.Request) -> Exchanges:
         """The conversation on the page without what was hidden since; nothing where that cannot be told."""
+        if not exchanges:  # and nobody waits, while the index is still being made
+            return exchanges
         try:
             return self._history.keep_to_conditions(request, exchanges)
         except IndexingError:
