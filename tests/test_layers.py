@@ -45,8 +45,8 @@ OWNERS = {
     "gradio": {
         f"ui/{name}.py"
         for name in (
-            "app api collection_events correct_events draft_panel events export_api fresh_page history_events"
-            " page save_events source_events table_api table_panel tag_panel told wiring".split()
+            "app api call_panel collection_events correct_events draft_panel events export_api fresh_page"
+            " history_events page save_events source_events table_api told wiring".split()
         )
     },
     "nupunkt": {"corpus/sentences.py"},

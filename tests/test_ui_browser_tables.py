@@ -318,4 +318,4 @@ def test_nothing_from_files_or_people_acts_in_a_table(serve: Serve, open_page: O
     assert page.locator("#tables :is(script, img)").count() == 0
     # Here nothing is kept of whoever closes the page, which is said.
     page.get_by_role("button", name="All tables").click()
-    expect(page.locator("#tables .keeping")).to_contain_text("are deleted when you close this page")
+    expect(page.locator("#tables .keeping")).to_contain_text("deleted when you close this page")

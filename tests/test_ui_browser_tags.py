@@ -127,6 +127,7 @@ def test_names_do_nothing_on_the_page_and_what_cannot_be_is_said(chat: Chat, ope
 def test_on_a_phone_the_book_is_one_column(chat: Chat, open_page: OpenPage) -> None:
     make_tag(find_tags_file(chat.index), "Leaving")
     page = open_page(chat.address, **PHONE)
+    page.get_by_role("button", name="Sources", exact=True).tap()
     opened = open_book(page, "Leaving")
     expect(opened).to_contain_text("0 quotes")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

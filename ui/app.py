@@ -14,6 +14,7 @@ from qa import QA
 from ui.accounts import Account
 from ui.api import add_endpoints
 from ui.arrivals import Arrivals
+from ui.call_panel import connect_call_panel, lay_out_call_panel
 from ui.collection_events import CollectionEvents
 from ui.draft_panel import DraftEvents
 from ui.events import Events
@@ -26,9 +27,10 @@ from ui.loading import Loading
 from ui.page import ASSETS, lay_out
 from ui.recordings import Places
 from ui.service import ChatService
-from ui.table_panel import connect_table_panel, lay_out_table_panel
+from ui.table_html import render_shell
+from ui.table_panel import TableEvents
 from ui.tables import Tables
-from ui.tag_panel import connect_tag_panel, lay_out_tag_panel
+from ui.tag_panel import TagEvents, render_dialogs
 from ui.tags import Tags
 from ui.uploads import Uploads
 from ui.web import make_routes
@@ -95,8 +97,9 @@ def build_app(
         past = HistoryEvents(History(service, history, strangers=strangers, collection=collection))
         handlers = (Events(service, past), CollectionEvents(service, past), DraftEvents(service))
         connect(app, page, *handlers, listed=not mcp, choose_model=choose_model)
-        connect_table_panel(lay_out_table_panel(), Tables(service, verdicts), page.saver)
-        connect_tag_panel(lay_out_tag_panel(), Tags(service), page.saver)
+        tables, tags = lay_out_call_panel("tables", render_shell()), lay_out_call_panel("tags", render_dialogs())
+        connect_call_panel(tables, TableEvents(Tables(service, verdicts)), page.saver)
+        connect_call_panel(tags, TagEvents(Tags(service)), page.saver)
         add_endpoints(service, as_tools=mcp)
     return app
 

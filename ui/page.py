@@ -39,9 +39,8 @@ _HEADER = """
 </header>
 <p id="announcements" class="spoken" role="status" aria-live="polite"></p>
 """
-_SOURCES_HEAD = """
-<button type="button" class="close-sources">Close</button><button type="button" class="add">Add</button><h2>Sources</h2>
-"""
+_SOURCES_HEAD = """<button type="button" class="close-sources">Close</button>
+<button type="button" class="open-tags">Tags</button><button type="button" class="add">Add</button><h2>Sources</h2>"""
 _SEARCH = """
 <search><label><span class="spoken">Search in this transcript</span><input type="search" maxlength="200"
   placeholder="Search in this transcript" autocomplete="off"></label><span class="count" role="status"></span

@@ -1,66 +1,24 @@
-"""The pane with tables, over the page: laid out of Gradio's components, and what its script asks of the server.
+"""What the pane with tables, over the page, asks of the server.
 
 It stands in the page and has no address of its own to be loaded from: whoever has no user's name is known by the page
 that they have open, and would leave their transcripts with it.
 """
 
-import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-import gradio as gr
-
-from ui.callers import visitor_of
-from ui.events import CONCURRENT_ANSWERS
-from ui.page import ASSETS
-from ui.service import FAULT, MENDABLE
-from ui.table_html import render_cell, render_listed, render_shell, render_table
+from ui.call_panel import CallEvents, Reply
+from ui.table_html import render_cell, render_listed, render_table
 from ui.tables import Tables
 
 MAX_ASKED_CHARS = 400_000
 
-Reply = dict[str, Any]
 
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TablePanel:
-    """The frame, which asks, and where the server's replies come in."""
-
-    frame: gr.HTML
-    replies: gr.HTML
-
-
-def lay_out_table_panel() -> TablePanel:
-    """The panel, in the `gr.Blocks` that is open."""
-    script, heard = ((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in ("tables", "replies"))
-    frame = gr.HTML(render_shell(), elem_id="tables", apply_default_css=False, js_on_load=script)
-    return TablePanel(frame, gr.HTML(None, html_template="", js_on_load=heard, elem_id="table-replies"))
-
-
-def connect_table_panel(panel: TablePanel, tables: Tables, saver: gr.HTML) -> None:
-    """Connect the frame with what can be done; files go to `saver`."""
-    call: Callable[..., Any] = panel.frame.call  # an event that its own script triggers
-    call(
-        TableEvents(tables).call,
-        None,
-        [panel.replies, saver],
-        trigger_mode="multiple",
-        concurrency_limit=CONCURRENT_ANSWERS,
-        api_visibility="private",
-        show_progress="hidden",
-    )
-
-
-class TableEvents:
-    """The one handler: `do` names what is to be done, and the reply has the number of the call."""
+class TableEvents(CallEvents):
+    """What can be done with tables."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._actions: dict[str, Callable[[str, Reply], Reply]] = {
+        actions = {
             "list": self._list,
             "open": self._open,
             "look": self._look,
@@ -72,22 +30,7 @@ class TableEvents:
             "delete": self._delete,
             "save": self._save,
         }
-
-    def call(self, event: gr.EventData, request: gr.Request) -> tuple[Reply, Any]:
-        """Do it; what the person can mend is said in `problem`. Besides, a file to save, or Gradio's word for none."""
-        asked: Reply = event._data if isinstance(event._data, dict) else {}
-        action = self._actions.get(str(asked.get("do")))
-        try:
-            if action is None:
-                return {"call": asked.get("call"), "problem": FAULT}, gr.skip()
-            reply = action(visitor_of(request), asked)
-        except MENDABLE as error:
-            reply = {"problem": str(error)}
-        except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
-            _log.exception("%r of a table", asked.get("do"))
-            reply = {"problem": FAULT}
-        file = reply.pop("file", None)
-        return {"call": asked.get("call"), **reply}, gr.skip() if file is None else file
+        super().__init__(actions)
 
     def _list(self, visitor: str, asked: Reply) -> Reply:
         place = self._tables.place(visitor)

@@ -1,66 +1,28 @@
-"""The dialogs with tags: laid out of Gradio's components, and what their script asks of the server."""
+"""What the dialogs with tags ask of the server.
 
-import logging
+Every reply has the `marks`, by which the page shows the tags of quotes that stand on it.
+"""
+
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-import gradio as gr
 
 from qa.exports import FORMATS
 from qa.tags import COLORS, MAX_NAME_CHARS
-from ui.callers import visitor_of
-from ui.events import CONCURRENT_ANSWERS
+from ui.call_panel import Action, CallEvents, Reply
 from ui.markup import render
-from ui.page import ASSETS
-from ui.service import FAULT, MENDABLE
 from ui.tags import Tags
 
-Reply = dict[str, Any]
 
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TagPanel:
-    """The dialogs, which ask, and where the server's replies come in."""
-
-    dialogs: gr.HTML
-    replies: gr.HTML
+def render_dialogs() -> str:
+    """All that is there before anything of a visitor's is."""
+    return render("tags.html", "shell", FORMATS, COLORS, MAX_NAME_CHARS)
 
 
-def lay_out_tag_panel() -> TagPanel:
-    """The dialogs, in the `gr.Blocks` that is open."""
-    script, heard = ((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in ("tags", "replies"))
-    shell = render("tags.html", "shell", FORMATS, COLORS, MAX_NAME_CHARS)
-    dialogs = gr.HTML(shell, elem_id="tags", apply_default_css=False, js_on_load=script)
-    return TagPanel(dialogs, gr.HTML(None, html_template="", js_on_load=heard, elem_id="tag-replies"))
-
-
-def connect_tag_panel(panel: TagPanel, tags: Tags, saver: gr.HTML) -> None:
-    """Connect the dialogs with what can be done; files go to `saver`."""
-    call: Callable[..., Any] = panel.dialogs.call  # an event that its own script triggers
-    call(
-        TagEvents(tags).call,
-        None,
-        [panel.replies, saver],
-        trigger_mode="multiple",
-        concurrency_limit=CONCURRENT_ANSWERS,
-        api_visibility="private",
-        show_progress="hidden",
-    )
-
-
-class TagEvents:
-    """The one handler: `do` names what is to be done, and the reply has the number of the call.
-
-    Every reply has the `marks`, by which the page shows the tags of quotes that stand on it.
-    """
+class TagEvents(CallEvents):
+    """What can be done with tags."""
 
     def __init__(self, tags: Tags) -> None:
         self._tags = tags
-        self._actions: dict[str, Callable[[str, Reply], Reply]] = {
+        actions: dict[str, Action] = {
             "marks": lambda visitor, asked: {},
             "menu": self._menu,
             "toggle": self._toggle,
@@ -71,22 +33,15 @@ class TagEvents:
             "suggest": self._suggest,
             "save": self._save,
         }
+        super().__init__({name: self._then_mark(action) for name, action in actions.items()})
 
-    def call(self, event: gr.EventData, request: gr.Request) -> tuple[Reply, Any]:
-        """Do it; what the person can mend is said in `problem`. Besides, a file to save, or Gradio's word for none."""
-        asked: Reply = event._data if isinstance(event._data, dict) else {}
-        action, visitor = self._actions.get(str(asked.get("do"))), visitor_of(request)
-        try:
-            reply: Reply = {"problem": FAULT} if action is None else action(visitor, asked)
+    def _then_mark(self, action: Action) -> Action:
+        def act(visitor: str, asked: Reply) -> Reply:
+            reply = action(visitor, asked)
             marks = self._tags.marks(visitor)
-            reply["marks"] = {place: [[tag.name, tag.color] for tag in tags] for place, tags in marks.items()}
-        except MENDABLE as error:
-            reply = {"problem": str(error)}
-        except Exception:  # noqa: BLE001 - the person gets a sentence, the log the traceback
-            _log.exception("%r of tags", asked.get("do"))
-            reply = {"problem": FAULT}
-        file = reply.pop("file", None)
-        return {"call": asked.get("call"), **reply}, gr.skip() if file is None else file
+            return {**reply, "marks": {place: [[tag.name, tag.color] for tag in tags] for place, tags in marks.items()}}
+
+        return act
 
     def _menu(self, visitor: str, asked: Reply) -> Reply:
         """The tags to choose from for the quote at `place`."""

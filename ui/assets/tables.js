@@ -21,7 +21,7 @@ const complain = (text) => {
 let calls = 0;
 let line = Promise.resolve();
 const replies = new Map();
-window.addEventListener("table-reply", ({ detail }) => replies.get(detail.call)?.(detail));
+window.addEventListener("tables-replies", ({ detail }) => replies.get(detail.call)?.(detail));
 const send = (what) =>
   new Promise((resolve) => {
     const number = ++calls;

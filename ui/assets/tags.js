@@ -10,7 +10,7 @@ const announce = (text) => {
 
 let calls = 0;
 const replies = new Map();
-window.addEventListener("tag-reply", ({ detail }) => {
+window.addEventListener("tags-replies", ({ detail }) => {
   replies.get(detail.call)?.(detail);
   replies.delete(detail.call);
 });
