@@ -6,15 +6,13 @@ every one of them read, and to know how many had nothing.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from index import PassageStore, Progress
-from qa.answers import Quote, format_place, introduce
+from qa.answers import Answer, Quote, format_place, introduce
+from qa.findings import Findings
 from qa.question import check_question
 from qa.scope import find_scope
-
-if TYPE_CHECKING:
-    from qa.pipeline import QA
 
 __all__ = [
     "NOTHING_FOUND",
@@ -33,6 +31,23 @@ __all__ = [
 By = Literal["document", "speaker"]
 CellVerdict = Literal["accepted", "rejected"]
 NOTHING_FOUND = "nothing found"
+
+
+class Asking(Protocol):
+    """What answers, as a `QA` does."""
+
+    @property
+    def store(self) -> PassageStore:
+        """What is asked."""
+        ...
+
+    def find(self, question: str, *, speaker: str | None = None, doc_ids: Collection[str] | None = None) -> Findings:
+        """See `QA.find`."""
+        ...
+
+    def compose(self, question: str, findings: Findings) -> Answer:
+        """See `QA.compose`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ class Asked:
 
 
 def answer_each(
-    qa: "QA",
+    qa: Asking,
     questions: Sequence[str],
     *,
     by: By = "document",
@@ -157,7 +172,7 @@ def answer_each(
     return AnswerTable(tuple(rows))
 
 
-def ask_one(qa: "QA", question: str, asked: Asked) -> Cell:
+def ask_one(qa: Asking, question: str, asked: Asked) -> Cell:
     """What one document or speaker has for a question; raises as `answer_each` does."""
     answer = qa.compose(question, qa.find(question, speaker=asked.speaker, doc_ids=asked.among))
     return Cell(asked.doc_id, asked.title, asked.speaker, answer.confidence, answer.quotes)
