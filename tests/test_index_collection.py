@@ -16,6 +16,7 @@ from index import (
     CollectionNotFound,
     CollectionRefused,
     IndexNotWritable,
+    SqliteStore,
     build_index,
     default_collection,
     delete_collection,
@@ -258,7 +259,8 @@ def test_two_processes_that_make_collections_lose_none(folder: Path) -> None:
 
 
 def test_one_that_is_being_written_is_not_deleted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.sqlite.store.SqliteStore.__init__.__kwdefaults__", {"exact_max": 1, "lock_timeout_s": 0})
+    defaults = {**(SqliteStore.__init__.__kwdefaults__ or {}), "lock_timeout_s": 0}
+    monkeypatch.setattr("index.sqlite.store.SqliteStore.__init__.__kwdefaults__", defaults)
     made = make_collection("Garden club")
     with (
         open_store(made.location).writing(),

@@ -68,7 +68,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_there_are_blocks_to_run() -> None:
     counts = {name: len(_PYTHON.findall(read(name))) for name in DOCUMENTS}
-    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1, 1, 1), strict=True))
+    assert counts == dict(zip(DOCUMENTS, (2, 7, 2, 1, 1, 1, 1, 1, 1), strict=True))
 
 
 @pytest.mark.model

@@ -32,7 +32,7 @@ def test_the_list_is_in_sight_and_says_what_was_found(address: str, open_page: O
     page = open_page(address)
     harvest = source(page, "harvest")
     expect(harvest).to_be_in_viewport()
-    expect(harvest.locator(".what")).to_have_text("3 turns, 2 speakers, 18 words")
+    expect(harvest.locator(".what")).to_have_text("3 turns, 2 speakers, 18 words", use_inner_text=True)
     expect(harvest.get_by_role("button", name="Bob")).to_be_visible()
     expect(page.get_by_role("button", name="Remove")).to_have_count(0)
     expect(page.get_by_role("button", name="harvest", exact=True)).to_have_attribute("aria-current", "true")
@@ -92,7 +92,7 @@ def test_files_are_dropped_on_the_list(address: str, open_page: OpenPage) -> Non
     page.locator("#sources").evaluate(DROP)
     expect(page.locator("#status .head")).to_have_text("Added. Answers now come from your own transcripts.")
     expect(page.locator("#documents li")).to_have_count(1)
-    expect(source(page, "apple").locator(".what")).to_have_text("2 turns, 2 speakers, 5 words")
+    expect(source(page, "apple").locator(".what")).to_have_text("2 turns, 2 speakers, 5 words", use_inner_text=True)
 
 
 def test_what_was_removed_is_marked_where_it_was_quoted_and_comes_back(address: str, open_page: OpenPage) -> None:
