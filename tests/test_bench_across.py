@@ -9,7 +9,15 @@ import pytest
 from corpus import Document
 from qa.evaluation.questions import QuestionFileInvalid
 from tests.bench.across import JudgedCell, count_verdicts, format_figures, judge, measure, summarize
-from tests.bench.across_set import SET, AcrossQuestion, GoldCell, keep_only, load_conversations, load_questions
+from tests.bench.across_set import (
+    SETS,
+    AcrossQuestion,
+    GoldCell,
+    Part,
+    keep_only,
+    load_conversations,
+    load_questions,
+)
 from tests.fakes import HashEmbedder, WordReader
 
 BENCHMARK = Path(__file__).parent / "benchmark"
@@ -45,15 +53,19 @@ def place(doc_id: str, words: str) -> tuple[int, int]:
     return start, start + len(words)
 
 
-def test_every_cell_has_what_its_verdict_says() -> None:
-    questions = load_questions()
+@pytest.mark.parametrize(("part", "conversations"), [("report", 10), ("choose", 7)])
+def test_every_cell_has_what_its_verdict_says(part: Part, conversations: int) -> None:
+    questions = load_questions(part)
     chars = {
         record["id"]: record["chars"]
-        for record in map(json.loads, (SET / "conversations.jsonl").read_text(encoding="utf-8").splitlines())
+        for record in map(json.loads, (SETS[part] / "conversations.jsonl").read_text(encoding="utf-8").splitlines())
     }
-    assert (len(questions), len(chars)) == (20, 10)
+    assert (len(questions), len(chars)) == (20, conversations)
     for each in questions:
         assert [cell.doc_id for cell in each.cells] == list(chars)
+        verdicts = [cell.verdict for cell in each.cells]
+        assert verdicts.count("found") >= 2, each.question
+        assert "nothing" in verdicts, each.question
         for cell in each.cells:
             assert bool(cell.spans) >= (cell.verdict == "found"), (each.question, cell.doc_id)
             assert bool(cell.spans or cell.asked) == (cell.verdict != "nothing"), (each.question, cell.doc_id)
@@ -61,11 +73,12 @@ def test_every_cell_has_what_its_verdict_says() -> None:
                 assert 0 <= start < end <= chars[cell.doc_id]
 
 
-def test_the_counts_are_those_that_are_told() -> None:
-    readme = (SET / "README.md").read_text(encoding="utf-8")
-    questions = load_questions()
+@pytest.mark.parametrize(("part", "expected"), [("report", (75, 102, 23)), ("choose", (59, 60, 21))])
+def test_the_counts_are_those_that_are_told(part: Part, expected: tuple[int, int, int]) -> None:
+    readme = (SETS[part] / "README.md").read_text(encoding="utf-8")
+    questions = load_questions(part)
     verdicts = count_verdicts(questions)
-    assert verdicts == {"found": 75, "nothing": 102, "doubtful": 23}
+    assert tuple(verdicts.values()) == expected
     for verdict, count in verdicts.items():
         assert f"| `{verdict}` | {count} |" in readme
     for doc_id in {cell.doc_id for cell in questions[0].cells}:
@@ -76,12 +89,17 @@ def test_the_counts_are_those_that_are_told() -> None:
     assert "All {} places of those who answer and {} of those who ask".format(*places) in readme.replace("\n", " ")
 
 
-def test_gold_stands_within_turns_of_the_conversations_that_are_here(capsys: pytest.CaptureFixture[str]) -> None:
-    documents = load_conversations(BENCHMARK)
-    assert len(documents) == 7
-    assert "en-pohi-connolly is not in benchmark and is left out" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("part", "there", "missing"), [("report", 7, "en-pohi-connolly"), ("choose", 5, "en-lampard-carden")]
+)
+def test_gold_stands_within_turns_of_the_conversations_that_are_here(
+    capsys: pytest.CaptureFixture[str], part: Part, there: int, missing: str
+) -> None:
+    documents = load_conversations(BENCHMARK, part)
+    assert len(documents) == there
+    assert f"{missing} is not in benchmark and is left out" in capsys.readouterr().err
     texts = {document.doc_id: document.text for document in documents}
-    for each in keep_only(load_questions(), texts):
+    for each in keep_only(load_questions(part), texts):
         for cell in each.cells:
             for start, end in (*cell.spans, *cell.asked):
                 words = texts[cell.doc_id][start:end]
@@ -157,3 +175,9 @@ def test_of_fewer_conversations_only_their_cells_count() -> None:
     documents = [Document.from_text(TALKS["cid"], doc_id="cid")]
     figures = measure([EMIGRATED, SOIL], documents, HashEmbedder(), WordReader())
     assert (figures["conversations"], figures["cells"]) == (1, {"found": 1, "nothing": 1, "doubtful": 0})
+
+
+def test_no_question_and_no_conversation_is_in_both_parts() -> None:
+    report, choose = load_questions("report"), load_questions("choose")
+    assert not {each.question for each in report} & {each.question for each in choose}
+    assert not {cell.doc_id for cell in report[0].cells} & {cell.doc_id for cell in choose[0].cells}

@@ -1,11 +1,11 @@
-"""Who of all the interviews says something: `python -m tests.bench.across FOLDER [--fast] [--save]`.
+"""Who of all the interviews says something: `python -m tests.bench.across FOLDER [--part choose] [--fast] [--save]`.
 
-The questions are those of `tests/eval/across`, each with what ten conversations have for it; FOLDER is a set with these
-conversations in its part "report" (those that it lacks are left out, and named). One index holds them all. A table
-(`answer_each`) is measured beside what gives a dozen places whoever they are from: the nearest passages, the answer of
-the chat, and the best sentences of the chat's reading. A cell is right where gold has something and the system gives
-something, strictly only where one of the places that it gives is a gold one. Doubtful cells are left out. To try it:
-`--limit N` questions, `--only ID` conversations.
+The questions are those of `tests/eval/across`, or of its part "choose", each with what ten (seven) conversations have
+for it; FOLDER is a set with these conversations in the part of that name (those that it lacks are left out, and named).
+One index holds them all. A table (`answer_each`) is measured beside what gives a dozen places whoever they are from:
+the nearest passages, the answer of the chat, and the best sentences of the chat's reading. A cell is right where gold
+has something and the system gives something, strictly only where one of the places that it gives is a gold one.
+Doubtful cells are left out. To try it: `--limit N` questions, `--only ID` conversations.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from qa.evaluation.metrics import area_under_curve, hits
 from qa.evaluation.questions import QuestionFileInvalid, Span
 from qa.evaluation.table import format_rows
 from qa.reading.two_step import TwoStepReader
-from tests.bench.across_set import AcrossQuestion, keep_only, load_conversations, load_questions
+from tests.bench.across_set import SETS, AcrossQuestion, keep_only, load_conversations, load_questions
 from tests.bench.result_files import add_save_argument, save_result
 
 # So many places the answers give that are not a table.
@@ -211,6 +211,7 @@ def main() -> int:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.across", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a set with the conversations")
+    parser.add_argument("--part", choices=SETS, default="report", help="choose by the one, report the other")
     parser.add_argument("--fast", action="store_true", help="the small reader alone")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
     parser.add_argument("--only", action="append", metavar="ID", help="only this conversation; may be repeated")
@@ -218,7 +219,7 @@ def main() -> int:
     add_save_argument(parser)
     arguments = parser.parse_args()
     try:
-        documents = load_conversations(arguments.folder)
+        documents = load_conversations(arguments.folder, arguments.part)
     except QuestionFileInvalid as error:
         parser.error(str(error))
     unknown = sorted(set(arguments.only or ()) - {document.doc_id for document in documents})
@@ -231,11 +232,12 @@ def main() -> int:
         reader.finish()
         if reader.note:
             parser.error(reader.note)
-    questions = load_questions()[: arguments.limit]
+    questions = load_questions(arguments.part)[: arguments.limit]
     figures = measure(questions, documents, embedder, reader, progress_line("cells"))
     sys.stdout.write(f"{format_figures(figures)}\n{json.dumps(figures, indent=1)}\n")
     if arguments.save:
-        say(str(save_result("across", figures, note=arguments.note)))
+        name = "across" if arguments.part == "report" else f"across-{arguments.part}"
+        say(str(save_result(name, figures, note=arguments.note)))
     return 0
 
 

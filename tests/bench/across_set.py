@@ -1,4 +1,4 @@
-"""The set `tests/eval/across`: questions put to several conversations, with what each of these has for each of them."""
+"""The sets of `tests/eval/across`: questions put to several conversations, and what each of these has for each."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +10,10 @@ from corpus import Document
 from index.cli import say
 from qa.evaluation.questions import QuestionFileInvalid, Span, load_question_set
 
+# What figures are told of, and what everything is chosen by.
+Part = Literal["report", "choose"]
 SET = Path(__file__).parent.parent / "eval" / "across"
+SETS: dict[Part, Path] = {"report": SET, "choose": SET / "choose"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,21 @@ class AcrossQuestion:
     cells: tuple[GoldCell, ...]
 
 
-def load_questions(folder: Path = SET) -> list[AcrossQuestion]:
-    """The questions of the set."""
-    records = _read_lines(folder / "questions.jsonl")
+def load_questions(part: Part = "report") -> list[AcrossQuestion]:
+    """The questions of the part."""
+    records = _read_lines(SETS[part] / "questions.jsonl")
     return [AcrossQuestion(record["question"], tuple(map(_read_cell, record["cells"]))) for record in records]
 
 
-def load_conversations(folder: Path, gold: Path = SET) -> list[Document]:
-    """Those conversations of the set `gold` that are in the part "report" of the set `folder`.
+def load_conversations(folder: Path, part: Part = "report") -> list[Document]:
+    """Those conversations that the questions of the part are put to that are in the same part of the set `folder`.
 
     :raises QuestionFileInvalid: when there are none, or one has another text than the one that was read.
     """
-    there = load_question_set(folder, split="report").documents
+    there = load_question_set(folder, split=part).documents
+    gold = SETS[part] / "conversations.jsonl"
     found = []
-    for record in _read_lines(gold / "conversations.jsonl"):
+    for record in _read_lines(gold):
         document = there.get(record["id"])
         if document is None:
             say(f"{record['id']} is not in {folder.name} and is left out")
@@ -56,7 +60,7 @@ def load_conversations(folder: Path, gold: Path = SET) -> list[Document]:
         else:
             found.append(document)
     if not found:
-        raise QuestionFileInvalid(f"{folder} has none of the conversations that {gold / 'conversations.jsonl'} names")
+        raise QuestionFileInvalid(f"{folder} has none of the conversations that {gold} names")
     return found
 
 
