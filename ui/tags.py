@@ -82,8 +82,9 @@ class Tags:
         """Give the tag to the quote at a place, or take it away; raises as `find_quote`, and `TagInvalid`."""
         quote = self.find_quote(visitor, place)
         path = self._open(visitor)
-        tag = read_book(path).find(name)
-        if tag.name in read_book(path).tags_of(quote):
+        book = read_book(path)
+        tag = book.find(name)
+        if tag.name in book.tags_of(quote):
             untag_quote(path, tag.name, quote)
         else:
             tag_quote(path, tag.name, quote)

@@ -21,14 +21,14 @@ from typing import Any
 from corpus import Document
 from index import Embedder, Progress, SentenceEmbedder, build_index
 from index.cli import progress_line, say
-from qa import QA, Reader, open_reader
+from qa import QA, Reader
 from qa.answer_table import Row, answer_each
 from qa.evaluation.metrics import area_under_curve, hits
 from qa.evaluation.questions import QuestionFileInvalid, Span
 from qa.evaluation.table import format_rows
-from qa.reading.two_step import TwoStepReader
 from tests.bench.across_set import SETS, AcrossQuestion, keep_only, load_conversations, load_questions
 from tests.bench.result_files import add_save_argument, save_result
+from tests.bench.whole_reader import open_whole_reader
 
 # So many places the answers give that are not a table.
 DOZEN = 12
@@ -227,11 +227,7 @@ def main() -> int:
         parser.error(f"--only {unknown[0]}: no such conversation in {arguments.folder}")
     documents = [document for document in documents if not arguments.only or document.doc_id in arguments.only]
     embedder = SentenceEmbedder()
-    reader = open_reader(embedder, fast=arguments.fast)
-    if isinstance(reader, TwoStepReader):
-        reader.finish()
-        if reader.note:
-            parser.error(reader.note)
+    reader = open_whole_reader(parser, embedder, fast=arguments.fast)
     questions = load_questions(arguments.part)[: arguments.limit]
     figures = measure(questions, documents, embedder, reader, progress_line("cells"))
     sys.stdout.write(f"{format_figures(figures)}\n{json.dumps(figures, indent=1)}\n")

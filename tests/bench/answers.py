@@ -26,8 +26,8 @@ from qa import open_reader
 from qa.evaluation.evaluate import Outcome, evaluate, summarize, summarize_parts
 from qa.evaluation.metrics import area_under_curve, hits
 from qa.evaluation.questions import QuestionSet, load_question_set
-from qa.reading.two_step import TwoStepReader
 from tests.bench.result_files import add_save_argument, save_result
+from tests.bench.whole_reader import open_whole_reader
 
 PUBLISHED = "all-MiniLM-L6-v2"
 NEAREST = 20
@@ -151,11 +151,7 @@ def main() -> None:
     add_save_argument(parser)
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
-    reader = open_reader(embedder, fast=arguments.fast)
-    if isinstance(reader, TwoStepReader):
-        reader.finish()
-        if reader.note:
-            parser.error(reader.note)
+    reader = open_whole_reader(parser, embedder, fast=arguments.fast)
     encoder = CrossEncoder(arguments.cross_encoder) if arguments.cross_encoder else None
     figures: dict[str, Any] = {}
     for each in arguments.sets:

@@ -18,10 +18,10 @@ from typing import Any
 from corpus import Document
 from index import Embedder, SentenceEmbedder, build_index
 from index.cli import progress_line, say
-from qa import QA, Reader, open_reader
+from qa import QA, Reader
 from qa.evaluation.table import format_rows
-from qa.reading.two_step import TwoStepReader
 from tests.bench.result_files import add_save_argument, save_result
+from tests.bench.whole_reader import open_whole_reader
 
 DOCUMENTS = 40
 CHARS = (20_000, 120_000)
@@ -98,11 +98,7 @@ def main() -> int:
     add_save_argument(parser)
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
-    reader = open_reader(embedder, fast=arguments.fast)
-    if isinstance(reader, TwoStepReader):
-        reader.finish()
-        if reader.note:
-            parser.error(reader.note)
+    reader = open_whole_reader(parser, embedder, fast=arguments.fast)
     records = measure(load_conversations(arguments.folder), QUESTIONS, embedder, reader)
     sys.stdout.write(f"{format_figures(records)}\n")
     if arguments.save:
