@@ -19,14 +19,33 @@ def store(tmp_path: Path) -> SqliteStore:
     return store
 
 
-def test_the_list_of_documents_takes_three_queries(store: SqliteStore) -> None:
+def count_statements(store: SqliteStore) -> tuple[int, list[str]]:
+    """How many statements the list of documents takes that go beyond asking which state this is, and the documents."""
     with store.reading_catalog() as view:
+        view.generation()
         statements: list[str] = []
         view.connection.set_trace_callback(statements.append)
         infos = view.documents()
-    assert len(statements) == 3
-    assert [info.doc_id for info in infos] == [f"d{number}" for number in range(COUNT)]
     assert {(info.speakers, info.passage_count) for info in infos} == {(("Ann", "Bob"), 3)}
+    return sum("FROM meta" not in statement for statement in statements), [info.doc_id for info in infos]
+
+
+def test_the_list_of_documents_takes_three_queries_and_the_next_time_none(store: SqliteStore) -> None:
+    names = [f"d{number}" for number in range(COUNT)]
+    assert count_statements(store) == (3, names)
+    assert count_statements(store) == (0, names)
+
+
+def test_after_something_was_written_the_list_is_read_again(store: SqliteStore) -> None:
+    count_statements(store)
+    SqliteStore(store.folder).write([make_entry("new", "ship")], remove=["d0"], identity=EMBEDDER.identity)
+    assert count_statements(store) == (3, [*(f"d{number}" for number in range(1, COUNT)), "new"])
+
+
+def test_a_list_that_somebody_changed_is_not_the_one_that_is_kept(store: SqliteStore) -> None:
+    with store.reading_catalog() as view:
+        view.documents().clear()
+        assert len(view.documents()) == COUNT
 
 
 def test_passages_take_one_query_and_keep_the_order_of_their_rows(store: SqliteStore) -> None:

@@ -13,6 +13,7 @@ from index.embedding import EmbedderIdentity
 from index.errors import IndexDamaged, IndexNotWritable
 from index.regular_file import require_regular
 from index.sqlite.catalog_view import HASHES, CatalogView, Generation, hash_meta, name_hash, pack
+from index.sqlite.listing import KeptListing
 from index.sqlite.tracks import write_track
 from index.sqlite.words import CORRECTED_TEXTS, add_words, forget_words, prepare_words
 from index.store import Entry
@@ -53,6 +54,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._kept = KeptListing()
 
     @contextmanager
     def reading(self) -> Iterator[CatalogView]:
@@ -71,7 +73,7 @@ class Catalog:
         try:
             with self._connect_to_read() as connection:
                 connection.execute("BEGIN")
-                view = CatalogView(connection)
+                view = CatalogView(connection, self._kept)
                 self._check_format(view)
                 yield view
         except sqlite3.DatabaseError as error:

@@ -12,6 +12,7 @@ from corpus import Document, Passage, Speaker, Turn, one_line
 from index.document_record import check_document, hash_entry, make_passage
 from index.embedding import EmbedderIdentity
 from index.errors import DocumentNotFound, IndexDamaged
+from index.sqlite.listing import KeptListing
 from index.sqlite.scoping import where
 from index.sqlite.tracks import read_track
 from index.sqlite.words import find_words_problems, read_corrected_texts, read_texts, rebuild_words
@@ -39,8 +40,10 @@ class CatalogView:
 
     conditions_since = ""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, kept: KeptListing | None = None) -> None:
+        """Read through `connection`; what is `kept` of the same state is not read again."""
         self.connection = connection
+        self._kept = kept or KeptListing()
 
     def holds_hidden(self, text: str) -> bool:
         """See `PassageView.holds_hidden`; what is stored hides nothing."""
@@ -247,17 +250,7 @@ class CatalogView:
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were stored."""
-        select = self.connection.execute
-        counts = dict(select("SELECT doc_id, count(*) FROM passages GROUP BY doc_id"))
-        speakers: dict[str, list[str]] = {}
-        for doc_id, name in select("SELECT doc_id, name FROM speakers ORDER BY rowid"):
-            speakers.setdefault(doc_id, []).append(name)
-        return [
-            DocumentInfo(doc_id, title, source, sha256, tuple(speakers.get(doc_id, ())), counts.get(doc_id, 0))
-            for doc_id, title, source, sha256 in select(
-                "SELECT doc_id, title, source, sha256 FROM documents ORDER BY number"
-            )
-        ]
+        return self._kept.read(self.connection, self.generation())
 
 
 def name_hash(doc_id: str) -> str:
