@@ -25,8 +25,6 @@ from index.cli import (
     show_row,
 )
 from index.embedding import MPNET, fetch
-from qa.answer_table import answer_each
-from qa.answer_table import format_table as format_each
 from qa.answers import Answer, format_answer
 from qa.checking.command import check_command
 from qa.errors import QAError
@@ -43,10 +41,12 @@ from qa.generation.writers import open_writer
 from qa.pipeline import QA
 from qa.question import check_question
 from qa.reading.two_step import CLOSE_FOLDER, TwoStepReader, open_reader
-from qa.saved_table import ask_and_save
 from qa.start import add_reader_argument, open_index
-from qa.table_command import table_command
-from qa.table_file import find_table_file
+from qa.tables.command import table_command
+from qa.tables.file import find_table_file
+from qa.tables.saved import ask_and_save
+from qa.tables.table import answer_each
+from qa.tables.table import format_table as format_each
 from qa.verify import verify
 
 __all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_command"]

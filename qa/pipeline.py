@@ -7,7 +7,6 @@ from pathlib import Path
 from index import Embedder, Location, PassageStore, Progress, SentenceEmbedder, open_store, retrieve
 from qa.abstention import explain_open_parts
 from qa.answer_stream import AnswerPart, AnswerStream
-from qa.answer_table import AnswerTable, By, answer_each
 from qa.answers import Answer, Quote, RetrievedPassage
 from qa.conversation.history import Message, PastExchange, read_history
 from qa.conversation.intent_replies import reply_to
@@ -27,6 +26,7 @@ from qa.refusal import explain_refusal, look_elsewhere
 from qa.scope import find_scope
 from qa.stage_clock import StageClock
 from qa.summary_findings import find_summary
+from qa.tables.table import AnswerTable, By, answer_each
 
 DEFAULT_TOP_K = 8
 # In front of quotes that are not probable enough for more.
@@ -171,7 +171,7 @@ class QA:
         doc_ids: Collection[str] | None = None,
         progress: Progress | None = None,
     ) -> AnswerTable:
-        """Every question put to every document, or to every speaker; see `qa.answer_table.answer_each`."""
+        """Every question put to every document, or to every speaker; see `qa.tables.table.answer_each`."""
         return answer_each(self, questions, by=by, doc_ids=doc_ids, progress=progress)
 
     def _answer(

@@ -38,6 +38,7 @@ OWNERS = {
     "sqlite3": {
         "index/sqlite/catalog.py",
         "index/sqlite/catalog_view.py",
+        "index/sqlite/listing.py",
         "index/sqlite/tracks.py",
         "index/sqlite/words.py",
         "ui/conversation_store.py",

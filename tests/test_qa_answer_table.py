@@ -9,7 +9,7 @@ from corpus import Document
 from index import DocumentNotFound, build_index
 from qa import QA, QuestionInvalid
 from qa.__main__ import ask_command
-from qa.answer_table import answer_each, format_table
+from qa.tables.table import answer_each, format_table
 from tests.fakes import HashEmbedder, WordReader
 
 TALKS = {

@@ -24,12 +24,12 @@ from corpus import Document, TimedSpan, Track, Turn, correct_words, load
 from index import SqliteStore, add_corrections, build_index
 from qa import QA, ExportInvalid, Reference, export
 from qa.__main__ import ask_command, verify_command
-from qa.answer_table import AnswerTable, answer_each
 from qa.answers import AnswerRecord, Citation, Quote
 from qa.errors import AnswersInvalid
 from qa.exports import ENDINGS, FORMATS, check_claims, collect, load_citations
 from qa.exports.command import export_command
 from qa.exports.csv_table import make_harmless, read_csv
+from qa.tables.table import AnswerTable, answer_each
 from qa.verify import verify
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, WordReader

@@ -14,12 +14,12 @@ from corpus import Document, correct_words, rename_speaker
 from index import FloatArray, Hit, add_corrections, build_index, update_index
 from qa import QA, Reading
 from qa.__main__ import ask_command
-from qa.answer_table import answer_each, format_table
 from qa.errors import TableInvalid
 from qa.exports import check_claims, collect
-from qa.saved_table import ask_and_save, judge_cell, open_table
-from qa.table_command import table_command
-from qa.table_file import FOLDER_NAME, find_table_file, list_tables
+from qa.tables.command import table_command
+from qa.tables.file import FOLDER_NAME, find_table_file, list_tables
+from qa.tables.saved import ask_and_save, judge_cell, open_table
+from qa.tables.table import answer_each, format_table
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, WordReader
 
@@ -227,7 +227,7 @@ RUN = """
 import sys, time
 from pathlib import Path
 from qa import QA
-from qa.saved_table import ask_and_save
+from qa.tables.saved import ask_and_save
 from tests.fakes import HashEmbedder, WordReader
 
 class Reader(WordReader):

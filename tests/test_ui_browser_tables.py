@@ -11,7 +11,7 @@ from index import Collection, build_index, update_index
 from qa import QA
 from qa.evaluation.questions import load_question_set
 from qa.exports import load_citations
-from qa.table_file import find_table_file, read_table
+from qa.tables.file import find_table_file, read_table
 from qa.verify import verify
 from tests.conftest import OpenPage, Serve
 from tests.fakes import HashEmbedder

@@ -13,9 +13,9 @@ import pytest
 from corpus import Document
 from index import Collection, FloatArray, Hit, build_index, update_index
 from qa import QA, QAError, Reading
-from qa.answer_table import Cell
 from qa.evaluation.questions import load_question_set
 from qa.exports import FORMATS
+from qa.tables.table import Cell
 from tests.fakes import HashEmbedder, WordReader
 from ui import table_folders, tables
 from ui.callers import NOBODY

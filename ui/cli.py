@@ -111,7 +111,7 @@ def _verify(arguments: Sequence[str]) -> int:
 
 
 def _table(arguments: Sequence[str]) -> int:
-    from qa.table_command import table_command
+    from qa.tables.command import table_command
 
     return table_command(arguments)
 

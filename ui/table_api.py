@@ -6,7 +6,7 @@ from typing import Any, Literal
 import gradio as gr
 
 from qa import QA, TableInvalid
-from qa.answer_table import answer_each, find_asked
+from qa.tables.table import answer_each, find_asked
 
 # Minutes of asking; whoever wants more asks in parts, or on the page, where a table is kept.
 MAX_CELLS_AT_ONCE = 400

@@ -15,7 +15,7 @@ MAX_VISITORS = 200
 
 @dataclass(frozen=True, slots=True)
 class TablePlace:
-    """Where a visitor's tables are, as `qa.table_file` takes it, and in a sentence what becomes of them."""
+    """Where a visitor's tables are, as `qa.tables.file` takes it, and in a sentence what becomes of them."""
 
     folder: Path
     keeping: str

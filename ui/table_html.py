@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answer_table import By, Cell
 from qa.exports import FORMATS
+from qa.tables.table import By, Cell
 from ui.markup import render
 from ui.tables import ListedTable, OpenedTable
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.answer_table import Cell
+from qa.tables.table import Cell
 from ui.shelves import UploadRefused
 
 # At once, whoever they belong to: each takes a processor for minutes, and whoever asks in the chat wants one too.

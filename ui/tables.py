@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 from index import DocumentNotFound, PassageStore, PassageView
-from qa.answer_table import By, Cell, CellVerdict, find_asked
 from qa.answers import AnswerRecord, confirm
 from qa.exports import check_claims, collect, named_format
-from qa.saved_table import SavedTable, add_questions, ask_and_save, judge_cell, open_table
-from qa.table_file import delete_table, find_table_file, list_tables, read_table
+from qa.tables.file import delete_table, find_table_file, list_tables, read_table
+from qa.tables.saved import SavedTable, add_questions, ask_and_save, judge_cell, open_table
+from qa.tables.table import By, Cell, CellVerdict, find_asked
 from ui.callers import NOBODY, person_of
 from ui.conversation import Exchange
 from ui.feedback import LIKE, REJECTIONS, WRONGLY_SILENT, FeedbackLog

@@ -8,7 +8,6 @@ from typing import Any
 
 from corpus import Document, one_line, quote_times
 from index import DocumentNotFound, PassageView
-from qa.answer_table import NOTHING_FOUND, AnswerTable
 from qa.answers import AnswerRecord, Citation, Quote
 from qa.answers.codec import load_records, read_records
 from qa.errors import AnswersInvalid, ExportInvalid
@@ -22,6 +21,7 @@ from qa.exports.records import (
     explain_left_out,
 )
 from qa.exports.references import find_reference
+from qa.tables.table import NOTHING_FOUND, AnswerTable
 from qa.verify import Finding, verify
 
 # What can be exported: an answer, those of a conversation, or a table.

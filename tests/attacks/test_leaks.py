@@ -26,7 +26,7 @@ from qa import QA, ExportInvalid, WriterSettings, check_pasted, export, open_wri
 from qa.answers import AnswerRecord
 from qa.checking.exports import REPORT_SUFFIXES, export_report
 from qa.exports import FORMATS
-from qa.saved_table import ask_and_save, judge_cell, open_table
+from qa.tables.saved import ask_and_save, judge_cell, open_table
 from qa.tags.book import CodeBook, Tag
 from qa.tags.gather import gather
 from qa.verify import verify

@@ -22,10 +22,10 @@ from corpus import Document
 from index import Embedder, Progress, SentenceEmbedder, build_index
 from index.cli import progress_line, say
 from qa import QA, Reader
-from qa.answer_table import Row, answer_each
 from qa.evaluation.metrics import area_under_curve, hits
 from qa.evaluation.questions import QuestionFileInvalid, Span
 from qa.evaluation.table import format_rows
+from qa.tables.table import Row, answer_each
 from tests.bench.across_set import SETS, AcrossQuestion, keep_only, load_conversations, load_questions
 from tests.bench.result_files import add_save_argument, save_result
 from tests.bench.whole_reader import open_whole_reader

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from index import default_index_path, open_store
 from index.cli import EXIT_DONE, OneLineParser, add_index_argument, run, say, show, show_row
-from qa.answer_table import CellVerdict, format_table
 from qa.errors import QAError
 from qa.exports.claims import collect
 from qa.exports.command import add_citation_arguments, export_path
 from qa.exports.formats import ENDINGS
 from qa.exports.start import write_export
-from qa.saved_table import judge_cell, open_table
-from qa.table_file import find_table_file, list_tables
+from qa.tables.file import find_table_file, list_tables
+from qa.tables.saved import judge_cell, open_table
+from qa.tables.table import CellVerdict, format_table
 
 __all__ = ["table_command"]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from corpus import Document, hash_text, one_line
 from index import PassageStore, PassageView, Progress
-from qa.answer_table import AnswerTable, Asked, By, Cell, CellVerdict, Row, ask_one, find_asked
 from qa.answers import Quote
 from qa.errors import QuoteInvalid, TableInvalid
 from qa.pipeline import QA
 from qa.question import check_question
-from qa.table_file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begin_table, read_table
+from qa.tables.file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begin_table, read_table
+from qa.tables.table import AnswerTable, Asked, By, Cell, CellVerdict, Row, ask_one, find_asked
 
 __all__ = ["MAX_QUESTIONS", "SavedTable", "add_questions", "ask_and_save", "judge_cell", "open_table"]
 
@@ -66,7 +66,7 @@ def ask_and_save(
 
     Each cell is kept as soon as it is answered, so that the process may be killed at any time.
 
-    :param path: see `qa.table_file.find_table_file`.
+    :param path: see `qa.tables.file.find_table_file`.
     :param doc_ids: these documents only.
     :param again: put all questions again, as another reader may answer them otherwise.
     :param progress: called with how many of the cells that are still to be asked are done, of how many.

@@ -11,9 +11,9 @@ from typing import Any, get_args
 from corpus import is_one_line, one_line
 from index import Location, show_location
 from qa import kept_lines
-from qa.answer_table import By, CellVerdict
 from qa.answers import Citation, citation_from_dict
 from qa.errors import AnswersInvalid, TableInvalid
+from qa.tables.table import By, CellVerdict
 
 __all__ = [
     "FOLDER_NAME",
@@ -39,7 +39,7 @@ _VERSION = 1
 class KeptCell:
     """What was found when a question was put, and to which state of the documents; later, what somebody thought of it.
 
-    `state` names that of the documents that were asked, see `qa.saved_table`.
+    `state` names that of the documents that were asked, see `qa.tables.saved`.
     """
 
     state: str
