@@ -1,18 +1,16 @@
 """`ontherecord ask`, `check`, `eval`, `export`, `verify`; or `python -m qa "question"`, `python -m qa check` …."""
 
+import importlib
 import json
 import os
 import sys
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from index import SentenceEmbedder, default_index_path, open_store
+from index import SentenceEmbedder, default_index_path
 from index.cli import (
     EXIT_ABSTAINED,
-    EXIT_CHECK_FAILED,
     EXIT_DONE,
     EXIT_INTERRUPTED,
     OneLineParser,
@@ -22,34 +20,35 @@ from index.cli import (
     run,
     say,
     show,
-    show_row,
 )
 from index.embedding import MPNET, fetch
 from qa.answers import Answer, format_answer
-from qa.checking.command import check_command
 from qa.errors import QAError
-from qa.evaluation.evaluate import evaluate, format_parts, format_table, summarize, summarize_parts
-from qa.evaluation.metrics import risk_coverage
-from qa.evaluation.questions import load_question_set
-from qa.evaluation.risk_picture import draw_curves
 from qa.exports.claims import Exportable, collect
-from qa.exports.command import add_citation_arguments, export_command, export_path
-from qa.exports.formats import ENDINGS, load_citations
+from qa.exports.command import add_citation_arguments, export_path
+from qa.exports.formats import ENDINGS
 from qa.exports.start import write_export
 from qa.generation.writer_settings import WriterSettings, add_llm_arguments, read_settings
 from qa.generation.writers import open_writer
 from qa.pipeline import QA
 from qa.question import check_question
-from qa.reading.two_step import CLOSE_FOLDER, TwoStepReader, open_reader
+from qa.reading.two_step import CLOSE_FOLDER, open_reader
 from qa.start import add_reader_argument, open_index
-from qa.tables.command import table_command
 from qa.tables.file import find_table_file
 from qa.tables.saved import ask_and_save
 from qa.tables.table import answer_each
 from qa.tables.table import format_table as format_each
-from qa.verify import verify
 
-__all__ = ["ask_command", "evaluate_command", "fetch_command", "main", "verify_command"]
+__all__ = ["ask_command", "fetch_command", "main"]
+
+# Imported when they are called: a question does not wait for what checks and measures.
+_COMMANDS = {
+    "check": ("qa.checking.command", "check_command"),
+    "eval": ("qa.evaluation.command", "evaluate_command"),
+    "export": ("qa.exports.command", "export_command"),
+    "table": ("qa.tables.command", "table_command"),
+    "verify": ("qa.verify_command", "verify_command"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,28 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tables, `verify FILE…` re-checks exported quotes, anything else is a question to answer.
     """
     command_line = sys.argv[1:] if arguments is None else arguments
-    commands = {
-        **{"check": check_command, "eval": evaluate_command, "export": export_command},
-        **{"table": table_command, "verify": verify_command},
-    }
-    if command_line and command_line[0] in commands:
-        return commands[command_line[0]](command_line[1:])
+    if command_line and command_line[0] in _COMMANDS:
+        module, name = _COMMANDS[command_line[0]]
+        code: int = getattr(importlib.import_module(module), name)(command_line[1:])
+        return code
     return ask_command(command_line)
 
 
 def ask_command(arguments: Sequence[str]) -> int:
     """Answer a question; the exit code."""
     return run(lambda: _answer(arguments), (QAError,))
-
-
-def evaluate_command(arguments: Sequence[str]) -> int:
-    """Measure answers on sets of questions; the exit code."""
-    return run(lambda: _evaluate(arguments), (QAError,))
-
-
-def verify_command(arguments: Sequence[str]) -> int:
-    """Check exported quotes against the index; the exit code."""
-    return run(lambda: _verify(arguments), (QAError,))
 
 
 def fetch_command(arguments: Sequence[str]) -> int:
@@ -216,79 +203,6 @@ def _make_parser() -> OneLineParser:
     add_llm_arguments(parser)
     add_reader_argument(parser)
     add_embedder_argument(parser)
-    return parser
-
-
-def _evaluate(command_line: Sequence[str]) -> int:
-    arguments = _make_eval_parser().parse_args(command_line)
-    embedder = SentenceEmbedder(arguments.embedder)
-    reader = open_reader(embedder, fast=arguments.fast)
-    if isinstance(reader, TwoStepReader):
-        reader.finish()  # what is measured is one reader throughout
-        if reader.note:
-            say(reader.note)
-    figures, parts, curves = {}, {}, {}
-    for folder in arguments.sets:
-        questions = load_question_set(folder, split=arguments.split, limit=arguments.limit)
-        progress = progress_line(f"questions of {questions.name}")
-        outcomes = evaluate(questions, embedder, reader, progress)
-        figures[questions.name] = summarize(outcomes)
-        parts[questions.name] = summarize_parts(outcomes)
-        curves[questions.name] = risk_coverage(
-            [outcome.confidence for outcome in outcomes], [outcome.ours_first for outcome in outcomes]
-        )
-    if arguments.risk_coverage is not None:
-        arguments.risk_coverage.write_text(draw_curves(curves), encoding="utf-8")
-    if arguments.json:
-        show(json.dumps({name: {**figures[name], "parts": parts[name]} for name in figures}, indent=2))
-    else:
-        tables = [f"{name}:\n\n{format_parts(of_set)}" for name, of_set in parts.items() if of_set]
-        show("\n\n".join([format_table(figures), *tables]))
-    return EXIT_DONE
-
-
-def _make_eval_parser() -> OneLineParser:
-    parser = OneLineParser(
-        prog="ontherecord eval", description="Measure answers on sets of questions with gold quotes."
-    )
-    parser.add_argument(
-        "sets", nargs="+", type=Path, metavar="SET", help="a folder with docs.jsonl and questions.jsonl (or .gz)"
-    )
-    parser.add_argument("--split", help="only the questions of this split")
-    parser.add_argument("--limit", type=int, metavar="N", help="only N questions a set, spread evenly")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    add_reader_argument(parser)
-    parser.add_argument(
-        "--risk-coverage", type=Path, metavar="FILE", help="draw, as SVG, how many answers are wrong at which threshold"
-    )
-    add_embedder_argument(parser)
-    return parser
-
-
-def _verify(command_line: Sequence[str]) -> int:
-    arguments = _make_verify_parser().parse_args(command_line)
-    citations = [citation for file in arguments.files for citation in load_citations(file)]
-    with open_store(arguments.index or default_index_path()).reading() as view:
-        findings = verify(citations, view)
-    for finding in findings:
-        citation = finding.citation
-        place = f"{finding.start}-{finding.end}" if finding.start is not None else "-"
-        now = (f"now: {finding.now}",) if finding.now is not None else ()
-        differs = (f"differs: {'; '.join(finding.differences)}",) if finding.differences else ()
-        show_row(finding.verdict, citation.doc_id, place, citation.speaker or "-", citation.text, *now, *differs)
-    counts = Counter(finding.verdict for finding in findings)
-    say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no quotes")
-    return EXIT_DONE if all(finding.holds for finding in findings) else EXIT_CHECK_FAILED
-
-
-def _make_verify_parser() -> OneLineParser:
-    parser = OneLineParser(
-        prog="ontherecord verify", description="Check exported quotes against the sources as they are indexed now."
-    )
-    parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="what was exported, or answers as `--json` prints them"
-    )
-    add_index_argument(parser)
     return parser
 
 

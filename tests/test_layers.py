@@ -238,6 +238,13 @@ def test_importing_loads_no_model_library(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_question_does_not_wait_for_what_checks_measures_and_writes() -> None:
+    others = {"httpx2", "qa.checking.check", "qa.checking.command", "qa.evaluation.evaluate", "qa.verify_command"}
+    program = f"import sys, qa.__main__; print(sorted({others} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_page_loads_nothing_that_listens() -> None:
     program = (
         "import sys, ui.__main__; print(sorted({'av', 'ctranslate2', 'faster_whisper', 'torch'} & set(sys.modules)))"

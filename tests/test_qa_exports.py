@@ -23,7 +23,7 @@ from pyrefiqda import RefiProject
 from corpus import Document, TimedSpan, Track, Turn, correct_words, load
 from index import SqliteStore, add_corrections, build_index
 from qa import QA, ExportInvalid, Reference, export
-from qa.__main__ import ask_command, verify_command
+from qa.__main__ import ask_command
 from qa.answers import AnswerRecord, Citation, Quote
 from qa.errors import AnswersInvalid
 from qa.exports import ENDINGS, FORMATS, check_claims, collect, load_citations
@@ -31,6 +31,7 @@ from qa.exports.command import export_command
 from qa.exports.csv_table import make_harmless, read_csv
 from qa.tables.table import AnswerTable, answer_each
 from qa.verify import verify
+from qa.verify_command import verify_command
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, WordReader
 

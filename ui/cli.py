@@ -99,13 +99,13 @@ def _export(arguments: Sequence[str]) -> int:
 
 
 def _evaluate(arguments: Sequence[str]) -> int:
-    from qa.__main__ import evaluate_command
+    from qa.evaluation.command import evaluate_command
 
     return evaluate_command(arguments)
 
 
 def _verify(arguments: Sequence[str]) -> int:
-    from qa.__main__ import verify_command
+    from qa.verify_command import verify_command
 
     return verify_command(arguments)
 

@@ -4,6 +4,7 @@ Every way in which a line could begin with a label is a candidate, under the for
 here; only the first code points of a line are looked at, so that odd lines take no time.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ _MAX_ALONE_CHARS = 90
 _S = SPACE
 _EMOJI = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
 _ANCHOR = r"</?a\b[^<>]{0,120}>"
-_PREFIX = re.compile(
+_PREFIX = (
     rf"{_S}*(?:>(?!>){_S}*)*(?P<turn>[-–]?>{{2,3}}{_S}*)?(?P<bullet>[-–—•·*&]{_S}+|\d{{1,3}}[.)]{_S}+)?"
     rf"(?:{_ANCHOR}{_S}*)*(?:{_EMOJI}+{_S}*)?"
     rf"(?P<lead>(?:(?P<b>\*\*|__)(?={CLOCK}(?:\*\*|__)))?@?{CLOCK}(?(b)(?:\*\*|__)))?{_S}*(?(lead)(?:[-–—|,]{_S}+)?)"
@@ -38,25 +39,27 @@ _BOLD = r"(?:\*{1,3}|__?)"
 # Columns with more times and seconds behind the first one.
 _COLUMNS = rf"(?:{_S}*\t(?:\d+(?:[.,]\d+)?|{CLOCK})(?=\t))*"
 
-_BOLD_COLON = re.compile(
+_BOLD_COLON = (
     rf"(?:#{{1,6}}{_S}+)?{_BOLD}(?:(?P<inner>{CLOCK}){_S}*)?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?"
     rf"(?:{_BOLD}{_S}*(?P<behind>{CLOCK})?{_S}*{_COLON}|{_S}*{_COLON}{_S}*(?P<before>{CLOCK})?{_S}*{_BOLD})"
     rf"{_S}*(?P<after>{_MARKED})?{_S}*"
 )
-_PLAIN_COLON = re.compile(
-    rf"(?:(?:\*{{1,3}}|__?|[#@])(?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
+_PLAIN_COLON = (
+    rf"(?:(?:\*{{1,3}}|__?|[#@])(?=['’‘\"“]?[^\W\d_]))?{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?"
+    rf"{_S}*{_COLON}{_S}*(?P<after>{_MARKED})?{_S}*"
 )
-_TIMED = re.compile(
+_TIMED = (
     rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold)){_S}+(?:[-–—|,]{_S}+)?"
     rf"(?P<time>{CLOCK}|{CLOCK_IN_WORDS}{_S}*$)(?!{_S}*[:：]){_COLUMNS}{_S}*"
 )
-_BRACKETED = re.compile(
+_BRACKETED = (
     rf"(?P<open>[\[({{【「<])(?P<name>['’‘]?[^\W\d_][^\[\](){{}}【】「」<>:：!?！？。\r\n]{{0,60}})(?P<close>[\])}}】」>])"
     rf"{_S}*(?P<time>{CLOCK})?{_S}*(?P<colon>[:：]{_S}*)?"
 )
 _PAIRS = {"[": "]", "(": ")", "{": "}", "【": "】", "「": "」", "<": ">"}
-_SEPARATED = re.compile(
-    rf"{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?(?P<separator>{_S}*[;；]|{_S}+[-–—]{_S}|{_S}*[—–]|{_S}*\||{_S}*\t){_COLUMNS}{_S}*(?!{CLOCK})"
+_SEPARATED = (
+    rf"{_NAME}(?:{_S}*(?P<middle>{CLOCK}))?(?P<separator>{_S}*[;；]|{_S}+[-–—]{_S}|{_S}*[—–]|{_S}*\||{_S}*\t)"
+    rf"{_COLUMNS}{_S}*(?!{CLOCK})"
 )
 _SEPARATORS = {";": "; mark", "；": "; mark", "|": "pipe", "\t": "tab", "-": "dash", "–": "dash", "—": "dash"}
 _TITLE = (
@@ -65,17 +68,21 @@ _TITLE = (
     r"|Ambassador|President|Minister|Vice|Commissioner|Director|SENATOR|CHAIRMAN|CHAIRWOMAN)"
 )
 _WORD = r"[^\W\d_][^\s.:;,!?()\[\]]{0,30}"
-_STOPPED = re.compile(
+_STOPPED = (
     rf"(?P<name>(?:{_TITLE}\.?[ ]{_WORD}(?:[ ]{_WORD}){{0,4}}|[QA]\d?|[A-ZÀ-Þ]{{3,20}})(?:[ ]\([^()\r\n]{{1,60}}\))?)"
     rf"\.{_S}+(?=[^\sa-z])"
 )
-_ALONE = re.compile(
-    rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold))(?P<stop>[.,?])?{_S}*$"
-)
-_TAG = re.compile(r"<SPEAKER\b[^<>]{0,200}?\bNAME=\"(?P<name>[^\"<>]{1,100})\"[^<>]{0,100}>[ \t]*")
+_ALONE = rf"(?P<heading>#{{1,6}}{_S}+)?(?P<bold>\*{{1,3}}|__?)?{_NAME}(?(bold)(?P=bold))(?P<stop>[.,?])?{_S}*$"
+_TAG = r"<SPEAKER\b[^<>]{0,200}?\bNAME=\"(?P<name>[^\"<>]{1,100})\"[^<>]{0,100}>[ \t]*"
 _ANY_SEPARATOR = re.compile(r"[:：;；|\t\])}】」>—–]|[ \u00a0]-[ ]|\d[ ](?:hour|min|sec)")
 _LABEL_WINDOW = 130
 _STOP_WINDOW = 80
+
+
+@functools.cache
+def _compile(shape: str) -> re.Pattern[str]:
+    """Compiled when a line is first looked at: whoever only asks does not wait for it."""
+    return re.compile(shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ def find_forms(line: Line) -> list[LabelCandidate]:
     if not text or text.isspace():
         return []
     head = text if len(text) <= MAX_LABEL_LINE_CHARS else text[:MAX_LABEL_LINE_CHARS] + "\0"
-    prefix = None if head[0].isalpha() or (head[:2] == "**" and head[2:3].isalpha()) else _PREFIX.match(head)
+    prefix = None if head[0].isalpha() or (head[:2] == "**" and head[2:3].isalpha()) else _compile(_PREFIX).match(head)
     at = prefix.end() if prefix else 0
     lead = prefix["lead"] if prefix else None
     separator = _ANY_SEPARATOR.search(head, at, at + _LABEL_WINDOW)
@@ -117,27 +124,32 @@ def find_forms(line: Line) -> list[LabelCandidate]:
 
 
 def _match_forms(head: str, at: int, separated: bool, clocked: bool) -> Iterator[tuple[str, re.Match[str]]]:
-    if head.startswith("<SPEAKER", at) and (match := _TAG.match(head, at)):
+    if head.startswith("<SPEAKER", at) and (match := _compile(_TAG).match(head, at)):
         yield "tag", match
         return
     if separated:
         first = head[at : at + 1]
-        if first in "*_#" and first and (match := _BOLD_COLON.match(head, at)):
+        if first in "*_#" and first and (match := _compile(_BOLD_COLON).match(head, at)):
             yield "bold colon", match
             return
-        if match := _PLAIN_COLON.match(head, at):
+        if match := _compile(_PLAIN_COLON).match(head, at):
             yield "colon", match
-        if match := _TIMED.match(head, at):
+        if match := _compile(_TIMED).match(head, at):
             marked = "bold " if match["bold"] or match["heading"] else ""
             yield f"{marked}time{'' if match.end() >= len(head) else ' words'}", match
-        if first in _PAIRS and first and (match := _BRACKETED.match(head, at)) and _PAIRS[first] == match["close"]:
+        if (
+            first in _PAIRS
+            and first
+            and (match := _compile(_BRACKETED).match(head, at))
+            and _PAIRS[first] == match["close"]
+        ):
             behind = " colon" if match["colon"] else " time" if match["time"] else ""
             yield f"{first} bracket{behind}", match
-        if match := _SEPARATED.match(head, at):
+        if match := _compile(_SEPARATED).match(head, at):
             yield next(_SEPARATORS[mark] for mark in match["separator"] if mark in _SEPARATORS), match
-    if (match := _STOPPED.match(head, at, at + _STOP_WINDOW)) is not None:
+    if (match := _compile(_STOPPED).match(head, at, at + _STOP_WINDOW)) is not None:
         yield "full stop", match
-    if len(head) - at <= _MAX_ALONE_CHARS and (match := _ALONE.match(head, at)) and not match["stop"]:
+    if len(head) - at <= _MAX_ALONE_CHARS and (match := _compile(_ALONE).match(head, at)) and not match["stop"]:
         kind = "heading" if match["heading"] else "bold" if match["bold"] else "alone"
         yield f"clock, {kind}" if clocked and kind == "alone" else kind, match
 

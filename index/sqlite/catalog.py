@@ -57,9 +57,10 @@ class Catalog:
         self._kept = KeptListing()
 
     @contextmanager
-    def reading(self) -> Iterator[CatalogView]:
+    def reading(self, *, afresh: bool = False) -> Iterator[CatalogView]:
         """One state of the catalog, unchanged until the block ends.
 
+        :param afresh: trust nothing that was read before, for what checks the file.
         :raises IndexNotFound: when the file is not there or holds no index yet.
         :raises IndexIncompatible: when another version of this program made it.
         :raises IndexDamaged: when it is no catalog.
@@ -73,7 +74,7 @@ class Catalog:
         try:
             with self._connect_to_read() as connection:
                 connection.execute("BEGIN")
-                view = CatalogView(connection, self._kept)
+                view = CatalogView(connection, None if afresh else self._kept)
                 self._check_format(view)
                 yield view
         except sqlite3.DatabaseError as error:

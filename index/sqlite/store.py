@@ -71,7 +71,7 @@ class SqliteStore:
     def reading_stored(self) -> Iterator[StoredView]:
         """See `PassageStore.reading_stored`."""
         corrections = self.corrections()
-        with self._catalog.reading() as catalog:
+        with self._catalog.reading(afresh=True) as catalog:
             yield show_all(SqliteView(catalog, self), Overlay(corrections))
 
     def corrections(self) -> Corrections:
@@ -131,7 +131,7 @@ class SqliteStore:
 
     def file_problems(self) -> list[str]:
         """See `PassageStore.file_problems`: what SQLite's own check finds, and what is not as it was written."""
-        with self._catalog.reading() as view:
+        with self._catalog.reading(afresh=True) as view:
             damage = [f"the catalog's file is damaged: {problem}" for problem in view.integrity_problems()]
             return [*damage, *view.entry_problems()]
 

@@ -16,9 +16,6 @@ from index import (
     default_index_path,
     open_store,
 )
-from qa.checking.check import check_text
-from qa.checking.draft import make_draft
-from qa.checking.nearest import NearestPassages
 from qa.checking.records import DraftReport
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.reader import Reader
@@ -49,6 +46,9 @@ def check_draft(
     :raises DraftInvalid: when the draft has no words, or far too many quotations.
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
+    from qa.checking.check import check_text  # only who checks pays for it
+    from qa.checking.nearest import NearestPassages
+
     embedder = embedder or SentenceEmbedder()
     store = find_store(index, embedder, _log.info)
     nearest = NearestPassages(store, embedder, reader or ExtractiveReader(embedder), doc_ids)
@@ -74,6 +74,10 @@ def check_pasted(
     :raises DraftInvalid: when it has no words, or far too many quotations.
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
+    from qa.checking.check import check_text
+    from qa.checking.draft import make_draft
+    from qa.checking.nearest import NearestPassages
+
     draft = make_draft(text if isinstance(text, Prose) else Prose(text, "text", ()), name)
     return check_text(draft, store, doc_ids=doc_ids, nearest=NearestPassages(store, embedder, reader, doc_ids))
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from qa.generation.bounded_http import get_json
-from qa.generation.chat_server import is_model_name
 from qa.generation.writer_settings import OWN_HEADER
 
 PROBE_TIMEOUT_S = 0.5
@@ -47,6 +45,9 @@ def find_local_servers(
 
 def _ask(place: KnownPlace, timeout_s: float) -> LocalServer | None:
     """The server at a place; None where nothing answers in time, or not as such servers do."""
+    from qa.generation.bounded_http import get_json  # only who looks for servers pays for what speaks to them
+    from qa.generation.chat_server import is_model_name
+
     url = f"http://127.0.0.1:{place.port}/v1"
     # This program's own server refuses what bears the header, so that it is not taken for one.
     listed = get_json(f"{url}/models", headers={OWN_HEADER: "1"}, timeout_s=timeout_s)

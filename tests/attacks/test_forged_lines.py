@@ -14,8 +14,8 @@ from index import build_index
 from index.__main__ import main as index_main
 from index.cli import say
 from qa import QA
-from qa.__main__ import verify_command
 from qa.answers import AnswerRecord, Citation, RetrievedPassage, WrittenSentence, format_answer, from_dict
+from qa.verify_command import verify_command
 from tests.fakes import HashEmbedder, WordReader
 from ui.conversation import Exchange
 from ui.export import export_markdown

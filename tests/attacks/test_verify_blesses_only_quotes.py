@@ -17,10 +17,10 @@ from corpus import Document, Turn
 from index import SqliteStore, build_index, update_index
 from index.__main__ import main as index_main
 from index.check import check_index
-from qa.__main__ import verify_command
 from qa.answers import Citation, Quote, citation_from_dict, from_dict, load_answers
 from qa.errors import AnswersInvalid
 from qa.verify import Finding, verify
+from qa.verify_command import verify_command
 from tests.fakes import HashEmbedder
 
 TEXT = "Host: When did the harvest fail?\n\nBob: It failed in 1987. We left.\n\nBob: The harvest failed again."
