@@ -14,7 +14,6 @@ from transformers import MPNetConfig, MPNetModel
 from index.embedding import PublishedModel
 from index.embedding.published_models import MODELS_VARIABLE
 from qa.reading.close_network import (
-    ADAPTER_FILE,
     MAX_AFTER_TOKENS,
     MAX_ASKED_TOKENS,
     MAX_BEFORE_TOKENS,
@@ -25,6 +24,7 @@ from qa.reading.close_network import (
     CloseNetwork,
 )
 from qa.reading.excerpt import Excerpt
+from qa.reading.network import ADAPTER_FILE
 from qa.reading.two_step import CLOSE_FOLDER, Mix
 from qa.training.close_fit import (
     CloseCase,
@@ -35,7 +35,7 @@ from qa.training.close_fit import (
     order,
     save_close_cases,
 )
-from qa.training.close_groups import MAX_GOLD, SHOWN, CloseGroup, draw, order_groups
+from qa.training.close_groups import MAX_GOLD, SHOWN, CloseGroup, draw, mix_groups, order_groups
 from qa.training.close_network import HEADS, TrainableCloseNetwork
 from qa.training.close_train import pad, train_close
 from qa.training.interviews import NAME
@@ -211,3 +211,30 @@ def test_where_little_was_found_the_small_network_may_count_for_more() -> None:
     settings = fit_close([*make_cases(), *short])
     assert settings.few.first / settings.few.close > 0.5 > settings.many.first / settings.many.close
     assert all(is_right(case, settings) for case in short if case.answerable)
+
+
+def test_what_goes_on_begins_with_what_was_learned(base: PublishedModel, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    before = make_network(base, tmp_path)
+    with torch.no_grad():
+        for tensor in before.learned().values():
+            tensor.add_(torch.randn(tensor.shape))
+    save_adapter(before.learned(), tmp_path / ADAPTER_FILE, HEADS)
+    network = make_network(base, tmp_path)
+    network.take(tmp_path / ADAPTER_FILE)
+    kept, expected = network.learned(), before.learned()
+    assert all(torch.allclose(kept[name], expected[name], atol=2e-3) for name in expected)  # half precision
+    (tmp_path / "other").mkdir()
+    save_adapter({"hidden.bias": torch.zeros(3)}, tmp_path / "other" / ADAPTER_FILE, HEADS)
+    with pytest.raises(ValueError, match="has other layers than this network learns"):
+        network.take(tmp_path / "other" / ADAPTER_FILE)
+
+
+def test_a_network_that_goes_on_is_shown_all_that_is_new() -> None:
+    new, known, general = ([make_group(1, 1, base + tag) for tag in range(100)] for base in (0, 1000, 2000))
+    tags = [group.question[0] for group in mix_groups(new, known, general, 200)]
+    assert len(tags) == 200
+    assert set(range(100)) <= set(tags)
+    assert sum(tag >= 2000 for tag in tags) == 24
+    assert sum(1000 <= tag < 2000 for tag in tags) == 76
+    assert len(set(tags)) == 200

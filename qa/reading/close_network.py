@@ -23,9 +23,8 @@ from index.embedding import (
     path_of,
 )
 from qa.reading.excerpt import Excerpt
+from qa.reading.network import ADAPTER_FILE, TOKENIZER_FILE
 
-ADAPTER_FILE = "adapter.safetensors"
-TOKENIZER_FILE = "tokenizer.json"
 # In tokens; what is longer is cut, what stands before the sentence at its far end.
 MAX_QUESTION_TOKENS = 48
 MAX_ASKED_TOKENS = 40

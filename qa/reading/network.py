@@ -13,7 +13,7 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from index import FloatArray
-from index.embedding import WEIGHTS_FILE, OnnxModel, Tokens, compute_by_length
+from index.embedding import WEIGHTS_FILE, OnnxModel, Tokens, compute_by_length, load_adapter
 from qa.reading.encoding import EncodedPair, PairBatch, PairEncoder, make_batch
 from qa.reading.excerpt import Excerpt
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from index.embedding import Precision
 
 TOKENIZER_FILE = "tokenizer.json"
+# What was learned after the weights, if anything was.
+ADAPTER_FILE = "adapter.safetensors"
 # Nearly three times as fast as single precision; all figures of the model card were measured with it.
 PRECISION: "Precision" = "int8"
 # Tokens of a batch, padding included: few, so that every core has some at once, and the states between two layers stay
@@ -93,12 +95,16 @@ def load_reader(folder: Path, precision: "Precision" = PRECISION) -> tuple[Reade
     :raises OSError: when a file is missing.
     :raises ValueError: when one is not what it should be.
     """
-    bert = OnnxModel(folder, prefix="bert.", precision=precision)
+    adapter = folder / ADAPTER_FILE if (folder / ADAPTER_FILE).exists() else None
+    bert = OnnxModel(folder, prefix="bert.", precision=precision, adapter=adapter)
     bert.load()
     names = [f"{head}.{part}" for head in _HEADS for part in ("weight", "bias")]
     with safe_open(folder / WEIGHTS_FILE, framework="np") as tensors:  # the heads only: the rest is in the graph
-        network = ReaderNetwork(bert, {name: tensors.get_tensor(name) for name in names})
-    return network, PairEncoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
+        heads = {name: tensors.get_tensor(name) for name in names}
+    if adapter is not None:
+        learned = load_adapter(adapter)
+        heads |= {name: learned[name] for name in names if name in learned}
+    return ReaderNetwork(bert, heads), PairEncoder(Tokenizer.from_buffer((folder / TOKENIZER_FILE).read_bytes()))
 
 
 def score_excerpts(network: ReaderNetwork, encoder: PairEncoder, pairs: list[tuple[str, Excerpt]]) -> list[Score]:

@@ -16,24 +16,25 @@ from index import SentenceEmbedder
 from index.cli import show
 from index.embedding import CONFIG_FILE, DEFAULT_EMBEDDER, MPNET, WEIGHTS_FILE, fetch, find_model
 from qa.evaluation.table import format_rows
-from qa.reading.close_network import ADAPTER_FILE, CloseEncoder, CloseNetwork
+from qa.reading.close_network import CloseEncoder, CloseNetwork
 from qa.reading.extractive import SETTINGS_FILE, ExtractiveReader, ReaderSettings
-from qa.reading.network import TOKENIZER_FILE
+from qa.reading.network import ADAPTER_FILE, TOKENIZER_FILE
 from qa.reading.two_step import CLOSE_FOLDER, CloseSettings
+from qa.training import adapt
 from qa.training.ablate import ablate
 from qa.training.calibration import fit
 from qa.training.calibration_data import load_cases, read_cases, read_question_set, save_cases
 from qa.training.close_fit import LIMITS as CLOSE_LIMITS
 from qa.training.close_fit import fit_close, load_close_cases, read_close_cases, save_close_cases
-from qa.training.close_groups import make_groups, order_groups
+from qa.training.close_groups import make_groups, make_talk_groups, mix_groups, order_groups
 from qa.training.close_network import HEADS, TrainableCloseNetwork
 from qa.training.close_train import CHECKPOINT_FILE as CLOSE_CHECKPOINT
-from qa.training.close_train import GROUPS_A_STEP, train_close
-from qa.training.datasets import HELD_OUT, load_sets, write_report_sets
+from qa.training.close_train import GOING_ON, GROUPS_A_STEP, train_close
+from qa.training.datasets import HELD_OUT, load_sets, sample, write_report_sets
 from qa.training.embedder_train import ADAPTED_FILE, TrainableEmbedder, make_talks, train_embedder
 from qa.training.groups import GroupMaker
 from qa.training.interviews import NAME as INTERVIEWS
-from qa.training.interviews import load_interviews
+from qa.training.interviews import load_interviews, load_talks
 from qa.training.low_rank import save_adapter
 from qa.training.network import save_network
 from qa.training.packing import Packed, Packer
@@ -74,6 +75,9 @@ def main() -> None:
         "groups": (_groups, ("data",)),
         "train": (_train, ("teacher",)),
         "export": (_export, ("model",)),
+        "adapt-groups": (_adapt_groups, ("data", "model")),
+        "adapt-train": (_adapt_train, ("model",)),
+        "adapt-export": (_adapt_export, ("model",)),
         "read": (_read, ("data", "questions", "model")),
         "fit": (_fit, ("model",)),
         "ablate": (_ablate, ()),
@@ -95,6 +99,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, help="a set of questions of our own, split “choose” (read)")
     parser.add_argument("--model", type=Path, help="the folder of the finished reader (export, read, fit)")
     parser.add_argument("--max-steps", type=int, help="train on so many batches at most")
+    parser.add_argument("--start", type=Path, help="go on from the large reader in this folder (close-train)")
     parser.add_argument("--without-teacher", action="store_true", help="learn from people's marks alone (train)")
     arguments = parser.parse_args()
     run, needed = steps[arguments.step]
@@ -133,6 +138,32 @@ def _export(arguments: argparse.Namespace) -> None:
     shutil.copyfile(arguments.out / TOKENIZER_FILE, arguments.model / TOKENIZER_FILE)
     _write_settings(UNFITTED, arguments.model / SETTINGS_FILE)
     show(hashlib.sha256((arguments.model / WEIGHTS_FILE).read_bytes()).hexdigest())
+
+
+def _adapt_groups(arguments: argparse.Namespace) -> None:
+    own = [load_interviews(arguments.data, "train", with_history=True), load_talks(arguments.data)]
+    general = [
+        sample(load_sets(arguments.data, (name,))[0], count, adapt.SEED) for name, count in adapt.GENERAL.items()
+    ]
+    embedder = SentenceEmbedder()
+    packer = Packer(load_encoder(arguments.model))
+    for number, data_set in enumerate([*own, *general]):
+        count = packer.add(number, data_set.documents, GroupMaker(data_set, "train", embedder).marked_groups())
+        show(f"{data_set.name}: {count} groups")
+    packer.pack().save(arguments.out / adapt.GROUPS_FILE)
+
+
+def _adapt_train(arguments: argparse.Namespace) -> None:
+    torch.manual_seed(1)
+    network = adapt.make_adapting(arguments.model)
+    packed = Packed.load(arguments.out / adapt.GROUPS_FILE)
+    adapt.train_adapter(network, packed, adapt.OWN_SETS, arguments.out, arguments.max_steps or adapt.STEPS)
+
+
+def _adapt_export(arguments: argparse.Namespace) -> None:
+    learned = torch.load(arguments.out / adapt.ADAPTED_FILE, weights_only=True)["learned"]
+    save_adapter(learned, arguments.model / ADAPTER_FILE, adapt.HEADS)
+    show(hashlib.sha256((arguments.model / ADAPTER_FILE).read_bytes()).hexdigest())
 
 
 def _read(arguments: argparse.Namespace) -> None:
@@ -181,12 +212,18 @@ def _embedder_export(arguments: argparse.Namespace) -> None:
 
 def _close_train(arguments: argparse.Namespace) -> None:
     encoder = CloseEncoder(Tokenizer.from_file(str(CLOSE_FOLDER / TOKENIZER_FILE)))
-    interviews, general = make_groups(arguments.data, SentenceEmbedder(), encoder)
+    embedder = SentenceEmbedder()
+    interviews, general = make_groups(arguments.data, embedder, encoder)
     count = (arguments.max_steps or CLOSE_STEPS) * GROUPS_A_STEP
     torch.manual_seed(1)
     config = MPNetConfig.from_json_file(str(CLOSE_FOLDER / CONFIG_FILE))
     network = TrainableCloseNetwork(fetch(MPNET, show), config)
-    train_close(network, order_groups(interviews, general, count), arguments.out)
+    if arguments.start is None:
+        train_close(network, order_groups(interviews, general, count), arguments.out)
+    else:
+        network.take(arguments.start / ADAPTER_FILE)
+        talks = make_talk_groups(arguments.data, embedder, encoder)
+        train_close(network, mix_groups(talks, interviews, general, count), arguments.out, share=GOING_ON)
 
 
 def _close_export(arguments: argparse.Namespace) -> None:

@@ -2,15 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from index import Embedder
 from qa.reading.close_network import CloseEncoder, CloseInput
 from qa.reading.excerpt import excerpt_at, sentence_at
-from qa.training.datasets import TrainingSet, load_sets
+from qa.training.datasets import TrainingSet, load_sets, sample
 from qa.training.groups import Candidate, GroupMaker
-from qa.training.interviews import load_interviews
+from qa.training.interviews import load_interviews, load_talks
 
 # Questions of other sets, at random: so many teach what a question and an answer are, and that prose is no talk.
 GENERAL = {"friendsqa": 300, "squad_dev": 250, "qed": 180, "molweni": 120, "qmsum": 80, "nq_oracle": 60}
@@ -21,6 +21,8 @@ SHOWN = 6
 MAX_GOLD = 2
 # Groups that are shown without surroundings, so that the sentence itself is read too.
 ALONE_SHARE = 0.15
+# The share of general ones where a network that has learned goes on: so many, so that it forgets nothing.
+GENERAL_SHARE = 0.12
 # How soon the chance falls of being shown: candidates most like the question stand first in a group.
 _NEARNESS = 8
 SEED = 3
@@ -37,44 +39,41 @@ class CloseGroup:
     weight: float
 
 
+def make_talk_groups(data: Path, embedder: Embedder, encoder: CloseEncoder) -> list[CloseGroup]:
+    """The groups of our questions about talks."""
+    return _encode(load_talks(data), embedder, encoder)
+
+
 def make_groups(data: Path, embedder: Embedder, encoder: CloseEncoder) -> tuple[list[CloseGroup], list[CloseGroup]]:
     """The groups of the interviews' part "train", and those of `GENERAL`."""
     interviews = _encode(load_interviews(data, "train", with_history=True), embedder, encoder)
     general = [
         group
         for name, count in GENERAL.items()
-        for group in _encode(_sample(load_sets(data, (name,))[0], count), embedder, encoder)
+        for group in _encode(sample(load_sets(data, (name,))[0], count, SEED), embedder, encoder)
     ]
     return interviews, general
 
 
-def _sample(data_set: TrainingSet, count: int) -> TrainingSet:
-    pool = data_set.with_role("train")
-    random.Random(f"{SEED}:{data_set.name}").shuffle(pool)
-    kept = {question.question_id for question in pool[:count]}
-    return replace(data_set, questions=tuple(each for each in data_set.questions if each.question_id in kept))
-
-
 def _encode(data_set: TrainingSet, embedder: Embedder, encoder: CloseEncoder) -> list[CloseGroup]:
     groups = []
-    for group in GroupMaker(data_set, "train", embedder).groups():
-        if group.weight:
-            question = encoder.cut(group.question)
+    for group in GroupMaker(data_set, "train", embedder).marked_groups():
+        question = encoder.cut(group.question)
 
-            def encode(candidate: Candidate, *, around: bool, question: Sequence[int] = question) -> CloseInput:
-                document = data_set.documents[candidate.doc_id]
-                excerpt = excerpt_at if around else sentence_at
-                return encoder.encode(question, excerpt(document, candidate.passage))
+        def encode(candidate: Candidate, *, around: bool, question: Sequence[int] = question) -> CloseInput:
+            document = data_set.documents[candidate.doc_id]
+            excerpt = excerpt_at if around else sentence_at
+            return encoder.encode(question, excerpt(document, candidate.passage))
 
-            groups.append(
-                CloseGroup(
-                    tuple(question),
-                    tuple(encode(each, around=True) for each in group.candidates),
-                    tuple(encode(each, around=False) for each in group.candidates),
-                    tuple(each.relevant for each in group.candidates),
-                    group.weight,
-                )
+        groups.append(
+            CloseGroup(
+                tuple(question),
+                tuple(encode(each, around=True) for each in group.candidates),
+                tuple(encode(each, around=False) for each in group.candidates),
+                tuple(each.relevant for each in group.candidates),
+                group.weight,
             )
+        )
     return groups
 
 
@@ -94,6 +93,18 @@ def order_groups(interviews: Sequence[CloseGroup], general: Sequence[CloseGroup]
         if number % every == 0 and rest:
             ordered.append(rest.pop())
     return ordered[:count]
+
+
+def mix_groups(
+    new: Sequence[CloseGroup], known: Sequence[CloseGroup], general: Sequence[CloseGroup], count: int
+) -> list[CloseGroup]:
+    """`count` groups for a network that goes on: the new ones, some general ones, and for the rest those it knows."""
+    chance = random.Random(SEED + 1)
+    new = chance.sample(new, min(count, len(new)))
+    general = chance.sample(general, min(round(GENERAL_SHARE * count), count - len(new), len(general)))
+    known = chance.sample(known, min(count - len(new) - len(general), len(known)))
+    together = [*new, *general, *known]
+    return chance.sample(together, len(together))
 
 
 def draw(group: CloseGroup, chance: random.Random) -> list[tuple[CloseInput, bool]]:

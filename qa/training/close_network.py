@@ -45,6 +45,19 @@ class TrainableCloseNetwork(nn.Module):
         scores: torch.Tensor = self.relevance(hidden).squeeze(-1)
         return scores
 
+    def take(self, adapter: Path) -> None:
+        """Go on from what was learned before, as `save_adapter` wrote it.
+
+        :raises ValueError: when it is of another shape.
+        """
+        before = {
+            name if name.split(".")[0] in HEADS else f"body.{name}": tensor.float()
+            for name, tensor in load_file(adapter).items()
+        }
+        if set(before) != set(self.learned()):
+            raise ValueError(f"{adapter} has other layers than this network learns")
+        self.load_state_dict(before, strict=False)
+
     def learned(self) -> dict[str, torch.Tensor]:
         """What is trained, by name."""
         return learned(self)

@@ -18,6 +18,8 @@ ROWS = 16
 # Lengths are padded to a multiple of this: each new shape is compiled.
 PAD_MULTIPLE = 32
 PEAK_RATE, HEAD_PEAK_RATE = 4e-4, 1e-3
+# Of a network that has learned and goes on: the share of these rates.
+GOING_ON = 0.6
 WARMUP_STEPS = 30
 # The weight of choosing among a group beside that of telling for each candidate by itself.
 CHOICE_WEIGHT = 0.7
@@ -25,8 +27,13 @@ CHECKPOINT_EVERY = 40
 _log = logging.getLogger(__name__)
 
 
-def train_close(network: TrainableCloseNetwork, groups: Sequence[CloseGroup], out: Path, *, seed: int = 1000) -> None:
-    """Show the groups, `GROUPS_A_STEP` a step; `out/close.pt` is written on the way, and gone on from where it is."""
+def train_close(
+    network: TrainableCloseNetwork, groups: Sequence[CloseGroup], out: Path, *, share: float = 1.0, seed: int = 1000
+) -> None:
+    """Show the groups, `GROUPS_A_STEP` a step; `out/close.pt` is written on the way, and gone on from where it is.
+
+    :param share: of the peak rates.
+    """
     steps = len(groups) // GROUPS_A_STEP
     parameters = [tensor for tensor in network.parameters() if tensor.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -39,7 +46,7 @@ def train_close(network: TrainableCloseNetwork, groups: Sequence[CloseGroup], ou
     )
     step = _resume(network, optimizer, out / CHECKPOINT_FILE)
     while step < steps:
-        factor = min(1.0, (step + 1) / WARMUP_STEPS) * (1 - step / steps)
+        factor = share * min(1.0, (step + 1) / WARMUP_STEPS) * (1 - step / steps)
         for group, peak in zip(optimizer.param_groups, (PEAK_RATE, HEAD_PEAK_RATE), strict=True):
             group["lr"] = peak * factor
         chance = random.Random(seed + step)

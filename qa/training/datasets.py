@@ -7,6 +7,7 @@ Every group of documents (an article, a scene, a meeting) has one role, a pure f
 import gzip
 import hashlib
 import json
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -101,6 +102,14 @@ def load_set(data: Path, name: str) -> TrainingSet:
         if not record["meta"].get("ambiguous")
     )
     return TrainingSet(name, documents, groups, questions)
+
+
+def sample(data_set: TrainingSet, count: int, seed: int) -> TrainingSet:
+    """The set with `count` of the questions that are to train on, at random, or all of them."""
+    pool = data_set.with_role("train")
+    random.Random(f"{seed}:{data_set.name}").shuffle(pool)
+    kept = {question.question_id for question in pool[:count]}
+    return replace(data_set, questions=tuple(each for each in data_set.questions if each.question_id in kept))
 
 
 def write_report_sets(data: Path, out: Path) -> Iterator[tuple[str, int]]:

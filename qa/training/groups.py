@@ -72,12 +72,16 @@ class GroupMaker:
         self._idf = {word: math.log(1 + total / count) for word, count in frequencies.items()}
         self._embeddings: dict[str, FloatArray] = {}
 
-    def groups(self) -> Iterator[Group]:
-        """The groups, those of the questions first."""
+    def marked_groups(self) -> Iterator[Group]:
+        """The groups of the questions."""
         for question in self._questions:
             gold = self._gold(question)
             if gold or not question.answerable:
                 yield self._group(question, gold)
+
+    def groups(self) -> Iterator[Group]:
+        """The groups of the questions, then those of which nothing is known."""
+        yield from self.marked_groups()
         if self._set.name in OVERHEARD_SETS:
             for doc_id in self._ids:
                 yield from self._overhear(doc_id)

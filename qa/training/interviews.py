@@ -1,5 +1,6 @@
-"""The set `interviews`: conversations with questions, parted by conversation as it was published."""
+"""Questions about conversations: the set `interviews`, and our own about the set `talks`, to learn from alone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from corpus import Document
 from qa.training.datasets import TrainingQuestion, TrainingSet, read_lines
 
 NAME = "interviews"
+TALKS = "talks"
+# Questions about so many characters of some of the talks, with the places that answer; the texts are in the set.
+TALK_QUESTIONS = Path(__file__).parent / "talk_questions"
 
 
 def load_interviews(data: Path, split: str, *, with_history: bool = False) -> TrainingSet:
@@ -39,6 +43,42 @@ def load_interviews(data: Path, split: str, *, with_history: bool = False) -> Tr
         for number, text in enumerate(_ask(record, with_history))
     ]
     return TrainingSet(NAME, documents, {doc_id: [doc_id] for doc_id in documents}, tuple(questions))
+
+
+def load_talks(data: Path) -> TrainingSet:
+    """Our questions about the set `talks`, all to train on; follow-ups are there as `load_interviews` has them twice.
+
+    :raises ValueError: when a talk has another text than the one that the questions were written about.
+    """
+    asked = {record["id"]: record for record in _read(TALK_QUESTIONS / "conversations.jsonl")}
+    documents = {}
+    for record in read_lines(data / TALKS / "docs.jsonl.gz"):
+        if record["id"] in asked:
+            wanted = asked[record["id"]]
+            document = Document.from_text(record["text"][: wanted["chars"]], doc_id=record["id"], title=record["title"])
+            if document.sha256 != wanted["sha256"]:
+                raise ValueError(f"{record['id']} of {data / TALKS} is not the text that was asked about")
+            documents[document.doc_id] = document
+    questions = [
+        TrainingQuestion(
+            question_id=f"{TALKS}:{record['id']}:{number}",
+            doc_id=record["doc_id"],
+            text=text,
+            answers=(),
+            spans=tuple((start, end) for start, end in record["spans"]),
+            short_spans=(),
+            answerable=bool(record["spans"]),
+            group=record["doc_id"],
+            role="train",
+        )
+        for record in _read(TALK_QUESTIONS / "questions.jsonl")
+        for number, text in enumerate(_ask(record, with_history=True))
+    ]
+    return TrainingSet(TALKS, documents, {doc_id: [doc_id] for doc_id in documents}, tuple(questions))
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _ask(record: dict[str, Any], with_history: bool) -> Iterator[str]:

@@ -144,8 +144,9 @@ class Inputs:
 class Assembler:
     """Puts rows together from packed parts, on the device where they will be read."""
 
-    def __init__(self, packed: Packed, device: torch.device) -> None:
-        """Copy the tokens to `device`."""
+    def __init__(self, packed: Packed, device: torch.device, pad_multiple: int = PAD_MULTIPLE) -> None:
+        """Copy the tokens to `device`; rows are padded to a multiple of so many."""
+        self._pad_multiple = pad_multiple
         self._tokens = torch.from_numpy(packed.tokens.astype(np.int32)).to(device)
         self._cls, self._sep = (int(token) for token in packed.special)
         self._device = device
@@ -153,7 +154,7 @@ class Assembler:
     def assemble(self, parts: NDArray[np.int32]) -> Inputs:
         """Rows of the parts `(n, 4, 2)`: spans of the tokens of question, before, text and after, in that order."""
         lengths = measure(parts)
-        width = -(-int(lengths.max()) // PAD_MULTIPLE) * PAD_MULTIPLE
+        width = -(-int(lengths.max()) // self._pad_multiple) * self._pad_multiple
         spans = torch.from_numpy(parts.astype(np.int64)).to(self._device)
         starts, sizes = spans[..., 0], spans[..., 1]
         # Where each part begins in its row: [CLS] question [SEP] before text after [SEP].

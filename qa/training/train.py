@@ -183,13 +183,13 @@ def _losses(
         reduction="sum",
     )
     losses["relevance"] = settings.relevance_weight * loss / max(1.0, float(weight.sum()))
-    choosing = _choice_loss(relevance, relevant & (weight > 0), weight, batch.group[order])
+    choosing = choice_loss(relevance, relevant & (weight > 0), weight, batch.group[order])
     losses["choice"] = settings.choice_weight * choosing
     losses["span"] = settings.span_weight * torch.stack(pointing).sum() / max(1, int((batch.short[:, 0] >= 0).sum()))
     return losses
 
 
-def _choice_loss(
+def choice_loss(
     relevance: torch.Tensor, answers: NDArray[np.bool_], weight: NDArray[np.float32], group: NDArray[np.int64]
 ) -> torch.Tensor:
     """Cross-entropy of the candidate that answers among those of its group; groups without one do not count."""
