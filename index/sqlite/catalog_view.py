@@ -211,11 +211,16 @@ class CatalogView:
             return []
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
         condition, values = where(scope)
-        # FTS5 gives BM25 as a negative number, best lowest.
+        # FTS5 gives BM25 as a negative number, best lowest. Without a condition the best are found among the words
+        # alone: to look up every passage that has one takes longer than all the rest.
+        best = (
+            "SELECT rowid AS row, -bm25(words) AS score FROM words WHERE words MATCH ?"
+            f"{'' if condition else ' ORDER BY score DESC, rowid LIMIT ?'}"
+        )
         found = self.connection.execute(
-            f"SELECT {_PASSAGE_COLUMNS}, -bm25(words) AS score FROM words JOIN passages ON passages.row = words.rowid"
-            f" WHERE words MATCH ?{condition} ORDER BY score DESC, row LIMIT ?",
-            (query, *values, top_k),
+            f"SELECT {_PASSAGE_COLUMNS}, score FROM ({best}) AS best JOIN passages ON passages.row = best.row"
+            f" WHERE TRUE{condition} ORDER BY score DESC, passages.row LIMIT ?",
+            (query, *values, top_k) if condition else (query, top_k, top_k),
         )
         return [(make_passage(*record), float(score)) for *record, score in found]
 

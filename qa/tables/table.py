@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from index import PassageStore, Progress
-from qa.answers import Answer, Quote, format_place, introduce
+from qa.answers import Quote, format_place, introduce
 from qa.findings import Findings
 from qa.question import check_question
+from qa.quote_selection import choose_evidence
+from qa.reading.reader import Reader
 from qa.scope import find_scope
 
 __all__ = [
@@ -45,8 +47,9 @@ class Asking(Protocol):
         """See `QA.find`."""
         ...
 
-    def compose(self, question: str, findings: Findings) -> Answer:
-        """See `QA.compose`."""
+    @property
+    def reader(self) -> Reader:
+        """What says how sure it has to be."""
         ...
 
 
@@ -174,8 +177,13 @@ def answer_each(
 
 def ask_one(qa: Asking, question: str, asked: Asked) -> Cell:
     """What one document or speaker has for a question; raises as `answer_each` does."""
-    answer = qa.compose(question, qa.find(question, speaker=asked.speaker, doc_ids=asked.among))
-    return Cell(asked.doc_id, asked.title, asked.speaker, answer.confidence, answer.quotes)
+    findings = qa.find(question, speaker=asked.speaker, doc_ids=asked.among)
+    chosen = choose_evidence(findings, qa.reader, everybody=True)
+    quotes = tuple(
+        Quote.from_span(findings.all_documents[each.doc_id], each.start, each.end, score=each.score)
+        for each in chosen.evidence
+    )
+    return Cell(asked.doc_id, asked.title, asked.speaker, chosen.confidence, quotes)
 
 
 def find_asked(store: PassageStore, by: By, doc_ids: Collection[str] | None = None) -> list[Asked]:
