@@ -25,8 +25,8 @@ class _Limits:
 
 
 # A further quote must come this near to the score of the first, else it would only dilute it; less near where several
-# things are asked for. Chosen on the part “choose” of the interviews, see docs/evaluation.md; that for people was widened
-# by as much as the scores of the small reader lie further apart since it has heard interviews.
+# things are asked for. Chosen on the part “choose” of the interviews, see docs/evaluation.md; that for people was
+# widened by as much as the scores of the small reader lie further apart since it has heard interviews.
 LIMITS = {
     Wanted.ONE: _Limits(3, 0.4),
     Wanted.SEVERAL: _Limits(12, 2.0),
