@@ -8,7 +8,6 @@ from corpus import Document
 from qa.findings import Findings
 from qa.question_kind import Wanted, find_wanted
 from qa.reading.demotion import find_margin
-from qa.reading.extractive import squash, to_log_odds
 from qa.reading.reader import Evidence, Reader, Reading
 from qa.replies import asks_about_asking, find_reply, is_asked, may_be_answered_by_asking
 
@@ -34,10 +33,7 @@ LIMITS = {
 }
 
 
-# Of a question to everybody on a shelf everybody is quoted whose words are probable enough by themselves. That is less,
-# by so much in log-odds, than what an answer to one question needs: each of many answers a broad one in part. Chosen on
-# the part “choose” of tests/eval/across.
-EVERYBODY_MARGIN = 0.0
+# Of a question to everybody on a shelf everybody is quoted whose words are probable enough by themselves.
 MOST_ACROSS = 24
 QUOTES_A_PERSON = 2
 
@@ -51,22 +47,18 @@ class Choice:
     open_parts: tuple[str, ...] = ()
 
 
-def choose_evidence(findings: Findings, reader: Reader, *, everybody: bool = False) -> Choice:
+def choose_evidence(findings: Findings, reader: Reader) -> Choice:
     """What to quote of what was found; of a question in parts the best of each part, in their order.
 
     :param reader: says how sure it has to be.
-    :param everybody: the question is put to one after the other, so that this is one of many.
     """
-    min_confidence = reader.min_confidence
-    if everybody or findings.across:
-        min_confidence = squash(to_log_odds(min_confidence) - EVERYBODY_MARGIN)
 
     def is_sure(reading: Reading) -> bool:
-        return bool(reading.evidence) and reading.confidence >= min_confidence
+        return bool(reading.evidence) and reading.confidence >= reader.min_confidence
 
     whole: Sequence[Evidence] = ()
     if is_sure(findings.reading):
-        whole = choose_people(findings, min_confidence) if findings.across else choose_from(findings)
+        whole = choose_people(findings, reader.min_confidence) if findings.across else choose_from(findings)
     answered = [part for part in findings.parts if is_sure(part.reading)]
     if not answered:
         return Choice(tuple(whole), findings.reading.confidence)

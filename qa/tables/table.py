@@ -178,7 +178,7 @@ def answer_each(
 def ask_one(qa: Asking, question: str, asked: Asked) -> Cell:
     """What one document or speaker has for a question; raises as `answer_each` does."""
     findings = qa.find(question, speaker=asked.speaker, doc_ids=asked.among)
-    chosen = choose_evidence(findings, qa.reader, everybody=True)
+    chosen = choose_evidence(findings, qa.reader)
     quotes = tuple(
         Quote.from_span(findings.all_documents[each.doc_id], each.start, each.end, score=each.score)
         for each in chosen.evidence

@@ -17,7 +17,7 @@ from transformers import BertConfig
 
 from index.embedding import CONFIG_FILE, WEIGHTS_FILE
 from qa.training.batches import Batch, make_batches
-from qa.training.low_rank import adapt, learned
+from qa.training.low_rank import adapt, keep_state, resume
 from qa.training.network import TrainableNetwork
 from qa.training.packing import Assembler, Packed, measure
 from qa.training.settings import TrainingSettings
@@ -80,7 +80,7 @@ def train_adapter(network: TrainableNetwork, packed: Packed, own: int, out: Path
         betas=(0.9, 0.98),
         weight_decay=0.01,
     )
-    step = _resume(network, optimizer, out / ADAPTED_FILE)
+    step = resume(network, optimizer, out / ADAPTED_FILE)
     assembler = Assembler(packed, torch.device("cpu"), _PAD_MULTIPLE)
     schedule = make_own_schedule(packed, own, steps * SETTINGS.groups)
     for batch in islice(make_batches(packed, schedule, SETTINGS, SEED), step, None):
@@ -95,9 +95,7 @@ def train_adapter(network: TrainableNetwork, packed: Packed, own: int, out: Path
         step += 1
         _log.info("step %d of %d: %s", step, steps, ", ".join(f"{loss.item():.3f}" for loss in losses))
         if step % CHECKPOINT_EVERY == 0 or step == steps:
-            partial = out / f"{ADAPTED_FILE}.part"
-            torch.save({"learned": learned(network), "optimizer": optimizer.state_dict(), "step": step}, partial)
-            partial.replace(out / ADAPTED_FILE)
+            keep_state(network, optimizer, step, out / ADAPTED_FILE)
 
 
 def make_own_schedule(packed: Packed, own: int, count: int) -> NDArray[np.int64]:
@@ -152,13 +150,3 @@ def _losses(network: TrainableNetwork, assembler: Assembler, batch: Batch) -> tu
         PAIR_WEIGHT * choice_loss(pair / _PAIR_SCALE, relevant, weight, group),
         SPAN_WEIGHT * torch.stack(pointing).sum() / max(1, int((batch.short[:, 0] >= 0).sum())),
     )
-
-
-def _resume(network: TrainableNetwork, optimizer: torch.optim.Optimizer, path: Path) -> int:
-    if not path.exists():
-        return 0
-    state = torch.load(path, weights_only=True)
-    network.load_state_dict(state["learned"], strict=False)
-    optimizer.load_state_dict(state["optimizer"])
-    _log.info("goes on from step %d", state["step"])
-    return int(state["step"])

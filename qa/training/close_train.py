@@ -11,6 +11,7 @@ from torch.nn import functional
 from qa.reading.close_network import PAD, CloseInput
 from qa.training.close_groups import CloseGroup, draw
 from qa.training.close_network import TrainableCloseNetwork
+from qa.training.low_rank import keep_state, resume
 
 CHECKPOINT_FILE = "close.pt"
 GROUPS_A_STEP = 8
@@ -44,7 +45,7 @@ def train_close(
         betas=(0.9, 0.98),
         weight_decay=0.01,
     )
-    step = _resume(network, optimizer, out / CHECKPOINT_FILE)
+    step = resume(network, optimizer, out / CHECKPOINT_FILE)
     while step < steps:
         factor = share * min(1.0, (step + 1) / WARMUP_STEPS) * (1 - step / steps)
         for group, peak in zip(optimizer.param_groups, (PEAK_RATE, HEAD_PEAK_RATE), strict=True):
@@ -58,9 +59,7 @@ def train_close(
         step += 1
         _log.info("step %d of %d: telling %.3f, choosing %.3f", step, steps, *(loss.item() for loss in losses))
         if step % CHECKPOINT_EVERY == 0 or step == steps:
-            partial = out / f"{CHECKPOINT_FILE}.part"
-            torch.save({"learned": network.learned(), "optimizer": optimizer.state_dict(), "step": step}, partial)
-            partial.replace(out / CHECKPOINT_FILE)
+            keep_state(network, optimizer, step, out / CHECKPOINT_FILE)
 
 
 def _losses(
@@ -96,13 +95,3 @@ def pad(items: Sequence[CloseInput]) -> tuple[torch.Tensor, torch.Tensor, torch.
         mask[row, : len(item.ids)] = 1
         text_mask[row, item.first : item.last] = 1
     return ids, mask, text_mask
-
-
-def _resume(network: TrainableCloseNetwork, optimizer: torch.optim.Optimizer, path: Path) -> int:
-    if not path.exists():
-        return 0
-    state = torch.load(path, weights_only=True)
-    network.load_state_dict(state["learned"], strict=False)
-    optimizer.load_state_dict(state["optimizer"])
-    _log.info("goes on from step %d", state["step"])
-    return int(state["step"])

@@ -1,5 +1,6 @@
 """Layers that stay as they were published, and low-rank additions that learn: see `index.embedding.low_rank`."""
 
+import logging
 from pathlib import Path
 
 import torch
@@ -7,6 +8,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from index.embedding import ADAPTER_DOWN, ADAPTER_UP
+
+_log = logging.getLogger(__name__)
 
 
 class LowRank(nn.Module):
@@ -39,6 +42,24 @@ def adapt(body: nn.Module, encoder: nn.Module, rank: int) -> None:
 def learned(network: nn.Module) -> dict[str, torch.Tensor]:
     """What is trained, by name."""
     return {name: tensor.detach() for name, tensor in network.named_parameters() if tensor.requires_grad}
+
+
+def keep_state(network: nn.Module, optimizer: torch.optim.Optimizer, step: int, path: Path) -> None:
+    """Write what was learned up to `step`, and what is needed to go on, in one piece."""
+    partial = path.with_name(f"{path.name}.part")
+    torch.save({"learned": learned(network), "optimizer": optimizer.state_dict(), "step": step}, partial)
+    partial.replace(path)
+
+
+def resume(network: nn.Module, optimizer: torch.optim.Optimizer, path: Path) -> int:
+    """Go on from what `keep_state` wrote; after how many steps that was, 0 where nothing was written yet."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    network.load_state_dict(state["learned"], strict=False)
+    optimizer.load_state_dict(state["optimizer"])
+    _log.info("goes on from step %d", state["step"])
+    return int(state["step"])
 
 
 def save_adapter(learned: dict[str, torch.Tensor], path: Path, heads: tuple[str, ...] = ()) -> None:
