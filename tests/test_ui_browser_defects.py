@@ -159,8 +159,11 @@ def test_the_transcript_follows_an_answer_and_the_focus_stays(two_talks: str, op
 
 def test_whoever_goes_on_while_a_transcript_is_fetched_gets_the_last_one(two_talks: str, open_page: OpenPage) -> None:
     page = open_page(two_talks)
-    page.goto(f"{two_talks}#Brill:5-10")
-    page.goto(f"{two_talks}#Arden:5-10")
+    page.evaluate("() => { window.came = 0; window.addEventListener('transcript-arrived', () => window.came++); }")
+    with page.expect_request("**/queue/join**"):
+        page.goto(f"{two_talks}#Brill:5-10")
+    page.goto(f"{two_talks}#Arden:5-10")  # Arden is there still, and is marked until Brill comes and takes its place
+    page.wait_for_function("window.came === 2")
     expect_marked(page, make_talk("Arden").text, 5, 10)
     page.goto(f"{two_talks}#Brill:5-10")
     expect_marked(page, make_talk("Brill").text, 5, 10)
