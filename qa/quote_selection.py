@@ -7,7 +7,7 @@ from itertools import zip_longest
 from corpus import Document
 from qa.findings import Findings
 from qa.question_kind import Wanted, find_wanted
-from qa.reading.demotion import find_margin
+from qa.reading.demotion import find_margin, lower
 from qa.reading.reader import Evidence, Reader, Reading
 from qa.replies import asks_about_asking, find_reply, is_asked, may_be_answered_by_asking
 
@@ -33,9 +33,13 @@ LIMITS = {
 }
 
 
-# Of a question to everybody on a shelf everybody is quoted whose words are probable enough by themselves.
+# Of a question to everybody on a shelf everybody is quoted whose words are probable enough by themselves. Such
+# questions are broad ("who …", "what is said about …"), and the reader is less sure of what answers them than of what
+# answers a precise one: by so much, in log-odds, it may be. Chosen on the part “choose” of tests/eval/across, see
+# docs/tables.md.
 MOST_ACROSS = 24
 QUOTES_A_PERSON = 2
+ACROSS_MARGIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +51,20 @@ class Choice:
     open_parts: tuple[str, ...] = ()
 
 
-def choose_evidence(findings: Findings, reader: Reader) -> Choice:
+def choose_evidence(findings: Findings, reader: Reader, margin: float = 0.0) -> Choice:
     """What to quote of what was found; of a question in parts the best of each part, in their order.
 
     :param reader: says how sure it has to be.
+    :param margin: by how much less sure it may be, in log-odds; of a question to everybody by `ACROSS_MARGIN` at least.
     """
+    threshold = lower(reader.min_confidence, max(margin, ACROSS_MARGIN) if findings.across else margin)
 
     def is_sure(reading: Reading) -> bool:
-        return bool(reading.evidence) and reading.confidence >= reader.min_confidence
+        return bool(reading.evidence) and reading.confidence >= threshold
 
     whole: Sequence[Evidence] = ()
     if is_sure(findings.reading):
-        whole = choose_people(findings, reader.min_confidence) if findings.across else choose_from(findings)
+        whole = choose_people(findings, threshold) if findings.across else choose_from(findings)
     answered = [part for part in findings.parts if is_sure(part.reading)]
     if not answered:
         return Choice(tuple(whole), findings.reading.confidence)

@@ -10,7 +10,7 @@ from corpus import Document
 from qa import Evidence, Reading
 from qa.findings import Findings
 from qa.question_kind import Wanted, find_wanted
-from qa.quote_selection import LIMITS, MAX_QUOTES_IN_PARTS, choose_evidence, choose_from
+from qa.quote_selection import ACROSS_MARGIN, LIMITS, MAX_QUOTES_IN_PARTS, choose_evidence, choose_from
 from qa.reading.extractive import squash, to_log_odds
 from qa.replies import ASKED_MALUS, prefer_replies
 from tests.fakes import WordReader
@@ -114,6 +114,16 @@ def test_each_part_of_a_question_is_answered_or_said_to_be_open(document: Docume
 def test_nothing_is_quoted_where_nothing_is_sure(document: Document) -> None:
     found = find(document, ONE, ("It is cheap.", 3.0), confidence=0.49)
     assert choose_evidence(found, WordReader()).evidence == ()
+    # 0.49 is less than 0.5 by 0.04 in log-odds.
+    assert choose_evidence(found, WordReader(), margin=0.03).evidence == ()
+    assert texts(document, choose_evidence(found, WordReader(), margin=0.05).evidence) == ["It is cheap."]
+
+
+def test_of_a_question_to_everybody_the_reader_may_be_less_sure(document: Document) -> None:
+    for margin, quoted in ((ACROSS_MARGIN - 0.01, ["It is cheap."]), (ACROSS_MARGIN + 0.01, [])):
+        found = find(document, ONE, ("It is cheap.", 3.0), confidence=squash(-margin))
+        assert choose_evidence(found, WordReader()).evidence == ()
+        assert texts(document, choose_evidence(replace(found, across=2), WordReader()).evidence) == quoted
 
 
 @pytest.mark.parametrize(

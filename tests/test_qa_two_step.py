@@ -14,6 +14,7 @@ from qa.reading.close_network import CloseNetwork
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import ExtractiveReader, squash
 from qa.reading.reader import Evidence
+from qa.reading.sparing import spare
 from qa.reading.two_step import BROKEN, MAKING, MISSING, CloseSettings, Mix, TwoStepReader
 from tests.fakes import HashEmbedder
 
@@ -58,8 +59,9 @@ class Network(CloseNetwork):
 class First(ExtractiveReader):
     """Finds the passages as good as they are early."""
 
-    def __init__(self) -> None:
+    def __init__(self, confidence: float = 0.75) -> None:
         super().__init__(HashEmbedder())
+        self.confidence = confidence
 
     @property
     def min_confidence(self) -> float:
@@ -80,7 +82,7 @@ class First(ExtractiveReader):
             Evidence(hit.passage.doc_id, hit.passage.start, hit.passage.end, 5.0 - place)
             for place, hit in enumerate(hits)
         )
-        return Reading(evidence, 0.75)
+        return Reading(evidence, self.confidence)
 
 
 MIX = Mix(first=0.5, close=2.0, slope=0.1, offset=-1.0)
@@ -96,8 +98,8 @@ def found() -> tuple[list[Hit], dict[str, Document]]:
     return [Hit(passage, 1.0, 0.5, None) for passage in passages], {"mill": document}
 
 
-def make_reader(network: Network) -> TwoStepReader:
-    reader = TwoStepReader(First(), network)
+def make_reader(network: Network, confidence: float = 0.75) -> TwoStepReader:
+    reader = TwoStepReader(First(confidence), network)
     reader.__dict__["settings"] = SETTINGS
     return reader
 
@@ -127,6 +129,20 @@ def test_the_threshold_is_that_of_what_reads(found: tuple[list[Hit], dict[str, D
     assert reader.min_confidence == 0.25
     reader.warm_up()
     assert reader.min_confidence == 0.6
+
+
+def test_a_sparing_reader_reads_closely_only_what_may_count(found: tuple[list[Hit], dict[str, Document]]) -> None:
+    network = Network()
+    both = make_reader(network, confidence=0.3)
+    sparing = spare(both, margin=1.26)  # 0.3 is less than 0.6, which an answer must have, by 1.253
+    both.warm_up()
+    assert (sparing.min_confidence, sparing.sure_confidence, sparing.note) == (0.6, 0.7, "")
+    assert sparing.read("Where?", *found) == both.read("Where?", *found)
+    assert len(network.read) == 2 * SETTINGS.passages
+    assert spare(both, margin=1.2).read("Where?", *found) == both.first.read("Where?", *found)
+    assert len(network.read) == 2 * SETTINGS.passages
+    small = First()
+    assert spare(small, margin=1.0) is small
 
 
 def test_the_small_one_answers_for_want_of_the_large_one(found: tuple[list[Hit], dict[str, Document]]) -> None:

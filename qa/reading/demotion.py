@@ -33,3 +33,8 @@ def find_margin(reading: Reading, confidence: float) -> float:
     Negative where not even the best is.
     """
     return (to_log_odds(reading.confidence) - to_log_odds(confidence)) / _SLOPE
+
+
+def lower(probability: float, margin: float) -> float:
+    """The probability, 0 to 1, that is less by `margin` in log-odds."""
+    return squash(to_log_odds(probability) - margin) if margin else probability

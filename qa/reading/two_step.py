@@ -140,6 +140,12 @@ class TwoStepReader:
     ) -> Reading:
         """What was read closely, by the scores of both; then the rest, bounded by the lowest of those."""
         reading = self._first.read(question, hits, documents, embedding=embedding)
+        return self.read_closely(question, reading, hits, documents)
+
+    def read_closely(
+        self, question: str, reading: Reading, hits: Sequence[Hit], documents: Mapping[str, Document]
+    ) -> Reading:
+        """What both steps make of `hits`, of which `reading` is what the first makes; that, as long as it is alone."""
         if not reading.evidence or not self._begin():
             return reading
         settings = self.settings

@@ -16,7 +16,7 @@ from qa.errors import QuoteInvalid, TableInvalid
 from qa.pipeline import QA
 from qa.question import check_question
 from qa.tables.file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begin_table, read_table
-from qa.tables.table import AnswerTable, Asked, By, Cell, CellVerdict, Row, ask_one, find_asked
+from qa.tables.table import AnswerTable, Asked, By, Cell, CellVerdict, Row, ask_one, find_asked, make_finder
 
 __all__ = ["MAX_QUESTIONS", "SavedTable", "add_questions", "ask_and_save", "judge_cell", "open_table"]
 
@@ -86,10 +86,11 @@ def ask_and_save(
             for each in asked
             if again or _find_cell(kept, question, each, states[each.key], view) is None
         ]
+    finder = make_finder(qa)
     for done, (question, each) in enumerate(waiting, start=1):
         if should_stop is not None and should_stop():
             break
-        cell = ask_one(qa, question, each)
+        cell = ask_one(finder, question, each)
         _keep(path, question, each, states[each.key], cell)
         if notify is not None:
             notify(question, cell)

@@ -8,12 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from index import PassageStore, Progress
+from index import Embedder, PassageStore, Progress
 from qa.answers import Quote, format_place, introduce
-from qa.findings import Findings
+from qa.finder import Finder
 from qa.question import check_question
 from qa.quote_selection import choose_evidence
 from qa.reading.reader import Reader
+from qa.reading.sparing import spare
 from qa.scope import find_scope
 
 __all__ = [
@@ -28,28 +29,34 @@ __all__ = [
     "ask_one",
     "find_asked",
     "format_table",
+    "make_finder",
 ]
 
 By = Literal["document", "speaker"]
 CellVerdict = Literal["accepted", "rejected"]
 NOTHING_FOUND = "nothing found"
+# A cell may be less probable than an answer in a conversation, by so much in log-odds: each is looked at and judged by
+# itself, and who asks everybody would rather reject a cell than miss a person. Chosen on the part “choose” of
+# tests/eval/across, see docs/tables.md.
+CELL_MARGIN = 1.25
 
 
 class Asking(Protocol):
-    """What answers, as a `QA` does."""
+    """What is asked, and by which models: a `QA`."""
 
     @property
     def store(self) -> PassageStore:
         """What is asked."""
         ...
 
-    def find(self, question: str, *, speaker: str | None = None, doc_ids: Collection[str] | None = None) -> Findings:
-        """See `QA.find`."""
+    @property
+    def embedder(self) -> Embedder:
+        """What made its embeddings."""
         ...
 
     @property
     def reader(self) -> Reader:
-        """What says how sure it has to be."""
+        """What reads, and says how sure it has to be."""
         ...
 
 
@@ -162,12 +169,12 @@ def answer_each(
     :raises IndexingError: when the index cannot be read, or holds no such document.
     """
     questions = [check_question(question) for question in questions]
-    asked = find_asked(qa.store, by, doc_ids)
+    asked, finder = find_asked(qa.store, by, doc_ids), make_finder(qa)
     rows, done = [], 0
     for question in questions:
         cells = []
         for each in asked:
-            cells.append(ask_one(qa, question, each))
+            cells.append(ask_one(finder, question, each))
             done += 1
             if progress is not None:
                 progress(done, len(questions) * len(asked))
@@ -175,10 +182,15 @@ def answer_each(
     return AnswerTable(tuple(rows))
 
 
-def ask_one(qa: Asking, question: str, asked: Asked) -> Cell:
-    """What one document or speaker has for a question; raises as `answer_each` does."""
-    findings = qa.find(question, speaker=asked.speaker, doc_ids=asked.among)
-    chosen = choose_evidence(findings, qa.reader)
+def make_finder(qa: Asking) -> Finder:
+    """What finds and reads for cells: closely only what may come to stand in one."""
+    return Finder(qa.store, qa.embedder, spare(qa.reader, CELL_MARGIN))
+
+
+def ask_one(finder: Finder, question: str, asked: Asked) -> Cell:
+    """What one document or speaker has for a question that is checked; raises as `answer_each` does."""
+    findings = finder.find(question, (), asked.speaker, asked.among)
+    chosen = choose_evidence(findings, finder.reader, CELL_MARGIN)
     quotes = tuple(
         Quote.from_span(findings.all_documents[each.doc_id], each.start, each.end, score=each.score)
         for each in chosen.evidence
