@@ -14,7 +14,7 @@ from qa.reading.close_network import CloseNetwork
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import ExtractiveReader, squash
 from qa.reading.reader import Evidence
-from qa.reading.sparing import spare
+from qa.reading.sparing import CLOSELY, spare
 from qa.reading.two_step import BROKEN, MAKING, MISSING, CloseSettings, Mix, TwoStepReader
 from tests.fakes import HashEmbedder
 
@@ -137,10 +137,15 @@ def test_a_sparing_reader_reads_closely_only_what_may_count(found: tuple[list[Hi
     sparing = spare(both, margin=1.26)  # 0.3 is less than 0.6, which an answer must have, by 1.253
     both.warm_up()
     assert (sparing.min_confidence, sparing.sure_confidence, sparing.note) == (0.6, 0.7, "")
-    assert sparing.read("Where?", *found) == both.read("Where?", *found)
-    assert len(network.read) == 2 * SETTINGS.passages
+    hits, documents = found
+    assert len(hits) > SETTINGS.passages
+    assert sparing.read("Where?", hits[:3], documents) == both.read("Where?", hits[:3], documents)
+    network.read.clear()
+    assert sparing.read("Where?", *found).confidence != 0.3
+    assert len(network.read) == len(hits) < CLOSELY
+    network.read.clear()
     assert spare(both, margin=1.2).read("Where?", *found) == both.first.read("Where?", *found)
-    assert len(network.read) == 2 * SETTINGS.passages
+    assert network.read == []
     small = First()
     assert spare(small, margin=1.0) is small
 

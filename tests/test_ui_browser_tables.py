@@ -100,11 +100,12 @@ def test_a_table_is_stopped_left_and_gone_on_with(chat: Chat, open_page: OpenPag
     chat.reader.goes_on.clear()
     page = open_page(chat.address)
     make_table(page)
-    assert chat.reader.reached.wait(30)
+    assert chat.reader.reached.acquire(timeout=30)
+    assert chat.reader.reached.acquire(timeout=30)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator(".course .state")).to_have_text("0 of 6 cells, stopping…")
     chat.reader.goes_on.set()
-    expect(page.locator(".course .state")).to_have_text("1 of 6 cells")
+    expect(page.locator(".course .state")).to_have_text("2 of 6 cells")  # those that were begun
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
     address = page.url
     page.get_by_role("button", name="Go on").click()
@@ -211,7 +212,7 @@ def test_only_a_new_interview_is_asked(chat: Chat, open_page: OpenPage) -> None:
     page.get_by_role("button", name="Go on").click()
     expect(page.locator(".course .state")).to_have_text("all 8 cells are answered")
     expect(cell_at(page, "dora", 1).locator("blockquote")).to_have_text("“The soil was poor, so we left.”")
-    assert chat.reader.asked == [(question, "dora") for question in QUESTIONS]
+    assert sorted(chat.reader.asked) == sorted((question, "dora") for question in QUESTIONS)
     page.get_by_text("Add questions").click()
     page.get_by_label("Further questions, one a line").fill("Were the winters hard?")
     page.get_by_role("button", name="Ask them too").click()

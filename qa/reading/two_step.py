@@ -143,15 +143,24 @@ class TwoStepReader:
         return self.read_closely(question, reading, hits, documents)
 
     def read_closely(
-        self, question: str, reading: Reading, hits: Sequence[Hit], documents: Mapping[str, Document]
+        self,
+        question: str,
+        reading: Reading,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        most: int | None = None,
     ) -> Reading:
-        """What both steps make of `hits`, of which `reading` is what the first makes; that, as long as it is alone."""
+        """What both steps make of `hits`, of which `reading` is what the first makes; that, as long as it is alone.
+
+        :param most: how many passages are read closely, by default as many as are set.
+        """
         if not reading.evidence or not self._begin():
             return reading
         settings = self.settings
         mix = settings.mix(len(reading.evidence))
         passages = {(hit.passage.doc_id, hit.passage.start, hit.passage.end): hit.passage for hit in hits}
-        near, far = reading.evidence[: settings.passages], reading.evidence[settings.passages :]
+        closely = settings.passages if most is None else most
+        near, far = reading.evidence[:closely], reading.evidence[closely:]
         excerpts = [excerpt_at(documents[each.doc_id], passages[each.doc_id, each.start, each.end]) for each in near]
         scores = self._network.score(question, excerpts)
         read = [replace(each, score=mix.score(each.score, score)) for each, score in zip(near, scores, strict=True)]

@@ -16,7 +16,7 @@ from qa.errors import QuoteInvalid, TableInvalid
 from qa.pipeline import QA
 from qa.question import check_question
 from qa.tables.file import MAX_NOTE_CHARS, KeptCell, KeptTable, append_line, begin_table, read_table
-from qa.tables.table import AnswerTable, Asked, By, Cell, CellVerdict, Row, ask_one, find_asked, make_finder
+from qa.tables.table import AnswerTable, Asked, By, Cell, CellVerdict, Row, ask_in_turn, find_asked, make_finder
 
 __all__ = ["MAX_QUESTIONS", "SavedTable", "add_questions", "ask_and_save", "judge_cell", "open_table"]
 
@@ -70,7 +70,7 @@ def ask_and_save(
     :param doc_ids: these documents only.
     :param again: put all questions again, as another reader may answer them otherwise.
     :param progress: called with how many of the cells that are still to be asked are done, of how many.
-    :param should_stop: asked before each cell; what is done until then is kept.
+    :param should_stop: asked before each cell; what is begun until then is answered and kept.
     :param notify: called with each question and its cell, once that is kept.
     :raises QuestionInvalid: when a question has no words, or too many characters.
     :raises TableInvalid: when the file is no table, is one by something else, or cannot be written.
@@ -86,11 +86,8 @@ def ask_and_save(
             for each in asked
             if again or _find_cell(kept, question, each, states[each.key], view) is None
         ]
-    finder = make_finder(qa)
-    for done, (question, each) in enumerate(waiting, start=1):
-        if should_stop is not None and should_stop():
-            break
-        cell = ask_one(finder, question, each)
+    cells = ask_in_turn(make_finder(qa), waiting, should_stop or (lambda: False))
+    for done, ((question, each), cell) in enumerate(zip(waiting, cells, strict=False), start=1):
         _keep(path, question, each, states[each.key], cell)
         if notify is not None:
             notify(question, cell)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.evaluation.table import format_rows
-from tests.bench import across, index_sizes, peers
+from tests.bench import across, each, index_sizes, peers
 
 NOTHING = "–"
 
@@ -285,6 +285,7 @@ def _make_quotation_figures(figures: Mapping[str, Any]) -> str:
 
 LAYOUTS = {
     "across": Layout(("across",), across.format_figures),
+    "each": Layout(("each",), each.format_figures),
     "quotations": Layout(("quotations",), _make_quotation_figures),
     "quotation-verdicts": Layout(("quotations",), _make_quotation_verdicts),
     "quotation-checkers": Layout(
