@@ -1,5 +1,6 @@
 """Why a question is not answered, in words that are true."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 
 from index.lexicon import content_words, trim_ending
@@ -13,13 +14,19 @@ _COURTESY = frozenset(
     document conversation people person""".split()
 )
 
+# How a thing is asked about: "what role does lithium play" misses lithium, and no play.
+_FRAMES = re.compile(
+    r"\b(?:role|part)\b(?P<kept>.*)\bplay(?:s|ed|ing)?\b|\b(?:take|took|taken|takes|taking)\s+place\b", re.IGNORECASE
+)
+
 
 def explain_abstention(
     question: str, passages: Sequence[str], is_said: Callable[[str], bool] = lambda word: False
 ) -> str:
     """Why there is no answer, naming the words of the question that the source never has.
 
-    That somebody "describes" or "thinks" something is how people ask, and no word to miss.
+    That somebody "describes" or "thinks" something is how people ask, and no word to miss, as is what "role" a thing
+    "plays".
 
     :param passages: the texts of what was found.
     :param is_said: whether a word, in any of its forms, stands anywhere in what was searched.
@@ -29,7 +36,7 @@ def explain_abstention(
     said = {trim_ending(word) for passage in passages for word in content_words(passage)}
     missing = [
         word
-        for word in content_words(question)
+        for word in content_words(_FRAMES.sub(lambda frame: frame["kept"] or "", question))
         if trim_ending(word) not in said and not is_saying(word) and word not in _COURTESY and not is_said(word)
     ]
     if not missing:

@@ -199,6 +199,20 @@ def test_a_quote_is_opened_beside_the_table(chat: Chat, open_page: OpenPage) -> 
     expect(page.locator(".opened-name")).to_have_text("Emigration")
 
 
+def test_everybody_is_asked_again(chat: Chat, open_page: OpenPage) -> None:
+    page = open_page(chat.address)
+    make_whole_table(page)
+    chat.reader.asked.clear()
+    chat.reader.goes_on.clear()
+    page.get_by_text("Ask again", exact=True).click()
+    page.get_by_role("button", name="Ask all again").click()
+    expect(page.locator(".course .state")).to_have_text("0 of 6 cells asked again")
+    chat.reader.goes_on.set()
+    expect(page.locator(".course .state")).to_have_text("all 6 cells are answered")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
+    assert len(chat.reader.asked) == 6
+
+
 def test_only_a_new_interview_is_asked(chat: Chat, open_page: OpenPage) -> None:
     page = open_page(chat.address)
     make_whole_table(page)

@@ -133,7 +133,7 @@ def test_only_what_is_new_is_asked(kept: Tables, runs: TableRuns, reader: SlowRe
     assert kept.open(ME, "Emigration").saved.waiting == 2
     kept.go_on(ME, "Emigration")
     finish(kept, runs, "Emigration")
-    assert reader.asked == [(question, "dora") for question in QUESTIONS]
+    assert sorted(reader.asked) == sorted((question, "dora") for question in QUESTIONS)
     kept.add(ME, "Emigration", ["Were the winters hard?", QUESTIONS[0]])
     finish(kept, runs, "Emigration")
     assert [question for question, _ in reader.asked[2:]] == ["Were the winters hard?"] * 4

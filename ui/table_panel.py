@@ -25,6 +25,7 @@ class TableEvents(CallEvents):
             "begin": self._begin,
             "add": self._add,
             "go on": self._go_on,
+            "again": self._ask_again,
             "stop": self._stop,
             "judge": self._judge,
             "delete": self._delete,
@@ -67,6 +68,10 @@ class TableEvents(CallEvents):
 
     def _go_on(self, visitor: str, asked: Reply) -> Reply:
         self._tables.go_on(visitor, _name(asked))
+        return self._open(visitor, asked)
+
+    def _ask_again(self, visitor: str, asked: Reply) -> Reply:
+        self._tables.go_on(visitor, _name(asked), again=True)
         return self._open(visitor, asked)
 
     def _stop(self, visitor: str, asked: Reply) -> Reply:

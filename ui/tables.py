@@ -104,8 +104,11 @@ class Tables:
         add_questions(path, questions, by=kept.by)
         self.go_on(visitor, name)
 
-    def go_on(self, visitor: str, name: str) -> None:
-        """Ask what is still to be asked, in the background; of interviews that changed since, anew."""
+    def go_on(self, visitor: str, name: str, *, again: bool = False) -> None:
+        """Ask what is still to be asked, in the background; of interviews that changed since, anew.
+
+        :param again: ask everything; while it is being asked, as much as is left.
+        """
         path = self._find(visitor, name)
         kept = read_table(path)
         self._require_size(visitor, kept.questions, kept.by)
@@ -113,7 +116,7 @@ class Tables:
         qa = self._service.uploads.qa_of(self._service.uploads.settle(visitor))
 
         def work(run: TableRun) -> None:
-            ask_and_save(qa, path, by=kept.by, should_stop=run.halted.is_set, notify=run.note)
+            ask_and_save(qa, path, by=kept.by, again=again, should_stop=run.halted.is_set, notify=run.note)
 
         self._runs.start(path, person_of(visitor), work, mendable=MENDABLE, fault=FAULT)
 

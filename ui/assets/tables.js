@@ -149,14 +149,15 @@ const count = () => {
     done += found + empty;
     total += cells.length;
   }
-  const { running, stopping } = opened;
+  const { running, stopping, again } = opened;
   const bar = find("progress");
+  const reached = `${again ? opened.since : done} of ${total} cells${again ? " asked again" : ""}`;
   bar.max = Math.max(1, total);
-  bar.value = done;
+  bar.value = again ? opened.since : done;
   bar.hidden = done === total && !running;
-  bar.setAttribute("aria-valuetext", `${done} of ${total} cells`);
+  bar.setAttribute("aria-valuetext", reached);
   find(".state").textContent =
-    done === total ? `all ${total} cells are answered` : `${done} of ${total} cells${stopping ? ", stopping…" : ""}`;
+    done === total && !again ? `all ${total} cells are answered` : `${reached}${stopping ? ", stopping…" : ""}`;
   find(".stop").hidden = !running;
   find(".stop").disabled = Boolean(stopping);
   find(".go-on").hidden = running || done === total;
@@ -201,7 +202,7 @@ const draw = ({ name, table, running, ended }) => {
     find(".filter").value = "all";
     find(".words").value = "";
   }
-  opened = { name, running, since: 0 };
+  opened = { name, running, since: 0, again: same && running && opened.again };
   const fresh = parse(table);
   if (same && layout(fresh) === layout(grid)) {
     const cells = [...fresh.querySelectorAll("td")];
@@ -449,6 +450,9 @@ element.addEventListener("submit", async (event) => {
     find(".opened-name").focus();
   } else if (form.matches(".adding")) {
     if (await change({ do: "add", name: opened.name, questions })) form.reset();
+  } else if (form.matches(".again")) {
+    opened.again = true;
+    if (!(await change({ do: "again", name: opened.name }))) opened.again = false;
   } else if (form.matches(".saving")) {
     change({ do: "save", name: opened.name, form: form.querySelector(".form").value });
   } else if (form.matches(".deleting")) {
