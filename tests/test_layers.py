@@ -40,6 +40,7 @@ OWNERS = {
         "index/sqlite/catalog_view.py",
         "index/sqlite/listing.py",
         "index/sqlite/tracks.py",
+        "index/sqlite/word_search.py",
         "index/sqlite/words.py",
         "ui/conversation_store.py",
     },

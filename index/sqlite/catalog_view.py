@@ -15,6 +15,7 @@ from index.errors import DocumentNotFound, IndexDamaged
 from index.sqlite.listing import KeptListing
 from index.sqlite.scoping import where
 from index.sqlite.tracks import read_track
+from index.sqlite.word_search import find_best, is_large, quote_word
 from index.sqlite.words import find_words_problems, read_corrected_texts, read_texts, rebuild_words
 from index.store import DocumentInfo, Entry, Scope
 from index.types import FloatArray
@@ -206,11 +207,18 @@ class CatalogView:
         return problems
 
     def matching(self, words: Sequence[str], top_k: int, scope: Scope) -> list[tuple[Passage, float]]:
-        """The `top_k` passages with any of `words`, with BM25 (higher is better), best first."""
+        """The `top_k` passages with any of `words`, best first, with BM25: higher is better, of a large index about."""
         if not words or top_k <= 0:
             return []
-        query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
         condition, values = where(scope)
+        if not condition and is_large(self.connection):
+            select = (
+                f"SELECT {_PASSAGE_COLUMNS}, wanted.value ->> 1 FROM json_each(?) AS wanted"
+                " CROSS JOIN passages ON passages.row = wanted.value ->> 0 ORDER BY wanted.key"
+            )
+            found = self.connection.execute(select, (json.dumps(find_best(self.connection, words, top_k)),))
+            return [(make_passage(*record), float(score)) for *record, score in found]
+        query = " OR ".join(map(quote_word, words))
         # FTS5 gives BM25 as a negative number, best lowest. Without a condition the best are found among the words
         # alone: to look up every passage that has one takes longer than all the rest.
         best = (
