@@ -32,6 +32,7 @@ from qa.generation.writer_settings import WriterSettings, add_llm_arguments, rea
 from qa.generation.writers import open_writer
 from qa.pipeline import QA
 from qa.question import check_question
+from qa.reading.loading import load_behind
 from qa.reading.two_step import CLOSE_FOLDER, open_reader
 from qa.start import add_reader_argument, open_index
 from qa.tables.file import find_table_file
@@ -113,6 +114,7 @@ def _answer(command_line: Sequence[str]) -> int:
         notify=say,
         progress=progress_line("passages embedded"),
     )
+    load_behind(qa.reader)
     if arguments.each:
         return _ask_each(qa, arguments)
     answer = _ask(qa, arguments, settings)

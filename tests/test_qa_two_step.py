@@ -9,10 +9,11 @@ import pytest
 
 from corpus import Document, cut_passages
 from index import Hit
-from qa import QA, Reading
+from qa import QA, ReaderUnavailable, Reading
 from qa.reading.close_network import CloseNetwork
 from qa.reading.excerpt import Excerpt, excerpt_at
 from qa.reading.extractive import ExtractiveReader, squash
+from qa.reading.loading import load_behind
 from qa.reading.reader import Evidence
 from qa.reading.sparing import CLOSELY, spare
 from qa.reading.two_step import BROKEN, MAKING, MISSING, CloseSettings, Mix, TwoStepReader
@@ -148,6 +149,21 @@ def test_a_sparing_reader_reads_closely_only_what_may_count(found: tuple[list[Hi
     assert network.read == []
     small = First()
     assert spare(small, margin=1.0) is small
+
+
+def test_a_reader_is_loaded_behind_whatever_is_done_meanwhile(found: tuple[list[Hit], dict[str, Document]]) -> None:
+    network = Network(made=False)
+    reader = make_reader(network)
+    load_behind(reader).join()
+    assert reader.note == MAKING
+    network.let.set()
+    reader.finish()
+    assert reader.note == ""
+    # What is wrong shows where it reads.
+    missing = ExtractiveReader(HashEmbedder(), Path("nowhere"))
+    load_behind(missing).join()
+    with pytest.raises(ReaderUnavailable, match="nowhere"):
+        missing.read("Where?", *found)
 
 
 def test_the_small_one_answers_for_want_of_the_large_one(found: tuple[list[Hit], dict[str, Document]]) -> None:

@@ -64,8 +64,8 @@ def _measure_times(call: Callable[[], object], runs: int) -> list[float]:
 
 
 def _ask(index: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "qa", QUESTION, "--index", str(index), *options]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    program = Path(sys.executable).with_name("ontherecord")
+    subprocess.run([program, "ask", QUESTION, "--index", str(index), *options], check=True, stdout=subprocess.DEVNULL)
 
 
 def _serve(index: Path) -> dict[str, float]:
