@@ -5,7 +5,7 @@ reader's own scores decide. One whose words do not is never bound to what was as
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from index import Embedder, Hit, PassageStore, PassageView, Scope, content_words, retrieve
 from qa.across import asks_across, find_in_each, keep_likeliest, read_each
@@ -17,6 +17,7 @@ from qa.conversation.question_parts import part_question
 from qa.findings import Findings
 from qa.reading.demotion import demote
 from qa.reading.reader import Reader
+from qa.reading.remembered import ReadingMemory
 from qa.reading.rerank_depth import find_rerank_depth
 from qa.replies import add_replies, may_be_answered_by_asking, prefer_replies
 from qa.scope import find_scope, narrow_to_speaker
@@ -37,6 +38,7 @@ class Finder:
     store: PassageStore
     embedder: Embedder
     reader: Reader
+    memory: ReadingMemory = field(default_factory=ReadingMemory)
 
     def find(
         self,
@@ -135,7 +137,7 @@ class Finder:
         if everybody:
             reading = read_each(self.reader, rewritten.read, hits, documents, embedding)
         else:
-            reading = self.reader.read(rewritten.read, hits, documents, embedding=embedding)
+            reading = self.memory.read(self.reader, rewritten.read, hits, documents, embedding)
         if scope.speakers is None and not may_be_answered_by_asking(question):
             reading = prefer_replies(reading, documents)
         if rewritten.quotes:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import answer_time
 from tests.bench.__main__ import list_benchmarks, main
+from tests.bench.answer_time import load_questions
 from tests.bench.collection import PAGE_CHARS, load_pieces, measure
+from tests.bench.table_layouts import LAYOUTS
 from tests.fakes import HashEmbedder, WordReader
 
 BENCH = Path(__file__).parent / "bench"
@@ -37,9 +40,21 @@ def test_everything_that_is_done_with_a_collection_is_timed() -> None:
     assert all(value > 0 for value in figures.values())
 
 
+def test_the_time_of_an_answer_is_told_by_stage() -> None:
+    document, questions = load_questions()
+    assert 55_000 < len(document.text) < 65_000
+    assert len(questions) > 25
+    figures = answer_time.measure(document, questions[:3], HashEmbedder(), WordReader())
+    again = "the same question again"
+    assert list(figures["ways"]) == ["best reader", f"best reader, {again}", "`--fast`", f"`--fast`, {again}"]
+    table = LAYOUTS["answer-time"].make(figures)
+    assert f"| stage, ms | best reader | best reader, {again} | `--fast` | `--fast`, {again} | what it does |" in table
+    assert table.count("\n") == 6
+
+
 def test_every_benchmark_that_is_run_in_turn_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     for name in list_benchmarks(Path("data"), Path("peers")):
         assert "add_save_argument(" in (BENCH / f"{name}.py").read_text(encoding="utf-8")
     with pytest.raises(SystemExit, match="2"):
         main(["data", "--peers", "env", "--only", "each", "speed"])
-    assert "there is no benchmark 'speed'; there are start, listing, collection" in capsys.readouterr().err
+    assert "there is no benchmark 'speed'; there are answer_time, start, listing" in capsys.readouterr().err

@@ -20,6 +20,7 @@ def list_benchmarks(data: Path, peers: Path) -> dict[str, list[str]]:
     """The arguments of each, by its name."""
     interviews = str(data / "interviews")
     return {
+        "answer_time": [],
         "start": [],
         "listing": [],
         "collection": [interviews],

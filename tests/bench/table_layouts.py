@@ -160,22 +160,53 @@ def _make_meetings(figures: Mapping[str, Mapping[str, Any]]) -> str:
     return format_rows(["", "right stretch of talk first", "among the first three"], rows)
 
 
-# What each stage of an answer may take, in milliseconds, and what it does.
+# What each stage of an answer does.
 _STAGES = {
-    "embed": (15, "the question into its embedding"),
-    "retrieve": (35, "nearest by meaning, matching by words, their documents"),
-    "read": (150, "16 passages against the question, four to six of them again"),
-    "compose": (10, "quotes, checked against the source"),
+    "embed": "the question into its embedding",
+    "retrieve": "nearest by meaning, matching by words, their documents",
+    "read": "32 passages by the small network, the best 16 by the large one",
+    "compose": "quotes, checked against the source",
+    "total": "",
 }
-_TOTAL_BUDGET_MS = 200
 
 
 def _make_answer_time(figures: Mapping[str, Any]) -> str:
-    stages = figures["stages_ms"]
-    rows = [[f"`{name}`", f"{stages[name]}", f"{budget}", what] for name, (budget, what) in _STAGES.items()]
-    others = " and ".join(map(str, figures["total_ms_of_other_runs"]))
-    rows.append(["all", f"{figures['total_ms']} ({others} in the other runs)", f"{_TOTAL_BUDGET_MS}", ""])
-    return format_rows(["stage", "measured, ms", "budget, ms", "what it does"], rows)
+    ways = figures["ways"]
+    rows = [
+        ["all" if stage == "total" else f"`{stage}`", *(f"{way[stage]:g}" for way in ways.values()), what]
+        for stage, what in _STAGES.items()
+    ]
+    return format_rows(
+        ["stage, ms", *(f"`--{name}`" if name[0] == "f" else name for name in ways), "what it does"], rows
+    )
+
+
+_COLLECTION = {
+    "build_s": "build it",
+    "add_s": "add a document",
+    "change_s": "the same with a sentence more",
+    "rename_s": "rename a speaker everywhere",
+    "take_back_s": "take that back",
+    "list_s": "list the documents",
+    "check_s": "hold a draft of 60 quotations against all",
+    "answer_fast_s": "an answer, `--fast`, median of ten",
+    "answer_s": "an answer, median of ten",
+}
+_LISTING = {
+    "listing_ms": "the list of all, as each question needs it",
+    "retrieve_ms": "a question's retrieval within a hundred of them and one speaker",
+    "answer_ms": "the whole answer, with fakes in place of the models",
+}
+
+
+def _make_collection(figures: Mapping[str, float]) -> str:
+    heading = f"{figures['documents']:,.0f} documents, {figures['characters'] / 1e6:.1f} million characters"
+    return format_rows([heading, "seconds"], [[what, f"{figures[key]:.3g}"] for key, what in _COLLECTION.items()])
+
+
+def _make_listing(figures: Mapping[str, float]) -> str:
+    heading = f"of {figures['documents']:,.0f} documents"
+    return format_rows([heading, "ms"], [[what, f"{figures[key]:g}"] for key, what in _LISTING.items()])
 
 
 def _make_start(records: Sequence[Mapping[str, Any]]) -> str:
@@ -336,6 +367,8 @@ LAYOUTS = {
             KeyedColumn("the answer is among them", "answer_among_them", "{:.2f}"),
         ),
     ),
+    "collection": Layout(("collection",), _make_collection),
+    "listing": Layout(("listing",), _make_listing),
     "start": Layout(("start",), _make_start),
     "chat-load": Layout(("chat-load", "chat-load@5eddaf8"), _make_chat_load),
     "peers": Layout(("peers",), _make_peers),
