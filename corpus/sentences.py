@@ -2,8 +2,6 @@
 
 import re
 
-from nupunkt import sent_spans
-
 from corpus.references import find_references, mask_references, read_references
 
 # A line break between paragraphs always ends a sentence: headings and list items carry no full stop.
@@ -64,6 +62,8 @@ def _find_spans(paragraph: str) -> list[tuple[int, int]]:
     first = _SENTENCE_END.search(paragraph)
     if first is None or first.end() == len(paragraph):
         return [(0, len(paragraph))]  # most turns of a conversation are one short sentence
+    from nupunkt import sent_spans  # only who cuts longer turns pays for its loading
+
     spans: list[tuple[int, int]] = []
     at = 0
     while at < len(paragraph):

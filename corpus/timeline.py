@@ -1,5 +1,6 @@
 """The times that stand in a text without a label: at the beginning of lines, alone on one, or among the words."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from itertools import pairwise
 from corpus.clocks import CLOCK, CLOCK_IN_WORDS, ROUND_CLOCK, SPACE, SQUARE_CLOCK, parse_clock_ms
 from corpus.lines import Line
 
-_LEADING = re.compile(
+_LEADING = (
     rf"{SPACE}*(?P<bold>\*\*|__)?@?(?P<time>{CLOCK}|{CLOCK_IN_WORDS}(?={SPACE}*$))(?(bold)(?:\*\*|__))"
     rf"(?:{SPACE}*[-–—|]?{SPACE}+(?=\S)|{SPACE}*$)"
 )
@@ -20,13 +21,16 @@ _MIN_TIMES_OF_DAY = 4
 _MAX_WORDS_A_SECOND = 9.0
 _MOST = 0.6
 _BOLD = ("**", "__")
-_MARKED = re.compile(SQUARE_CLOCK)
-_MARKED_ROUND = re.compile(rf"(?:{SQUARE_CLOCK}|{ROUND_CLOCK})")
+_MARKED_ROUND = rf"(?:{SQUARE_CLOCK}|{ROUND_CLOCK})"
 # Nobody says the seconds of a time of day: between sentences such a time is the recording's.
 _BETWEEN = re.compile(r"(?<=[.?!…”\"] )\d{1,2}:\d{2}:\d{2}(?:[.,:;]\d{1,3})?(?=\s+[^\Wa-z\d_]|\s*$)", re.MULTILINE)
 # Where a clock may begin; looked for first, because most texts have none.
 _OPENING = re.compile(r"[\[({<#【](?=[\[(*#]{0,4}[ ]?\d)")
 _LONG = re.compile(r"[0-9][0-9]?(?=:\d{2}:\d{2})")
+
+
+# Only when a transcript is read: whoever asks a question does not wait for it.
+_shape = functools.cache(re.compile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def find_time_lines(lines: Sequence[Line], skipped: Mapping[int, object] | froze
         if not line.text or line.text[0].isalpha() or line.number in skipped:
             continue
         head = line.text if len(line.text) <= _WINDOW else line.text[:_WINDOW] + "\0"
-        match = _LEADING.match(head)
+        match = _shape(_LEADING).match(head)
         if match is not None:
             found[line.number] = TimeLine(
                 line.start + match.end(),
@@ -85,7 +89,7 @@ def find_clocks(text: str, *, in_round: bool) -> list[tuple[int, int, int | None
 
     :param in_round: whether this text also writes its times in round brackets.
     """
-    marked = _MARKED_ROUND if in_round else _MARKED
+    marked = _shape(_MARKED_ROUND if in_round else SQUARE_CLOCK)
     starts = [(opening.start(), marked) for opening in _OPENING.finditer(text)]
     starts += [(opening.start(), _BETWEEN) for opening in _LONG.finditer(text)]
     starts.sort(key=lambda opening: opening[0])

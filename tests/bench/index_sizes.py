@@ -52,6 +52,7 @@ COLUMNS = {
     "open_s": ("first query", "{:.2f} s"),
     "nearest_ms": ("nearest, median", "{:.1f} ms"),
     "matching_ms": ("matching by words, median", "{:.1f} ms"),
+    "matching_p95_ms": ("95th percentile", "{:.1f} ms"),
     "read_mb": ("memory to read", "{:,.0f} MB"),
     "recall_at_10": ("recall@10", "{:.3f}"),
 }
@@ -182,6 +183,7 @@ def _ask(folder: Path, material: Path) -> dict[str, float]:
         "open_s": first,
         "nearest_ms": 1000 * statistics.median(nearest),
         "matching_ms": 1000 * statistics.median(matching),
+        "matching_p95_ms": 1000 * statistics.quantiles(matching, n=20)[-1],
         "read_mb": memory,
         "recall_at_10": statistics.mean(len(set(ids) & some) / 10 for ids, some in zip(found, true, strict=True)),
     }
