@@ -27,6 +27,7 @@ def list_benchmarks(data: Path, peers: Path) -> dict[str, list[str]]:
         "each": [interviews],
         "index_sizes": ["--update"],
         "chat_load": [],
+        "milvus": [],
         "peers": [str(data / "qmsum"), "--peers", str(peers), "--picture", str(ROOT / "ui" / "assets" / "peers.svg")],
     }
 

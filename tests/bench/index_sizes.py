@@ -67,7 +67,7 @@ def main() -> int:
         return _answer(_ask(arguments.ask, arguments.material))
     with tempfile.TemporaryDirectory() as scratch:
         material = Path(scratch) / "material.npz"
-        figures: dict[str, object] = {"embedding": _prepare(material)}
+        figures: dict[str, object] = {"embedding": prepare(material)}
         sizes = [_measure(size, Path(scratch), material) for size in arguments.sizes]
         figures["sizes"] = sizes
         _write(_format(sizes))
@@ -89,7 +89,7 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prepare(material: Path) -> dict[str, float]:
+def prepare(material: Path) -> dict[str, float]:
     """Embed the real passages and questions into the file `material`; passages a second, by one process and by two."""
     embedder = SentenceEmbedder()
     documents = [bundled_interview(), *(load(path) for path in sorted(_EVAL.glob("[0-9]*")))]
@@ -127,7 +127,7 @@ def _run(*arguments: object) -> dict[str, float]:
 def _build(folder: Path, size: int, material: Path) -> dict[str, float]:
     with np.load(material) as stored:
         texts, embeddings = stored["texts"].tolist(), stored["embeddings"]
-    entries = list(_make_entries(texts, embeddings, size))
+    entries = list(make_entries(texts, embeddings, size))
     before = _peak_mb()
     started = time.perf_counter()
     SqliteStore(folder).write(entries, remove=(), identity=SentenceEmbedder().identity)
@@ -139,7 +139,7 @@ def _build(folder: Path, size: int, material: Path) -> dict[str, float]:
     return {"stored_a_second": size / seconds, "build_more_mb": _peak_mb() - before, **bytes_by_kind}
 
 
-def _make_entries(texts: list[str], embeddings: FloatArray, size: int) -> Iterator[Entry]:
+def make_entries(texts: list[str], embeddings: FloatArray, size: int) -> Iterator[Entry]:
     rng = np.random.default_rng(_SEED)
     for start in range(0, size, _PER_DOCUMENT):
         places = [number % len(texts) for number in range(start, min(start + _PER_DOCUMENT, size))]

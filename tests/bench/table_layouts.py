@@ -357,9 +357,6 @@ LAYOUTS = {
     "written-related": Layout(("written-related",), _make_written_related),
     "written": Layout(("written-smollm2-135m", "written-qwen2.5-coder-1.5b"), _make_written),
     "answer-time": Layout(("answer-time",), _make_answer_time),
-    "answer-time-by-size": Layout(
-        ("answer-time-by-size",), _records(KeyedColumn("one index of", "source"), KeyedColumn("reading, ms", "read_ms"))
-    ),
     "passages-read": Layout(
         ("passages-read",),
         _records(
