@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,7 @@ from index import (
     update_index,
 )
 from index.check import check_index
+from index.milvus.client import connect
 from index.milvus.store import MilvusStore
 from tests.crash_worker import EMBEDDER, make_entry
 from tests.fakes import HashEmbedder
@@ -151,3 +153,20 @@ def test_build_and_update_as_in_a_folder(server: str, monkeypatch: pytest.Monkey
     assert names(MilvusStore(server, "built")) == ["t0", "t2", "t3", "t1"]
     with pytest.raises(IndexIncompatible, match="another"):
         update_index([changed], "http://anywhere/built", embedder=HashEmbedder("another"))
+
+
+@pytest.mark.parametrize(
+    ("version", "is_refused"), [("v2.3.5", True), ("2.5.0", False), ("v2.10.1-gpu", False), ("3", False)]
+)
+def test_a_server_that_cannot_search_by_words_is_refused(
+    version: str, is_refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = SimpleNamespace(get_server_version=lambda: version)
+    monkeypatch.setattr("pymilvus.MilvusClient", lambda **_: client)
+    if not is_refused:
+        assert connect("http://db.example:19530", "") is client
+        return
+    with pytest.raises(
+        IndexNotFound, match=r"example:19530 has version v2\.3\.5, expected 2\.5 or newer, which search"
+    ):
+        connect("http://db.example:19530", "")

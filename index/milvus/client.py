@@ -1,6 +1,7 @@
 """The connection to a Milvus server, and the collections in it; the only importer of pymilvus."""
 
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexNotFound
@@ -9,19 +10,35 @@ from index.milvus.rows import MAX_VARCHAR_BYTES
 if TYPE_CHECKING:
     from pymilvus import MilvusClient as MilvusClient
 
+# The first that indexes words.
+_MIN_VERSION = (2, 5)
+
 
 def connect(uri: str, token: str) -> "MilvusClient":
     """A client of the server at `uri`, which may be a file for milvus-lite.
 
-    :raises IndexNotFound: when no server answers there, or pymilvus is not installed.
+    :raises IndexNotFound: when no server answers there, or one that is too old, or pymilvus is not installed.
     """
     pymilvus = import_pymilvus()
     try:
-        return pymilvus.MilvusClient(uri=uri, token=token)
+        client = pymilvus.MilvusClient(uri=uri, token=token)
+        if "://" in uri:
+            _check_version(uri, client.get_server_version())
+        return client
     except pymilvus.MilvusException as error:
         raise IndexNotFound(
             f"no Milvus server answers at {uri} ({error.message}); start it, or check the address"
         ) from error
+
+
+def _check_version(uri: str, version: str) -> None:
+    numbers = re.search(r"(\d+)\.(\d+)", version)
+    if numbers is not None and tuple(map(int, numbers.groups())) < _MIN_VERSION:
+        needed = ".".join(map(str, _MIN_VERSION))
+        raise IndexNotFound(
+            f"the Milvus server at {uri} has version {version}, expected {needed} or newer, which searches by words; "
+            "upgrade it, or keep the index in a folder"
+        )
 
 
 def import_pymilvus() -> Any:  # noqa: ANN401
