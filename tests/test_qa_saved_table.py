@@ -225,18 +225,19 @@ def test_a_line_that_was_not_finished_is_passed_over(cut: int, folder: Path) -> 
 
 # A run that says each cell which it begins to ask, and then waits to be killed when it has begun that of number KILLED.
 RUN = """
-import sys, time
+import itertools, os, sys
 from pathlib import Path
 from qa import QA
 from qa.tables.saved import ask_and_save
 from tests.fakes import HashEmbedder, WordReader
 
+NUMBERS = itertools.count(1)
+
 class Reader(WordReader):
-    count = 0
     def read(self, *arguments, **named):
-        Reader.count += 1
-        print("reading", flush=True)
-        if Reader.count == int(sys.argv[2]):
+        number = next(NUMBERS)
+        os.write(1, b"reading\\n")
+        if number == int(sys.argv[2]):
             sys.stdin.read()
         return super().read(*arguments, **named)
 
@@ -257,9 +258,11 @@ def test_after_a_kill_no_finished_cell_is_asked_again(killed: int, folder: Path)
     assert running.returncode == -signal.SIGKILL
     path = folder / FOLDER_NAME / "t.jsonl"
     qa, reader = opened(folder)
-    assert open_table(path, qa.store).waiting == 6 - (killed - 1)
+    # Two are asked at once, so that at most two of those that were begun are lost.
+    waiting = open_table(path, qa.store).waiting
+    assert killed - 2 <= 6 - waiting <= killed
     saved = ask_and_save(qa, path)
-    assert len(reader.asked) == 6 - (killed - 1)
+    assert len(reader.asked) == waiting
     assert saved.table == answer_each(qa, QUESTIONS)
 
 
