@@ -54,6 +54,13 @@ def test_speakers_who_only_ask_are_not_asked(qa: QA) -> None:
     assert "- Cid (1.00)" in format_table(answer_each(qa, ["Was the soil poor?"], by="speaker"))
 
 
+def test_where_nobody_speaks_every_question_has_a_row_without_cells(tmp_path: Path) -> None:
+    build_index([Document.from_text("The mill was cold.", doc_id="note")], tmp_path, embedder=HashEmbedder())
+    qa = QA.open(tmp_path, embedder=HashEmbedder(), reader=WordReader())
+    rows = answer_each(qa, [QUESTION, "Was it cold?"], by="speaker").rows
+    assert [(row.question, row.cells) for row in rows] == [(QUESTION, ()), ("Was it cold?", ())]
+
+
 def test_only_the_documents_that_were_chosen(qa: QA) -> None:
     (row,) = answer_each(qa, [QUESTION], doc_ids=["ben"]).rows
     assert [cell.doc_id for cell in row.cells] == ["ben"]

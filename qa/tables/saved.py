@@ -86,7 +86,7 @@ def ask_and_save(
             for each in asked
             if again or _find_cell(kept, question, each, states[each.key], view) is None
         ]
-    cells = ask_in_turn(make_finder(qa), waiting, should_stop or (lambda: False))
+    cells = ask_in_turn(make_finder(qa), waiting, should_stop)
     for done, ((question, each), cell) in enumerate(zip(waiting, cells, strict=False), start=1):
         _keep(path, question, each, states[each.key], cell)
         if notify is not None:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, Protocol
 
 from index import Embedder, PassageStore, Progress
@@ -179,8 +180,8 @@ def answer_each(
         cells.append(cell)
         if progress is not None:
             progress(len(cells), len(put))
-    of_rows = [tuple(cells[place : place + len(asked)]) for place in range(0, len(cells), len(asked))]
-    return AnswerTable(tuple(Row(question, row) for question, row in zip(questions, of_rows, strict=True)))
+    in_turn = iter(cells)
+    return AnswerTable(tuple(Row(question, tuple(islice(in_turn, len(asked)))) for question in questions))
 
 
 def make_finder(qa: Asking) -> Finder:
@@ -189,7 +190,7 @@ def make_finder(qa: Asking) -> Finder:
 
 
 def ask_in_turn(
-    finder: Finder, put: Sequence[tuple[str, Asked]], should_stop: Callable[[], bool] = lambda: False
+    finder: Finder, put: Sequence[tuple[str, Asked]], should_stop: Callable[[], bool] | None = None
 ) -> Iterator[Cell]:
     """The cells of these questions to these, in order.
 
@@ -202,7 +203,7 @@ def ask_in_turn(
     begun: deque[Future[Cell]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as executor:
         while True:
-            while len(begun) < _AT_ONCE and not should_stop() and (one := next(waiting, None)) is not None:
+            while len(begun) < _AT_ONCE and not (should_stop and should_stop()) and (one := next(waiting, None)):
                 begun.append(executor.submit(ask_one, finder, *one))
             if not begun:
                 return
