@@ -18,7 +18,6 @@ from typing import Any
 from corpus import Document
 from index import Embedder, SentenceEmbedder, build_index, open_store
 from qa import QA, Reader
-from qa.reading.two_step import TwoStepReader
 from tests.bench.result_files import add_save_argument, save_result
 from tests.bench.table_layouts import LAYOUTS
 from tests.bench.whole_reader import open_whole_reader
@@ -30,10 +29,10 @@ STAGES = ("embed", "retrieve", "read", "compose", "total")
 
 def measure(document: Document, questions: Sequence[str], embedder: Embedder, reader: Reader) -> dict[str, Any]:
     """How long the text is, how many questions, and the medians of each way to answer them, by stage."""
-    small = reader.first if isinstance(reader, TwoStepReader) else reader
     with tempfile.TemporaryDirectory() as folder:
         build_index([document], folder, embedder=embedder)
         store = open_store(folder)
+        small = QA.open(store, embedder=embedder, reader=reader).quick_reader
         ways = {}
         for name, one in (("best reader", reader), ("`--fast`", small)):
             qa = QA.open(store, embedder=embedder, reader=one)

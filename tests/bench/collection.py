@@ -31,7 +31,6 @@ from index import (
     withdraw_corrections,
 )
 from qa import QA, Reader, check_draft
-from qa.reading.two_step import TwoStepReader
 from tests.bench.result_files import add_save_argument, save_result
 from tests.bench.whole_reader import open_whole_reader
 
@@ -79,7 +78,7 @@ def measure(documents: list[Document], questions: list[str], embedder: Embedder,
         figures["list_s"] = _time(lambda: list_documents(store))
         draft = _write_draft(documents)
         figures["check_s"] = _time(lambda: check_draft(draft, store, embedder=embedder))
-        small = reader.first if isinstance(reader, TwoStepReader) else reader
+        small = QA.open(store, embedder=embedder, reader=reader).quick_reader
         for name, one in (("answer_fast_s", small), ("answer_s", reader)):
             figures[name] = _time_answers(QA.open(store, embedder=embedder, reader=one), questions)
     return {name: round(value, 4) for name, value in figures.items()}
